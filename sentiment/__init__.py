@@ -1,0 +1,101 @@
+"""Train, track, ship and watch text classifiers as one scikit-learn Pipeline.
+
+The names below are the public interface. They are imported when first used, so
+that ``import sentiment`` and ``sentiment --help`` cost nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sentiment._version import __version__
+
+if TYPE_CHECKING:
+    from sentiment.classification import (
+        BoostedLinearClassifier,
+        LabelDecoder,
+        NaiveBayesWeighter,
+    )
+    from sentiment.datasets import load_instances, load_labels, load_reviews
+    from sentiment.exceptions import (
+        DataError,
+        DocumentError,
+        DocumentTypeError,
+        LabelError,
+        ModelError,
+        SentimentError,
+        ServingError,
+        TrackingError,
+    )
+    from sentiment.feature_extraction import NgramVectorizer
+    from sentiment.persistence import load_model, log_model, save_model
+    from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
+    from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
+    from sentiment.training import train
+
+_HOME = {
+    "BoostedLinearClassifier": "classification",
+    "LabelDecoder": "classification",
+    "NaiveBayesWeighter": "classification",
+    "load_instances": "datasets",
+    "load_labels": "datasets",
+    "load_reviews": "datasets",
+    "DataError": "exceptions",
+    "DocumentError": "exceptions",
+    "DocumentTypeError": "exceptions",
+    "LabelError": "exceptions",
+    "ModelError": "exceptions",
+    "SentimentError": "exceptions",
+    "ServingError": "exceptions",
+    "TrackingError": "exceptions",
+    "NgramVectorizer": "feature_extraction",
+    "load_model": "persistence",
+    "log_model": "persistence",
+    "save_model": "persistence",
+    "fit_pipeline": "pipeline",
+    "make_sentiment_pipeline": "pipeline",
+    "StopWordRemover": "preprocessing",
+    "TextCleaner": "preprocessing",
+    "WordTokenizer": "preprocessing",
+    "train": "training",
+}
+
+__all__ = [
+    "BoostedLinearClassifier",
+    "DataError",
+    "DocumentError",
+    "DocumentTypeError",
+    "LabelDecoder",
+    "LabelError",
+    "ModelError",
+    "NaiveBayesWeighter",
+    "NgramVectorizer",
+    "SentimentError",
+    "ServingError",
+    "StopWordRemover",
+    "TextCleaner",
+    "TrackingError",
+    "WordTokenizer",
+    "__version__",
+    "fit_pipeline",
+    "load_instances",
+    "load_labels",
+    "load_model",
+    "load_reviews",
+    "log_model",
+    "make_sentiment_pipeline",
+    "save_model",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home module when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'sentiment' has no attribute {name!r}")
+    value = getattr(import_module(f"sentiment.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))
