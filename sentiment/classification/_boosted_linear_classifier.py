@@ -1,0 +1,513 @@
+"""XGBoost trees boosted from a linear start."""
+
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+from joblib import effective_n_jobs
+from scipy.special import expit, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, compute_sample_weight
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sentiment._sklearn import Interval, StrOptions, validate_parameter_constraints
+from sentiment.classification._labels import check_labels, encode_labels
+from sentiment.classification._linear_start import (
+    LinearModel,
+    LinearSettings,
+    compute_margins,
+    count_margins,
+    cross_fit,
+    fit_linear,
+    fit_link,
+)
+from sentiment.classification._tree_boosting import (
+    BoostingRows,
+    boost_trees,
+    load_booster,
+    predict_trees,
+    tree_gains,
+)
+from sentiment.classification._tree_features import TreeFeatures, dampen
+from sentiment.exceptions import LabelError
+
+_POSITIVE = Interval(Real, 0, None, closed="neither")
+_SHARE = Interval(Real, 0, 1, closed="right")
+# Below so many rows an inner validation set is too small to say when to stop.
+_FEW_ROWS = 1000
+
+
+class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
+    """Classify counts by a linear model, and boost XGBoost trees from its margins.
+
+    On text, a linear model on Naive-Bayes-weighted n-grams beats trees by far, and
+    learns in seconds. The trees start from its margins and add what it cannot say: how
+    n-grams act together.
+
+    Parameters
+    ----------
+    init : "linear" or None, default="linear"
+        "linear": margins of a linear support vector machine on Naive-Bayes-weighted
+        tf-idf, cross-fitted, scaled to log-odds. None: plain XGBoost.
+    C : float, default=0.3
+        Inverse strength of the regularisation of the linear model. Near 0 it sees only
+        the strongest n-grams; large values fit the training rows exactly.
+    alpha : float, default=1.0
+        Smoothing of the log-count ratio; see :class:`NaiveBayesWeighter`.
+    cv : int, default=5
+        Folds in which the margins of the training rows are made. More folds take
+        longer and come nearer to the margins of new rows.
+    tree_features : {"binary", "count", "tfidf"}, default="binary"
+        What the trees see of an n-gram: its presence, its count, or its tf-idf. On
+        presence, which has one threshold to try, they are many times faster.
+    max_tree_features : int or None, default=20000
+        The trees see only so many n-grams, those with the strongest linear weights
+        (with ``init=None`` the most frequent). None: all.
+    max_iter : int, default=300
+        The largest number of trees (per class, if there are more than two). 0: none.
+    learning_rate : float, default=0.1
+        How much of each tree counts.
+    max_depth : int, default=4
+        The depth of the trees; 1 cannot combine n-grams.
+    min_child_weight : float, default=1.0
+        The smallest sum of hessians in a leaf; larger values make weaker trees.
+    reg_lambda : float, default=1.0
+        The l2 penalty on leaf values.
+    subsample : float, default=1.0
+        The share of rows each tree sees.
+    colsample_bytree : float, default=1.0
+        The share of n-grams each tree sees.
+    early_stopping : bool or "auto", default="auto"
+        Whether to stop when validation log loss no longer falls. "auto": yes with
+        ``X_val``, or from 1,000 rows on. With fewer rows and a linear start, "auto"
+        grows no trees: they would learn noise.
+    validation_fraction : float, default=0.1
+        The share of rows set aside for early stopping, without ``X_val``.
+    n_iter_no_change : int, default=10
+        Stop after so many rounds without a lower validation log loss.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes, as in scikit-learn.
+    random_state : int, RandomState or None, default=None
+        Seeds folds, splits and samples.
+    n_jobs : int or None, default=None
+        Threads. None is 1, -1 all cores. Results do not depend on it.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    coef_ : ndarray of shape (n_margins, n_features) or None
+        What each n-gram adds to the margin of a document, up to the document's length;
+        one row for two classes (that of ``classes_[1]``), else one per class. None
+        with ``init=None``.
+    feature_importances_ : ndarray of shape (n_features,)
+        Shares of importance, sum 1: the mean size of an n-gram's contribution to the
+        linear margin; with ``init=None`` the gain of its splits.
+    evals_result_ : dict
+        ``{"train": {"log_loss": [...], "roc_auc": [...]}, "validation": {...}}``, one
+        value a round; round 0 is the start, before any tree.
+    n_iter_ : int
+        The number of rounds in use.
+    n_features_in_ : int
+        The number of features seen in ``fit``.
+
+    See Also
+    --------
+    LabelDecoder : Wraps it in the Pipeline.
+    sklearn.ensemble.HistGradientBoostingClassifier : For dense, numeric features.
+
+    Notes
+    -----
+    The linear start is cross-fitted together with its weights: with in-sample margins
+    the trees learn nothing that carries over.
+
+    References
+    ----------
+    S. Wang and C. D. Manning (2012). "Baselines and Bigrams". ACL 2012.
+
+    T. Chen and C. Guestrin (2016). "XGBoost: A Scalable Tree Boosting System". KDD 2016.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sentiment import BoostedLinearClassifier
+    >>> X = np.array([[2, 0, 1], [1, 0, 0], [0, 1, 1], [0, 3, 0]] * 5)
+    >>> y = np.array(["bad", "bad", "good", "good"] * 5)
+    >>> classifier = BoostedLinearClassifier(random_state=0).fit(X, y)
+    >>> classifier.predict([[0, 1, 0], [1, 0, 0]]).tolist()
+    ['good', 'bad']
+    >>> classifier.n_iter_
+    0
+    >>> BoostedLinearClassifier(cv=1).fit(X, y)
+    Traceback (most recent call last):
+    ...
+    sklearn.utils._param_validation.InvalidParameterError: The 'cv' parameter of
+    BoostedLinearClassifier must be an int in the range [2, inf). Got 1 instead.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "init": [StrOptions({"linear"}), None],
+        "C": [_POSITIVE],
+        "alpha": [_POSITIVE],
+        "cv": [Interval(Integral, 2, None, closed="left")],
+        "tree_features": [StrOptions({"binary", "count", "tfidf"})],
+        "max_tree_features": [Interval(Integral, 1, None, closed="left"), None],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+        "learning_rate": [_POSITIVE],
+        "max_depth": [Interval(Integral, 1, None, closed="left")],
+        "min_child_weight": [Interval(Real, 0, None, closed="left")],
+        "reg_lambda": [Interval(Real, 0, None, closed="left")],
+        "subsample": [_SHARE],
+        "colsample_bytree": [_SHARE],
+        "early_stopping": ["boolean", StrOptions({"auto"})],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        init: str | None = "linear",
+        C: float = 0.3,
+        alpha: float = 1.0,
+        cv: int = 5,
+        tree_features: str = "binary",
+        max_tree_features: int | None = 20_000,
+        max_iter: int = 300,
+        learning_rate: float = 0.1,
+        max_depth: int = 4,
+        min_child_weight: float = 1.0,
+        reg_lambda: float = 1.0,
+        subsample: float = 1.0,
+        colsample_bytree: float = 1.0,
+        early_stopping: bool | str = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        class_weight: Any = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.init = init
+        self.C = C
+        self.alpha = alpha
+        self.cv = cv
+        self.tree_features = tree_features
+        self.max_tree_features = max_tree_features
+        self.max_iter = max_iter
+        self.learning_rate = learning_rate
+        self.max_depth = max_depth
+        self.min_child_weight = min_child_weight
+        self.reg_lambda = reg_lambda
+        self.subsample = subsample
+        self.colsample_bytree = colsample_bytree
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Self:
+        """Fit the linear start, then the trees.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            Counts, none below 0.
+        y : array-like of shape (n_documents,)
+            The classes.
+        sample_weight : array-like of shape (n_documents,), default=None
+            How much each document counts.
+        X_val, y_val : same as X and y, default=None
+            Validation rows for early stopping, in the place of an inner split.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        LabelError
+            If there is one class only, or ``y_val`` holds a class that ``y`` lacks.
+        """
+        name = type(self).__name__
+        validate_parameter_constraints(
+            self._parameter_constraints, self.get_params(deep=False), caller_name=name
+        )
+        X = self._check_counts(X, reset=True)
+        labels = check_labels(y, caller=name)
+        if len(labels) != X.shape[0]:
+            raise LabelError(
+                f"{name} takes one label per row. Got {len(labels):,} labels for "
+                f"{X.shape[0]:,} rows."
+            )
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        weight = compute_sample_weight(self.class_weight, codes)
+        if sample_weight is not None:
+            weight = weight * np.asarray(sample_weight, np.float64)
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        margins = self._fit_start(X, codes, weight)
+        given = None
+        if X_val is not None:
+            given = (self._check_counts(X_val), encode_labels(y_val, self.classes_))
+        self._fit_trees(X, codes, weight, margins, given)
+        self._weigh_features(X)
+        return self
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the margins: log-odds before they become probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            Counts.
+
+        Returns
+        -------
+        margins : ndarray of shape (n_documents,) or (n_documents, n_classes)
+            Of two classes, that of ``classes_[1]``.
+        """
+        check_is_fitted(self)
+        X = self._check_counts(X)
+        margins = self._start_margins(X)
+        if self._booster is not None:
+            features = self._tree_features.transform(X)
+            jobs = effective_n_jobs(self.n_jobs)
+            margins = margins + predict_trees(
+                self._booster, features, margins.shape[1], jobs
+            )
+        return margins[:, 0] if margins.shape[1] == 1 else margins
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            Counts.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_documents, n_classes)
+            In the order of ``classes_``; each row sums to 1.
+        """
+        margins = self.decision_function(X)
+        if margins.ndim == 2:
+            return softmax(margins, axis=1)
+        positive = expit(margins)
+        return np.column_stack([1.0 - positive, positive])
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the class of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            Counts.
+
+        Returns
+        -------
+        classes : ndarray of shape (n_documents,)
+            The class of the highest probability.
+        """
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def _check_counts(self, X: Any, *, reset: bool = False) -> sp.csr_matrix:
+        X = validate_data(
+            self,
+            X,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=np.float64,
+            ensure_min_samples=1 if reset else 0,
+        )
+        X = sp.csr_matrix(X)
+        if (X.data <= 0).any():
+            if (X.data < 0).any():
+                raise ValueError(
+                    f"{type(self).__name__} takes counts. Got a value below 0. Pass the "
+                    "counts themselves, not scaled or centred."
+                )
+            X = X.copy()
+            X.eliminate_zeros()
+        return X
+
+    def _fit_start(
+        self, X: sp.csr_matrix, codes: np.ndarray, weight: np.ndarray
+    ) -> np.ndarray:
+        """Fit the start on all rows; return the out-of-fold margins of the rows."""
+        n_classes = len(self.classes_)
+        if self.init is None:
+            share = np.bincount(codes, weights=weight) / weight.sum()
+            prior = np.log(share)
+            self.prior_ = prior[1:] - prior[:1] if n_classes == 2 else prior
+            return np.tile(self.prior_, (X.shape[0], 1))
+        damped = dampen(X)
+        settings = LinearSettings(self.C, self.alpha, True, self._seed)
+        jobs = effective_n_jobs(self.n_jobs)
+        raw = cross_fit(
+            damped, codes, n_classes, weight, settings, n_folds=self.cv, n_jobs=jobs
+        )
+        self.link_slope_, self.link_offset_ = fit_link(raw, codes, weight)
+        model = fit_linear(damped, codes, n_classes, weight, settings)
+        # Single precision halves the model; margins change by less than 1e-5.
+        self.linear_weights_ = model.weights.astype(np.float32)
+        self.linear_coef_ = model.coef.astype(np.float32)
+        self.linear_intercept_ = model.intercept
+        return raw @ self.link_slope_.T + self.link_offset_
+
+    def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
+        if self.init is None:
+            return np.tile(self.prior_, (X.shape[0], 1))
+        model = LinearModel(
+            self.linear_weights_.astype(np.float64),
+            self.linear_coef_.astype(np.float64),
+            self.linear_intercept_,
+        )
+        raw = compute_margins(dampen(X), model)
+        # Not "@": for one row BLAS may add in another order than for many.
+        linked = (raw[:, None, :] * self.link_slope_[None]).sum(axis=2)
+        return linked + self.link_offset_
+
+    def _fit_trees(
+        self,
+        X: sp.csr_matrix,
+        codes: np.ndarray,
+        weight: np.ndarray,
+        margins: np.ndarray,
+        given: tuple[sp.csr_matrix, np.ndarray] | None,
+    ) -> None:
+        self._tree_features = TreeFeatures(self.tree_features).fit(
+            X, self._strength(X), self.max_tree_features
+        )
+        features = self._tree_features.transform(X)
+        train = BoostingRows(features, codes, weight, margins)
+        validation = None
+        few = len(codes) < _FEW_ROWS and given is None
+        if given is not None:
+            X_val, y_val = given
+            ones = compute_sample_weight(self.class_weight, y_val)
+            validation = BoostingRows(
+                self._tree_features.transform(X_val),
+                y_val,
+                ones,
+                self._start_margins(X_val),
+            )
+        elif self.early_stopping is True or (self.early_stopping == "auto" and not few):
+            train, validation = self._split(train)
+        no_trees = self.early_stopping == "auto" and few and self.init is not None
+        boosted = boost_trees(
+            train,
+            validation,
+            n_classes=len(self.classes_),
+            parameters=self._tree_parameters(),
+            max_iter=0 if no_trees else self.max_iter,
+            patience=self.n_iter_no_change if self.early_stopping else None,
+        )
+        self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
+        self._booster = load_booster(boosted.model)
+
+    def _tree_parameters(self) -> dict[str, Any]:
+        return {
+            "tree_method": "hist",
+            "learning_rate": self.learning_rate,
+            "max_depth": self.max_depth,
+            "min_child_weight": self.min_child_weight,
+            "reg_lambda": self.reg_lambda,
+            "subsample": self.subsample,
+            "colsample_bytree": self.colsample_bytree,
+            "seed": self._seed,
+            "nthread": effective_n_jobs(self.n_jobs),
+            "verbosity": 0,
+        }
+
+    def _split(self, rows: BoostingRows) -> tuple[BoostingRows, BoostingRows]:
+        """Set rows aside for early stopping, stratified where that is possible."""
+        n_held_out = max(1, round(self.validation_fraction * len(rows.y)))
+        fewest = int(np.bincount(rows.y).min())
+        can_stratify = fewest >= 2 and n_held_out >= len(self.classes_)
+        kept, held_out = train_test_split(
+            np.arange(len(rows.y)),
+            test_size=n_held_out,
+            random_state=self._seed,
+            stratify=rows.y if can_stratify else None,
+        )
+        parts = [BoostingRows(*(part[i] for part in rows)) for i in (kept, held_out)]
+        return parts[0], parts[1]
+
+    def _strength(self, X: sp.csr_matrix) -> np.ndarray:
+        """Return how much each n-gram matters to the start, for choosing the strongest."""
+        frequency = np.bincount(X.indices, minlength=X.shape[1])
+        if self.init is None:
+            return frequency.astype(np.float64)
+        size = np.abs(self.linear_weights_ * self.linear_coef_).max(axis=0)
+        return size * np.sqrt(frequency)
+
+    def _weigh_features(self, X: sp.csr_matrix) -> None:
+        if self.init is None:
+            gains = np.zeros(X.shape[1])
+            if self._booster is not None:
+                columns = self._tree_features.columns
+                gains[columns] = tree_gains(self._booster, len(columns))
+        else:
+            # The mean size of an n-gram's share of the margin, over the documents.
+            gains = np.bincount(X.indices, minlength=X.shape[1]) / X.shape[0]
+            gains = gains * np.abs(self.linear_weights_ * self.linear_coef_).mean(axis=0)
+        total = gains.sum()
+        self._importances = (gains / total if total else gains).astype(np.float32)
+
+    @property
+    def coef_(self) -> np.ndarray | None:
+        """What each n-gram adds to a margin, up to the document's length."""
+        check_is_fitted(self)
+        if self.init is None:
+            return None
+        slope = np.diagonal(self.link_slope_)[:, None]
+        return slope * self.linear_weights_ * self.linear_coef_
+
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        """The share of importance of each n-gram."""
+        check_is_fitted(self)
+        return self._importances
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        # Plain arrays only: loadable without pickle, and without trusting more types.
+        if "_booster" in state:
+            booster = state.pop("_booster")
+            raw = b"" if booster is None else bytes(booster.save_raw("ubj"))
+            state["_booster_ubj"] = np.frombuffer(raw, np.uint8)
+            features = state.pop("_tree_features")
+            state["_tree_features_state"] = features.get_state()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        if "_booster_ubj" in state:
+            state["_booster"] = load_booster(state.pop("_booster_ubj").tobytes())
+            features = TreeFeatures.from_state(state.pop("_tree_features_state"))
+            state["_tree_features"] = features
+        super().__setstate__(state)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "n_iter_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        return tags

@@ -1,0 +1,165 @@
+"""Let a classifier of numbers learn, and answer with, labels of any type."""
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from sentiment._sklearn import HasMethods, validate_parameter_constraints
+from sentiment.classification._labels import check_labels, encode_labels
+
+
+class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Encode labels before a classifier is fitted, decode what it predicts.
+
+    ``XGBClassifier`` takes the classes 0 to n-1 only, and a step behind the classifier
+    cannot decode its predictions, because transformers never see them. On the pattern
+    of ``TransformedTargetRegressor``, this meta-estimator does both, so that a Pipeline
+    takes ``"positive"`` and answers ``"positive"``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A classifier. It sees the classes 0 to n-1, in the order of ``classes_``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; the columns of ``predict_proba``.
+    estimator_ : estimator
+        The fitted classifier.
+    n_features_in_ : int
+        The number of features seen in ``fit``.
+
+    See Also
+    --------
+    sklearn.preprocessing.LabelEncoder : For labels outside a Pipeline.
+    sklearn.compose.TransformedTargetRegressor : The same for regression.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sentiment import LabelDecoder
+    >>> decoder = LabelDecoder(LogisticRegression())
+    >>> decoder.fit([[0.0], [1.0]], ["bad", "good"]).predict([[0.9]]).tolist()
+    ['good']
+    >>> decoder.classes_.tolist()
+    ['bad', 'good']
+    >>> decoder.fit([[0.0], [1.0]], ["good", "good"])
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.LabelError: LabelDecoder learns from at least two classes. Got
+    only 'good' in 2 rows. Add rows of another class.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"])],
+    }
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def fit(self, X: Any, y: Any, *, y_val: Any = None, **fit_params: Any) -> Self:
+        """Encode the labels and fit the classifier.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            The features.
+        y : array-like of shape (n_documents,)
+            The labels: str, int, bool or categorical, any number of classes.
+        y_val : array-like of shape (n_validation,), default=None
+            Labels of validation rows; encoded and passed on with the rest.
+        **fit_params : dict
+            Passed to the classifier, such as ``sample_weight`` or ``X_val``.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        LabelError
+            If a label is missing, there is one class only, or ``y_val`` holds a class
+            that ``y`` lacks.
+        """
+        validate_parameter_constraints(
+            self._parameter_constraints,
+            self.get_params(deep=False),
+            caller_name=type(self).__name__,
+        )
+        labels = check_labels(y, caller=type(self).__name__)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if y_val is not None:
+            fit_params["y_val"] = encode_labels(y_val, self.classes_)
+        self.estimator_ = clone(self.estimator).fit(X, codes, **fit_params)
+        if hasattr(self.estimator_, "n_features_in_"):
+            self.n_features_in_ = self.estimator_.n_features_in_
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the label of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            The features.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_documents,)
+        """
+        check_is_fitted(self)
+        return self.classes_[np.asarray(self.estimator_.predict(X))]
+
+    @available_if(lambda self: _inner_has(self, "predict_proba"))
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            The features.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_documents, n_classes)
+            In the order of ``classes_``; each row sums to 1.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_proba(X)
+
+    @available_if(lambda self: _inner_has(self, "decision_function"))
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the margins of the classifier.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            The features.
+
+        Returns
+        -------
+        margins : ndarray of shape (n_documents,) or (n_documents, n_classes)
+            Of two classes, that of ``classes_[1]``.
+        """
+        check_is_fitted(self)
+        return self.estimator_.decision_function(X)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "estimator_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _inner_has(decoder: LabelDecoder, method: str) -> bool:
+    # The error of the inner estimator says why it lacks the method.
+    getattr(getattr(decoder, "estimator_", decoder.estimator), method)
+    return True
+
+

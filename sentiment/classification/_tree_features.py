@@ -1,0 +1,64 @@
+"""What the trees see of the counts: a choice of n-grams, as presence, count or tf-idf."""
+
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
+
+
+def dampen(X: sp.csr_matrix) -> sp.csr_matrix:
+    """Return 1 + log(count) of counts without stored zeros."""
+    return sp.csr_matrix((1.0 + np.log(X.data), X.indices, X.indptr), shape=X.shape)
+
+
+class TreeFeatures:
+    """The columns that the trees see, and how."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def fit(
+        self, X: sp.csr_matrix, strength: NDArray[np.float64], limit: int | None
+    ) -> Self:
+        """Choose the strongest columns; the lower column wins a tie."""
+        order = np.argsort(-strength, kind="stable")
+        self.columns = np.sort(order[:limit]).astype(np.int32)
+        self.n_columns_in = X.shape[1]
+        frequency = np.bincount(X.indices, minlength=X.shape[1])[self.columns]
+        self.idf = np.log((1 + X.shape[0]) / (1 + frequency)) + 1.0
+        return self
+
+    def transform(self, X: sp.csr_matrix) -> sp.csr_matrix:
+        """Return the chosen columns as float32."""
+        X = self._select(X)
+        if self.kind == "binary":
+            X.data.fill(1.0)
+        elif self.kind == "tfidf":
+            X.data *= self.idf[X.indices]
+            X = normalize(X, copy=False)
+        return X.astype(np.float32)
+
+    def _select(self, X: sp.csr_matrix) -> sp.csr_matrix:
+        # As X[:, columns], without the index arithmetic that scipy does for any order.
+        place = np.full(self.n_columns_in, -1, np.int32)
+        place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
+        column = place[X.indices]
+        kept = column >= 0
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return sp.csr_matrix(
+            (X.data[kept], column[kept], before[X.indptr]),
+            shape=(X.shape[0], len(self.columns)),
+        )
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the attributes as plain values and arrays."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """Make the object of what :meth:`get_state` returned."""
+        features = cls(state["kind"])
+        vars(features).update(state)
+        return features

@@ -1,0 +1,186 @@
+"""The one door through which documents enter: :func:`check_documents`.
+
+Without it, scikit-learn's vectorizers iterate whatever they are given: a bare
+string becomes its characters, a DataFrame becomes its column names, and three
+rows come back as one label.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sentiment.exceptions import DocumentError, DocumentTypeError
+
+TEXT_COLUMN = "text"
+TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
+
+_ACCEPTED = (
+    "a list, tuple, array, pandas Series or Index, Arrow array of str, or a DataFrame "
+    "with one column or a column named 'text'"
+)
+
+
+def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
+    """Return documents as a pandas Series of Arrow-backed str.
+
+    Every estimator and every door of a logged model reads its documents through
+    this function, so what counts as a document is decided once.
+
+    Parameters
+    ----------
+    X : list, tuple, ndarray, Series, Index, DataFrame or Arrow array of str
+        The documents, one per element. Of a DataFrame, the column ``text`` is
+        read, or the only column. An empty string is a document; an empty
+        container is a batch of no documents.
+    caller : str, default="check_documents"
+        Who asks; named in the error messages.
+
+    Returns
+    -------
+    documents : Series of dtype str
+        With the index of ``X`` where it has one. ``X`` itself is not changed, and
+        not copied when it already is such a Series.
+
+    Raises
+    ------
+    DocumentTypeError
+        If ``X`` is a bare str or another unusable container, or a cell is not a str.
+    DocumentError
+        If a cell is missing or holds a lone surrogate, which is not Unicode text.
+
+    Notes
+    -----
+    O(n_documents); Arrow-backed input is taken as it is.
+
+    Examples
+    --------
+    >>> check_documents(["A gem.", ""]).tolist()
+    ['A gem.', '']
+    >>> check_documents(["A gem.", None])
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DocumentError: check_documents takes documents as str.
+    Got None at row 1. Drop the row, or use an empty string for an empty document.
+    """
+    if isinstance(X, pd.DataFrame):
+        X = _text_column(X, caller)
+    if isinstance(X, pd.Series | pd.Index):
+        if X.dtype == TEXT_DTYPE:
+            known = X.to_series(index=range(len(X))) if isinstance(X, pd.Index) else X
+            return _check_present(known, caller)
+        return _as_text(list(X), caller, index=getattr(X, "index", None))
+    if isinstance(X, pa.Array | pa.ChunkedArray):
+        return _from_arrow(X, caller)
+    if isinstance(X, np.ndarray):
+        return _as_text(_flatten(X, caller).tolist(), caller)
+    if isinstance(X, list | tuple):
+        return _as_text(X, caller)
+    got = "one str" if isinstance(X, str) else f"{type(X).__name__}"
+    remedy = " Put a single document in a list: [text]." if isinstance(X, str) else ""
+    raise DocumentTypeError(f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}")
+
+
+def text_array(documents: pd.Series) -> pa.Array:
+    """Return the Arrow ``large_string`` array behind a Series of documents."""
+    array = documents.array.__arrow_array__()
+    if isinstance(array, pa.ChunkedArray):
+        # combine_chunks copies only when there is more than one chunk.
+        return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
+    return array
+
+
+def text_series(
+    texts: Sequence[str] | pa.Array, index: pd.Index | None = None
+) -> pd.Series:
+    """Wrap str values that are known to be valid as a Series named ``text``."""
+    if not isinstance(texts, pa.Array):
+        texts = pa.array(texts, pa.large_string())
+    array = pd.arrays.ArrowStringArray(texts, dtype=TEXT_DTYPE)
+    return pd.Series(array, index=index, name=TEXT_COLUMN, copy=False)
+
+
+def _text_column(frame: pd.DataFrame, caller: str) -> pd.Series:
+    columns = [position for position, name in enumerate(frame) if name == TEXT_COLUMN]
+    if len(columns) == 1:
+        return frame.iloc[:, columns[0]]
+    if frame.shape[1] == 1:
+        return frame.iloc[:, 0]
+    raise DocumentTypeError(
+        f"{caller} takes a DataFrame with one column or one column named 'text'. Got "
+        f"the columns {[str(name) for name in frame]}. Select the column: X[['text']]."
+    )
+
+
+def _flatten(X: np.ndarray, caller: str) -> np.ndarray:
+    if X.ndim == 1 or (X.ndim == 2 and X.shape[1] == 1):
+        return X.ravel()
+    raise DocumentTypeError(
+        f"{caller} takes an array of documents with one dimension. Got the shape "
+        f"{X.shape}. Select one column of it."
+    )
+
+
+def _from_arrow(X: pa.Array | pa.ChunkedArray, caller: str) -> pd.Series:
+    kind = X.type.value_type if pa.types.is_dictionary(X.type) else X.type
+    if not (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+    ):
+        raise DocumentTypeError(
+            f"{caller} takes an Arrow array of strings. Got {X.type}. Cast it first."
+        )
+    X = X.cast(pa.large_string())
+    if isinstance(X, pa.ChunkedArray):
+        X = X.combine_chunks()
+    return _check_present(text_series(X), caller)
+
+
+def _check_present(documents: pd.Series, caller: str) -> pd.Series:
+    missing = documents.isna().to_numpy()
+    if missing.any():
+        _refuse(documents.iloc[int(missing.argmax())], int(missing.argmax()), caller)
+    return documents
+
+
+def _as_text(
+    values: Sequence[Any], caller: str, index: pd.Index | None = None
+) -> pd.Series:
+    for row, value in enumerate(values):
+        if not isinstance(value, str):
+            _refuse(value, row, caller)
+    try:
+        return text_series(values, index)
+    except UnicodeEncodeError:
+        for row, value in enumerate(values):
+            _check_unicode(value, row, caller)
+        raise
+
+
+def _check_unicode(value: str, row: int, caller: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise DocumentError(
+            f"{caller} takes documents as Unicode text. Got a lone surrogate "
+            f"{value[error.start]!r} at row {row}, character {error.start}. Decode the "
+            "source with errors='replace', or drop the row."
+        ) from None
+
+
+def _refuse(value: Any, row: int, caller: str) -> NoReturn:
+    missing = value is None or value is pd.NA or value is pd.NaT
+    if missing or (isinstance(value, float | np.floating) and np.isnan(value)):
+        raise DocumentError(
+            f"{caller} takes documents as str. Got {value!r} at row {row}. Drop the row, "
+            "or use an empty string for an empty document."
+        )
+    shown = repr(value)
+    shown = shown if len(shown) <= 40 else shown[:37] + "..."
+    raise DocumentTypeError(
+        f"{caller} takes documents as str. Got {shown} ({type(value).__name__}) at row "
+        f"{row}. Convert it to str first, if it is text at all."
+    )

@@ -1,0 +1,376 @@
+"""Turn tokenised documents into counts of n-grams."""
+
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import scipy.sparse as sp
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from sentiment._sklearn import (
+    Interval,
+    InvalidParameterError,
+    get_output_config,
+    validate_parameter_constraints,
+)
+from sentiment.exceptions import DocumentError
+from sentiment.feature_extraction._ngram_counts import (
+    NgramCounts,
+    count_ngrams,
+    hold_spaces,
+    join_tokens,
+    look_up_ngrams,
+)
+from sentiment.feature_extraction._vocabulary import (
+    TrieLevel,
+    Vocabulary,
+    join_ngrams,
+    make_trie,
+    pack_words,
+    unpack_words,
+)
+from sentiment.tokens import TokenLists, check_tokens
+
+
+class NgramVectorizer(TransformerMixin, BaseEstimator):
+    """Count the n-grams of tokenised documents.
+
+    Bigrams and trigrams carry much of sentiment: ``not good``, ``waste of time``. The
+    counts and the vocabulary are those of scikit-learn's ``CountVectorizer`` on the same
+    tokens.
+
+    Parameters
+    ----------
+    ngram_range : tuple (min_n, max_n), default=(1, 1)
+        The lengths of the n-grams. (1, 2) counts words and pairs of neighbours.
+    min_df : float in [0, 1] or int >= 1, default=1
+        Ignore n-grams in fewer documents, as a share or a number. 1 keeps all; 2
+        drops the two thirds that occur in one document only.
+    max_df : float in [0, 1] or int >= 1, default=1.0
+        Ignore n-grams in more documents. 1.0 keeps all.
+    max_features : int or None, default=None
+        Keep only so many n-grams, those with the highest counts in the corpus.
+    binary : bool, default=False
+        Count presence only: every count above 0 is 1.
+    dtype : dtype, default=numpy.int64
+        The type of the counts.
+
+    Attributes
+    ----------
+    vocabulary_ : Mapping from str to int
+        The column of each n-gram; its dict is built when first used.
+    words_ : ndarray of uint8
+        The UTF-8 text of the words in the vocabulary, one after the other.
+    word_offsets_ : ndarray of int64
+        Where each word begins in ``words_``; one more entry than words.
+    ngrams_ : ndarray of int32 of shape (n_features, max_n)
+        Each n-gram as numbers of words, padded with -1; row i is column i.
+
+    See Also
+    --------
+    sklearn.feature_extraction.text.CountVectorizer : From raw text, in one step.
+    sklearn.feature_extraction.text.TfidfTransformer : Weighs the counts.
+
+    Notes
+    -----
+    N-grams that were not seen in ``fit`` are ignored by ``transform``. Fitting takes
+    O(n_tokens * max_n * log(n_tokens)) time.
+
+    Examples
+    --------
+    >>> from sentiment import NgramVectorizer
+    >>> tokens = [["not", "good"], ["good", "film"]]
+    >>> vectorizer = NgramVectorizer(ngram_range=(1, 2)).fit(tokens)
+    >>> vectorizer.get_feature_names_out().tolist()
+    ['film', 'good', 'good film', 'not', 'not good']
+    >>> vectorizer.transform([["not", "good", "good"]]).toarray().tolist()
+    [[0, 2, 0, 1, 1]]
+    >>> vectorizer.transform(["not good"])
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DocumentTypeError: NgramVectorizer takes lists of tokens. Got
+    'not good' at row 0. Tokenise the documents first, with WordTokenizer.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "ngram_range": [tuple, list],
+        "min_df": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="both"),
+        ],
+        "max_df": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="both"),
+        ],
+        "max_features": [Interval(Integral, 1, None, closed="left"), None],
+        "binary": ["boolean"],
+        "dtype": "no_validation",  # type: ignore[dict-item]
+    }
+
+    def __init__(
+        self,
+        *,
+        ngram_range: tuple[int, int] = (1, 1),
+        min_df: float = 1,
+        max_df: float = 1.0,
+        max_features: int | None = None,
+        binary: bool = False,
+        dtype: Any = np.int64,
+    ) -> None:
+        self.ngram_range = ngram_range
+        self.min_df = min_df
+        self.max_df = max_df
+        self.max_features = max_features
+        self.binary = binary
+        self.dtype = dtype
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            What a :class:`~sentiment.WordTokenizer` gives, or lists of str.
+        y : None
+            Ignored: no label is used before the classifier.
+
+        Returns
+        -------
+        self : object
+        """
+        self._learn(X)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
+        """Learn the vocabulary and return the counts.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            The tokenised documents.
+        y : None
+            Ignored: no label is used before the classifier.
+        **params : dict
+            Ignored.
+
+        Returns
+        -------
+        counts : csr_matrix of shape (n_documents, n_features)
+            Equal to what ``transform`` gives for the same documents.
+
+        Raises
+        ------
+        DocumentTypeError
+            If a document is not a list of str.
+        DocumentError
+            If there is no document, or no n-gram is left.
+        """
+        return self._output(self._learn(X).counts, X)
+
+    def transform(self, X: Any) -> Any:
+        """Count the n-grams of the vocabulary.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            The tokenised documents.
+
+        Returns
+        -------
+        counts : csr_matrix of shape (n_documents, n_features)
+            With sorted indices. After ``set_output(transform="pandas")`` a DataFrame
+            of sparse columns.
+        """
+        check_is_fitted(self)
+        tokens = check_tokens(X, caller=type(self).__name__)
+        words = self._words()
+        if self.ngrams_.shape[1] < self.ngram_range[1] or hold_spaces(tokens.words):
+            # Spelled out, a bigram is a word: the vocabulary is then one of texts.
+            tokens = join_tokens(tokens, self.ngram_range)
+            table = self._names()
+            word_of = _find_words(tokens, table)
+            columns = np.arange(len(table), dtype=np.int32)
+            trie = [TrieLevel(columns.astype(np.int64), columns)]
+            n_words = len(table)
+        else:
+            word_of, trie, n_words = _find_words(tokens, words), self._trie(), len(words)
+        counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
+        if self.binary:
+            counts.data.fill(1)
+        return self._output(counts, X)
+
+    def inverse_transform(self, X: Any) -> list[np.ndarray]:
+        """Return the n-grams with a count above 0 of each document.
+
+        Parameters
+        ----------
+        X : sparse matrix or array of shape (n_documents, n_features)
+            Counts.
+
+        Returns
+        -------
+        ngrams : list of ndarray of str
+            One array per document, in the order of the columns.
+        """
+        check_is_fitted(self)
+        names = self.get_feature_names_out()
+        counts = sp.csr_matrix(X)
+        counts.eliminate_zeros()
+        counts.sort_indices()
+        return [
+            names[counts.indices[start:end]]
+            for start, end in zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
+        ]
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the n-grams in the order of the columns.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_features,)
+        """
+        check_is_fitted(self)
+        return np.array(self._names().to_pylist(), dtype=object)
+
+    @property
+    def vocabulary_(self) -> Vocabulary:
+        """The column of each n-gram, as a mapping."""
+        check_is_fitted(self)
+        if "_vocabulary" not in self.__dict__:
+            self._vocabulary = Vocabulary(self._names())
+        return self._vocabulary
+
+    def _learn(self, X: Any) -> NgramCounts:
+        min_n, max_n = self._check_parameters()
+        tokens = check_tokens(X, caller=type(self).__name__)
+        if not len(tokens):
+            raise DocumentError(
+                f"{type(self).__name__} learns from at least one document. Got none."
+            )
+        if hold_spaces(tokens.words):
+            tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
+        low, high = self._document_limits(len(tokens))
+        # Without a limit on the number of n-grams, rare ones need not be counted first.
+        counted = count_ngrams(tokens, (min_n, max_n), low)
+        if not len(counted.ngrams):
+            raise DocumentError(
+                f"{type(self).__name__} found no n-gram in {len(tokens):,} documents. "
+                "They may be empty, or hold nothing but stop words."
+            )
+        if self.binary:
+            counted.counts.data.fill(1)
+        kept = self._select(counted.counts, low, high)
+        self._store(counted.words, counted.ngrams[kept])
+        counts = counted.counts[:, kept] if len(kept) < len(counted.ngrams) else None
+        return counted._replace(counts=counted.counts if counts is None else counts)
+
+    def _check_parameters(self) -> tuple[int, int]:
+        validate_parameter_constraints(
+            self._parameter_constraints,
+            self.get_params(deep=False),
+            caller_name=type(self).__name__,
+        )
+        bounds = tuple(self.ngram_range)
+        whole = len(bounds) == 2 and all(isinstance(n, Integral) for n in bounds)
+        if not whole or not 1 <= bounds[0] <= bounds[1]:
+            raise InvalidParameterError(
+                "The 'ngram_range' parameter of NgramVectorizer must be two int with "
+                f"1 <= min_n <= max_n. Got {self.ngram_range!r} instead."
+            )
+        return int(bounds[0]), int(bounds[1])
+
+    def _document_limits(self, n_documents: int) -> tuple[int, int]:
+        """Return the limits as numbers of documents, as scikit-learn rounds them."""
+        low: float = self.min_df
+        high: float = self.max_df
+        if not isinstance(low, Integral):
+            low = low * n_documents
+        if not isinstance(high, Integral):
+            high = high * n_documents
+        if high < low:
+            raise InvalidParameterError(
+                "The 'max_df' parameter of NgramVectorizer must not be below 'min_df'. "
+                f"Got max_df={self.max_df!r} and min_df={self.min_df!r} instead."
+            )
+        return int(np.ceil(low)), int(np.floor(high))
+
+    def _select(self, counts: sp.csr_matrix, low: int, high: int) -> np.ndarray:
+        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+        mask = (frequency >= low) & (frequency <= high)
+        if self.max_features is not None and mask.sum() > self.max_features:
+            totals = np.asarray(counts.sum(axis=0)).ravel()
+            # The very expression of scikit-learn: its sort is not stable, and ties
+            # at the limit must fall the same way.
+            strongest = (-totals[mask]).argsort()[: self.max_features]
+            limited = np.zeros(len(mask), bool)
+            limited[np.flatnonzero(mask)[strongest]] = True
+            mask = limited
+        if not mask.any():
+            raise DocumentError(
+                f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
+                f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
+            )
+        return np.flatnonzero(mask)
+
+    def _store(self, words: pa.Array, ngrams: np.ndarray) -> None:
+        """Keep the n-grams, and of the words only those that they use."""
+        used = np.unique(ngrams[ngrams >= 0])
+        number = np.full(len(words) + 1, -1, np.int32)
+        number[used] = np.arange(len(used), dtype=np.int32)
+        self.words_, self.word_offsets_ = pack_words(words.take(pa.array(used)))
+        self.ngrams_ = np.ascontiguousarray(number[ngrams])
+        for derived in ("_vocabulary", "_cached_trie", "_cached_words"):
+            self.__dict__.pop(derived, None)
+
+    def _words(self) -> pa.Array:
+        if "_cached_words" not in self.__dict__:
+            self._cached_words = unpack_words(self.words_, self.word_offsets_)
+        return self._cached_words
+
+    def _names(self) -> pa.Array:
+        return join_ngrams(self._words(), self.ngrams_)
+
+    def _trie(self) -> list[TrieLevel]:
+        if "_cached_trie" not in self.__dict__:
+            self._cached_trie = make_trie(self.ngrams_, len(self.word_offsets_) - 1)
+        return self._cached_trie
+
+    def _output(self, counts: sp.csr_matrix, X: Any) -> Any:
+        counts = counts.astype(self.dtype, copy=False)
+        if get_output_config("transform", self)["dense"] != "pandas":
+            return counts
+        names = self.get_feature_names_out()
+        index = X.index if isinstance(X, pd.Series | pd.DataFrame) else None
+        return pd.DataFrame.sparse.from_spmatrix(counts, index=index, columns=names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        # What is derived from the arrays is built again when it is first needed.
+        return {k: v for k, v in state.items() if k not in _DERIVED}
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "ngrams_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+_DERIVED = ("_vocabulary", "_cached_trie", "_cached_words")
+
+
+def _find_words(tokens: TokenLists, words: pa.Array) -> np.ndarray:
+    """Return the number of each token's word, -1 where the vocabulary lacks it."""
+    found = pc.index_in(tokens.words, value_set=words.cast(pa.string()))
+    return pc.fill_null(found, -1).to_numpy().astype(np.int64)[tokens.ids]

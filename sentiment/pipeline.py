@@ -1,0 +1,181 @@
+"""Compose the steps into one scikit-learn Pipeline, and fit it."""
+
+from typing import Any
+
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from sentiment._sklearn import InvalidParameterError
+from sentiment.classification import BoostedLinearClassifier, LabelDecoder
+from sentiment.feature_extraction import NgramVectorizer
+from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
+
+__all__ = [
+    "PRESETS",
+    "default_validation_fraction",
+    "fit_pipeline",
+    "make_sentiment_pipeline",
+]
+
+PRESETS = ("accurate", "fast", "tutorial")
+
+
+def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pipeline:
+    """Build a Pipeline from raw documents to labels.
+
+    Parameters
+    ----------
+    preset : {"accurate", "fast", "tutorial"}, default="accurate"
+        "accurate": 1- to 3-grams with negation scope, a cross-fitted linear start and
+        XGBoost trees boosted from it. "fast": the linear start without trees.
+        "tutorial": the model of kedro-mlflow-tutorial: lower case, 127 stop words, no
+        punctuation, tf-idf of the 2,000 most frequent words, plain XGBoost.
+    **step__params : dict
+        Parameters of the steps ``clean``, ``tokenize``, ``stop_words``, ``vectorize``
+        and ``classify``, written as in ``Pipeline.set_params``:
+        ``vectorize__min_df=5``, ``classify__estimator__max_depth=6``. A step itself can
+        be replaced: ``clean="passthrough"``.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+        Not fitted. It takes documents (list of str, Series, DataFrame with a column
+        ``text``, ...) and labels of any type.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is no such preset or parameter.
+
+    Examples
+    --------
+    >>> from sentiment import make_sentiment_pipeline
+    >>> pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    >>> texts = ["A gem, great fun.", "Great!", "Awful, a waste.", "Dull and awful."]
+    >>> labels = ["positive", "positive", "negative", "negative"]
+    >>> pipeline.fit(texts, labels).predict(["great gem"]).tolist()
+    ['positive']
+    >>> [name for name, _ in pipeline.steps]
+    ['clean', 'tokenize', 'stop_words', 'vectorize', 'classify']
+    >>> make_sentiment_pipeline("slow")
+    Traceback (most recent call last):
+    ...
+    sklearn.utils._param_validation.InvalidParameterError: The 'preset' parameter of
+    make_sentiment_pipeline must be a str among {'accurate', 'fast', 'tutorial'}. Got
+    'slow' instead.
+    """
+    if preset not in PRESETS:
+        names = "{" + ", ".join(map(repr, PRESETS)) + "}"
+        raise InvalidParameterError(
+            "The 'preset' parameter of make_sentiment_pipeline must be a str among "
+            f"{names}. Got {preset!r} instead."
+        )
+    pipeline = _tutorial() if preset == "tutorial" else _accurate(fast=preset == "fast")
+    try:
+        return pipeline.set_params(**step__params)
+    except ValueError as error:
+        raise InvalidParameterError(str(error)) from None
+
+
+def fit_pipeline(
+    pipeline: Pipeline, X: Any, y: Any, X_val: Any = None, y_val: Any = None, **params: Any
+) -> Pipeline:
+    """Fit a Pipeline with validation documents of one's own.
+
+    A Pipeline transforms ``X`` only: an ``eval_set`` handed to its last step would
+    arrive there as raw text. Here the validation documents go through the fitted steps,
+    without being learned from, and the last step gets them as ``X_val`` and ``y_val``.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted in place, as by its own ``fit``.
+    X, y : documents and labels
+        The training rows.
+    X_val, y_val : documents and labels, default=None
+        The validation rows for early stopping. None: as ``pipeline.fit(X, y)``.
+    **params : dict
+        Passed to the ``fit`` of the last step, such as ``sample_weight``.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        The same object, fitted.
+
+    Raises
+    ------
+    ValueError
+        If only one of ``X_val`` and ``y_val`` is given.
+
+    Examples
+    --------
+    >>> from sentiment import fit_pipeline, make_sentiment_pipeline
+    >>> pipeline = make_sentiment_pipeline("tutorial", vectorize__min_df=1)
+    >>> texts, labels = ["good fun", "bad mess"] * 10, [1, 0] * 10
+    >>> fit_pipeline(pipeline, texts, labels, texts, labels).predict(["good"]).tolist()
+    [1]
+    """
+    last = pipeline.steps[-1][0]
+    if X_val is None and y_val is None:
+        named = {f"{last}__{name}": value for name, value in params.items()}
+        return pipeline.fit(X, y, **named)
+    if X_val is None or y_val is None:
+        raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
+    features = pipeline[:-1].fit_transform(X, y)
+    watched = pipeline[:-1].transform(X_val)
+    pipeline[-1].fit(features, y, X_val=watched, y_val=y_val, **params)
+    return pipeline
+
+
+def default_validation_fraction(preset: str) -> float:
+    """Return the share of the training rows that ``train`` sets aside for a preset."""
+    return 0.3 if preset == "tutorial" else 0.1
+
+
+def _accurate(*, fast: bool) -> Pipeline:
+    classifier = BoostedLinearClassifier(max_iter=0 if fast else 300, n_jobs=-1)
+    return _compose(
+        TextCleaner(),
+        WordTokenizer(punctuation="all", negation_scope=4),
+        StopWordRemover(),
+        NgramVectorizer(ngram_range=(1, 3), min_df=2),
+        classifier,
+    )
+
+
+def _tutorial() -> Pipeline:
+    classifier = BoostedLinearClassifier(
+        init=None,
+        tree_features="tfidf",
+        max_tree_features=None,
+        max_iter=1000,
+        learning_rate=0.2,
+        max_depth=8,
+        subsample=0.8,
+        colsample_bytree=0.8,
+        early_stopping=True,
+        validation_fraction=0.3,
+        n_iter_no_change=10,
+        random_state=42,
+        n_jobs=-1,
+    )
+    return _compose(
+        TextCleaner(),
+        WordTokenizer(contractions="break"),
+        StopWordRemover(stop_words="tutorial"),
+        NgramVectorizer(max_features=2000),
+        classifier,
+    )
+
+
+def _compose(*steps: Any) -> Pipeline:
+    clean, tokenize, stop_words, vectorize, classifier = map(clone, steps)
+    return Pipeline(
+        [
+            ("clean", clean),
+            ("tokenize", tokenize),
+            ("stop_words", stop_words),
+            ("vectorize", vectorize),
+            ("classify", LabelDecoder(classifier)),
+        ]
+    )

@@ -1,0 +1,68 @@
+"""What the three text steps share: one column in, one column out."""
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from sentiment._sklearn import validate_parameter_constraints
+
+
+class OneColumnTransformer(TransformerMixin, BaseEstimator):
+    """Base of the transformers that map a column of documents to another.
+
+    The output is a Series; after ``set_output(transform="pandas")`` scikit-learn
+    makes it a DataFrame of one column, which the next step takes as well.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+    _output_column: ClassVar[str]
+
+    def _check_parameters(self) -> None:
+        validate_parameter_constraints(
+            self._parameter_constraints,
+            self.get_params(deep=False),
+            caller_name=type(self).__name__,
+        )
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters; there is nothing to learn.
+
+        Parameters
+        ----------
+        X : documents
+            Ignored: a transformer without state must not depend on its batch.
+        y : None
+            Ignored: no label is used before the classifier.
+
+        Returns
+        -------
+        self : object
+        """
+        self._check_parameters()
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the name of the one output column.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (1,)
+        """
+        return np.array([self._output_column], dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags

@@ -1,0 +1,169 @@
+"""Clean raw documents: markup, entities, Unicode form, quotes, URLs, case."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sentiment._sklearn import StrOptions
+from sentiment.documents import TEXT_COLUMN, check_documents, text_array, text_series
+from sentiment.preprocessing._column_transformer import OneColumnTransformer
+
+# A tag starts with a letter, "/" or "!--", so "I <3 it" keeps its heart. It stops at
+# the next "<": without that, a text of a million "<a" would take quadratic time.
+_TAG = re.compile(r"<(?:!--|/?[A-Za-z])[^<>]*>")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+_STRAIGHT = str.maketrans(
+    {
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
+    }
+)  # fmt: skip
+_CURLY = re.compile("[" + "".join(map(chr, _STRAIGHT)) + "]")
+
+
+class TextCleaner(OneColumnTransformer):
+    """Clean raw documents before they are tokenised.
+
+    Reviews from the web hold ``<br />`` between sentences, entities, curly quotes
+    and links. Left in, ``great.<br />Loved`` is one token and ``don’t`` is not
+    ``don't``. Each repair is an option; none looks at other documents, so a document
+    is cleaned the same way in training and in inference.
+
+    Parameters
+    ----------
+    html : bool, default=True
+        Replace each tag by a space (never by nothing: ``one<br />two`` are two words)
+        and then resolve entities such as ``&amp;``, in the order in which a browser
+        does. False leaves ``<``, ``>`` and ``&`` to the tokenizer.
+    form : {"NFC", "NFKC"} or None, default="NFC"
+        The Unicode normalisation form (UAX #15). "NFKC" also folds full-width letters
+        and ligatures. None keeps ``é`` and ``e`` + U+0301 apart.
+    straighten_quotes : bool, default=True
+        Make curly quotes, primes and backticks straight, so that one list of
+        contractions and stop words covers both.
+    urls : {"space", "keep"}, default="space"
+        What to do with ``http://...`` and ``www. ...``: replace each by a space, or
+        leave it to the tokenizer, which makes many rare tokens of it.
+    lowercase : bool, default=True
+        Apply ``str.lower``. False keeps ``GREAT`` and ``great`` apart.
+
+    See Also
+    --------
+    WordTokenizer : The next step, which cuts the text into tokens.
+
+    Notes
+    -----
+    O(n_characters). The steps run in the order of the parameters above.
+
+    Examples
+    --------
+    >>> from sentiment import TextCleaner
+    >>> TextCleaner().fit_transform(["I DON’T like it.<br />Boring &amp; long."]).tolist()
+    ["i don't like it. boring & long."]
+    >>> TextCleaner(lowercase=False).get_params()["lowercase"]
+    False
+    >>> TextCleaner(form="utf8").fit(["any"])
+    Traceback (most recent call last):
+    ...
+    sklearn.utils._param_validation.InvalidParameterError: The 'form' parameter of
+    TextCleaner must be a str among {'NFC', 'NFKC'} or None. Got 'utf8' instead.
+    """
+
+    _output_column = TEXT_COLUMN
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "html": ["boolean"],
+        "form": [StrOptions({"NFC", "NFKC"}), None],
+        "straighten_quotes": ["boolean"],
+        "urls": [StrOptions({"space", "keep"})],
+        "lowercase": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        *,
+        html: bool = True,
+        form: str | None = "NFC",
+        straighten_quotes: bool = True,
+        urls: str = "space",
+        lowercase: bool = True,
+    ) -> None:
+        self.html = html
+        self.form = form
+        self.straighten_quotes = straighten_quotes
+        self.urls = urls
+        self.lowercase = lowercase
+
+    def transform(self, X: Any) -> pd.Series:
+        """Clean documents.
+
+        Parameters
+        ----------
+        X : list, tuple, ndarray, Series, Index, DataFrame or Arrow array of str
+            The documents; see :func:`sentiment.documents.check_documents`.
+
+        Returns
+        -------
+        text : Series of str
+            As long as ``X`` and with its index.
+
+        Raises
+        ------
+        DocumentError, DocumentTypeError
+            If a cell is not a str, is missing, or is not valid Unicode.
+        """
+        self._check_parameters()
+        documents = check_documents(X, caller=type(self).__name__)
+        texts = text_array(documents).to_pylist()
+        for clean in self._make_cleaners():
+            texts = [clean(text) for text in texts]
+        return text_series(texts, documents.index)
+
+    def _make_cleaners(self) -> list[Callable[[str], str]]:
+        cleaners: list[Callable[[str], str]] = []
+        if self.html:
+            cleaners.append(_strip_html)
+        if self.form is not None:
+            cleaners.append(_normaliser(self.form))
+        if self.straighten_quotes:
+            cleaners.append(_straighten)
+        if self.urls == "space":
+            cleaners.append(_strip_urls)
+        if self.lowercase:
+            cleaners.append(str.lower)
+        return cleaners
+
+
+# Each cleaner first asks whether it has anything to do: that is a memchr, and most
+# documents hold neither a tag nor an entity, a curly quote or a link.
+
+
+def _strip_html(text: str) -> str:
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "&" in text:
+        # A numeric entity never gives a surrogate: html.unescape maps it to U+FFFD.
+        text = html.unescape(text)
+    return text
+
+
+def _normaliser(form: Any) -> Callable[[str], str]:
+    def normalise(text: str) -> str:
+        return text if text.isascii() else unicodedata.normalize(form, text)
+
+    return normalise
+
+
+def _straighten(text: str) -> str:
+    if text.isascii() and "`" not in text:
+        return text
+    return text.translate(_STRAIGHT) if _CURLY.search(text) else text
+
+
+def _strip_urls(text: str) -> str:
+    if "://" in text or "w." in text or "W." in text:
+        return _URL.sub(" ", text)
+    return text

@@ -1,0 +1,90 @@
+"""The regular expressions behind the rules of :class:`WordTokenizer`."""
+
+import re
+import unicodedata
+from functools import cache
+from itertools import groupby
+
+# Scripts written without spaces between words: each character is a token, as in the
+# word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
+# n-grams.
+_SPACELESS = (
+    (0x0E00, 0x0E7F),  # Thai
+    (0x0E80, 0x0EFF),  # Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # hiragana, katakana
+    (0x3400, 0x4DBF),  # Han, extension A
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),  # Han, compatibility
+    (0x20000, 0x3FFFF),  # Han, further extensions
+)
+# Invisible format characters: joiners, direction marks, byte order mark.
+_INVISIBLE = (
+    (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)
+)  # fmt: skip
+_EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
+_LAST_MARK = 0xE01EF  # a variation selector; no combining mark lies behind it
+_EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]+(?!\w)|<3+|\^_*\^"
+
+
+@cache
+def compile_token_patterns(
+    *, apostrophes: bool, punctuation: str | None
+) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    r"""Compile the patterns whose matches are the tokens.
+
+    Returns
+    -------
+    ascii_pattern, pattern : tuple of Pattern
+        They find the same tokens in a text of ASCII characters; the first is several
+        times faster there, and cannot be used on any other text.
+
+    Notes
+    -----
+    Python's ``\w`` leaves out combining marks, which would cut Hindi, Arabic or
+    decomposed French inside a word; they are added. Control and format characters
+    are no tokens: they separate.
+    """
+    marks, spaceless = _combining_marks(), _ranges(_SPACELESS)
+    letters = rf"[^\W{spaceless}]"
+    word = rf"{letters}+(?:[{marks}]+{letters}*)*"
+    ascii_word = r"\w+"
+    if apostrophes:
+        word, ascii_word = (rf"{one}(?:'{one})*" for one in (word, ascii_word))
+    kinds = [word, rf"[{spaceless}](?<=\w)[{marks}]*"]
+    ascii_kinds = [ascii_word]
+    if punctuation == "all":
+        ascii_kinds.append(r"[^\w\s\x00-\x1f\x7f]")
+        kinds.append(rf"[^\w\s{marks}{_ranges(_INVISIBLE)}\x00-\x1f\x7f-\x9f]")
+    elif punctuation == "emphatic":
+        ascii_kinds = [_EMOTICON, ascii_word, "[!?]"]
+        kinds = [_EMOTICON, *kinds, rf"[!?！？{_ranges(_EMOJI)}]"]
+    return re.compile("|".join(ascii_kinds), re.ASCII), re.compile("|".join(kinds))
+
+
+def is_word(token: str) -> bool:
+    """Say whether a token is a word, not a mark or a character of a spaceless script."""
+    return _IS_WORD.match(token) is not None
+
+
+def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+@cache
+def _combining_marks() -> str:
+    """Return the combining marks of this Python's Unicode tables, as a class."""
+    points = [
+        point
+        for point in range(0x300, _LAST_MARK + 1)
+        if unicodedata.category(chr(point)).startswith("M")
+    ]
+    runs = []
+    for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
+        run = [point for _, point in group]
+        runs.append((run[0], run[-1]))
+    return _ranges(tuple(runs))
+
+
+_IS_WORD = re.compile(rf"[^\W{_ranges(_SPACELESS)}]")

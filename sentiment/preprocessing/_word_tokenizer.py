@@ -1,0 +1,222 @@
+"""Cut text into tokens: words, contractions, punctuation, negation scope, stems."""
+
+import re
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
+from sentiment.documents import check_documents, text_array
+from sentiment.preprocessing._column_transformer import OneColumnTransformer
+from sentiment.preprocessing._negation import mark_negation_scope
+from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
+from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
+from sentiment.tokens import TOKENS_COLUMN, TokenLists, encode_tokens
+
+_Finder = Callable[[str], list[str]]
+
+# Documents are cut in blocks of this many, so that the Python strings of one block
+# are freed before those of the next are made: 25,000 reviews hold 6 million tokens.
+_BLOCK = 1000
+
+# The Penn Treebank's cut of English contractions: is|n't, he|'s, they|'re. A word
+# that is nothing but the ending ("'s") stays whole.
+_CONTRACTION = re.compile(r"(.+?)(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE | re.DOTALL)
+
+
+class WordTokenizer(OneColumnTransformer):
+    """Cut text into tokens.
+
+    What counts as a token decides what the classifier can see: ``not bad!`` is good
+    only for a model that sees ``not`` with ``bad``, and perhaps the ``!``.
+
+    Parameters
+    ----------
+    token_pattern : str or None, default=None
+        A regular expression as in scikit-learn's ``CountVectorizer``: each match, or
+        its one group, is a token. It overrides the next three parameters. None cuts
+        words by the rules below.
+    min_length : int, default=1
+        Words of fewer characters are dropped; punctuation is not. 2 is the rule of
+        ``CountVectorizer``.
+    contractions : {"keep", "split", "break"}, default="keep"
+        What an apostrophe inside a word does. "keep": ``don't`` is one token.
+        "split": it becomes ``do`` and ``n't``, as in the Penn Treebank. "break": the
+        apostrophe separates, ``don`` and ``t``, as in ``CountVectorizer``.
+    punctuation : {"all", "emphatic"} or None, default=None
+        "all": each mark and symbol is a token of its own. "emphatic": only ``!``,
+        ``?``, emoticons such as ``:-)``, and emoji. None drops them all.
+    negation_scope : int, default=0
+        Prefix the next so many words after a negator (``not``, ``never``, ``n't``, ...)
+        with ``NOT_``. 0 marks nothing. English only.
+    stemmer : str or None, default=None
+        A language of NLTK's Snowball stemmers, such as "english" (Porter2). Each
+        distinct word is stemmed once. None keeps the words.
+
+    See Also
+    --------
+    sklearn.feature_extraction.text.CountVectorizer : Tokenises and counts in one
+        step; prefer it when the tokens themselves are of no interest.
+
+    Notes
+    -----
+    A word is a run of letters, digits, underscores and combining marks. Characters of
+    scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar) are tokens
+    one by one, so that n-grams find the words. O(n_characters).
+
+    Negation scope is from Das and Chen (2001), "Yahoo! for Amazon", and Pang, Lee and
+    Vaithyanathan (2002), "Thumbs up?", EMNLP, with a fixed number of words in the
+    place of the next punctuation mark.
+
+    Examples
+    --------
+    >>> from sentiment import WordTokenizer
+    >>> docs = ["it isn't a good film !"]
+    >>> WordTokenizer().fit_transform(docs)[0].tolist()
+    ['it', "isn't", 'a', 'good', 'film']
+    >>> tokenizer = WordTokenizer(
+    ...     contractions="split", punctuation="all", negation_scope=2)
+    >>> tokenizer.fit_transform(docs)[0].tolist()
+    ['it', 'is', "n't", 'NOT_a', 'NOT_good', 'film', '!']
+    >>> tokenizer.transform("a str")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DocumentTypeError: WordTokenizer takes documents as a list,
+    ... Got one str. Put a single document in a list: [text].
+    """
+
+    _output_column = TOKENS_COLUMN
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "token_pattern": [str, None],
+        "min_length": [Interval(Integral, 1, None, closed="left")],
+        "contractions": [StrOptions({"keep", "split", "break"})],
+        "punctuation": [StrOptions({"all", "emphatic"}), None],
+        "negation_scope": [Interval(Integral, 0, None, closed="left")],
+        "stemmer": [StrOptions(set(SNOWBALL_LANGUAGES)), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        token_pattern: str | None = None,
+        min_length: int = 1,
+        contractions: str = "keep",
+        punctuation: str | None = None,
+        negation_scope: int = 0,
+        stemmer: str | None = None,
+    ) -> None:
+        self.token_pattern = token_pattern
+        self.min_length = min_length
+        self.contractions = contractions
+        self.punctuation = punctuation
+        self.negation_scope = negation_scope
+        self.stemmer = stemmer
+
+    def transform(self, X: Any) -> pd.Series:
+        """Cut documents into tokens.
+
+        Parameters
+        ----------
+        X : list, tuple, ndarray, Series, Index, DataFrame or Arrow array of str
+            The documents; see :func:`sentiment.documents.check_documents`.
+
+        Returns
+        -------
+        tokens : Series of lists of str
+            As long as ``X`` and with its index. A document without tokens is an
+            empty list.
+
+        Raises
+        ------
+        DocumentError, DocumentTypeError
+            If a cell is not a str, is missing, or is not valid Unicode.
+        """
+        self._check_parameters()
+        documents = check_documents(X, caller=type(self).__name__)
+        tokens = self._cut(text_array(documents))
+        if self.token_pattern is None:
+            if self.min_length > 1:
+                tokens = _drop_short_words(tokens, self.min_length)
+            if self.contractions == "split":
+                tokens = _split_contractions(tokens)
+        if self.stemmer is not None:
+            tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
+        if self.negation_scope:
+            tokens = mark_negation_scope(tokens, self.negation_scope)
+        return tokens.to_series(documents.index)
+
+    def _cut(self, texts: pa.Array) -> TokenLists:
+        ascii_find, find = self._make_finders()
+        blocks, lengths = [], [0]
+        for start in range(0, len(texts), _BLOCK):
+            found = [
+                ascii_find(text) if text.isascii() else find(text)
+                for text in texts[start : start + _BLOCK].to_pylist()
+            ]
+            lengths.extend(map(len, found))
+            flat = pa.array([token for row in found for token in row], pa.string())
+            blocks.append(flat.dictionary_encode())
+        offsets = np.cumsum(lengths, dtype=np.int64)
+        if not blocks:
+            return encode_tokens([], offsets)
+        coded = pa.chunked_array(blocks).combine_chunks()
+        return TokenLists(coded.indices.to_numpy(), offsets, coded.dictionary)
+
+    def _make_finders(self) -> tuple[_Finder, _Finder]:
+        if self.token_pattern is not None:
+            find = _compile(self.token_pattern).findall
+            return find, find
+        ascii_pattern, pattern = compile_token_patterns(
+            apostrophes=self.contractions != "break", punctuation=self.punctuation
+        )
+        return ascii_pattern.findall, pattern.findall
+
+
+def _compile(token_pattern: str) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(token_pattern)
+    except re.error as error:
+        raise InvalidParameterError(
+            "The 'token_pattern' parameter of WordTokenizer must be a regular "
+            f"expression. Got {token_pattern!r} instead: {error}."
+        ) from None
+    if pattern.groups > 1:
+        raise InvalidParameterError(
+            "The 'token_pattern' parameter of WordTokenizer must have at most one "
+            f"group. Got {token_pattern!r} with {pattern.groups}. Make the others "
+            "non-capturing: (?:...)."
+        )
+    return pattern
+
+
+def _drop_short_words(tokens: TokenLists, min_length: int) -> TokenLists:
+    kept = [
+        len(word) >= min_length or not is_word(word)
+        for word in tokens.words.to_pylist()
+    ]
+    return tokens.keep(np.array(kept, bool)[tokens.ids])
+
+
+def _split_contractions(tokens: TokenLists) -> TokenLists:
+    """Give each contracted word the place of two tokens, its stem and its ending."""
+    stems, endings = [], []
+    for word in tokens.words.to_pylist():
+        match = _CONTRACTION.fullmatch(word) if "'" in word else None
+        stems.append(match[1] if match else word)
+        endings.append(match[2] if match else None)
+    table = pa.array(stems + endings, pa.string()).dictionary_encode()
+    place = pc.fill_null(table.indices, -1).to_numpy().astype(np.int32)
+    stem_of, ending_of = place[: len(stems)], place[len(stems) :]
+    parts = 1 + (ending_of[tokens.ids] >= 0)
+    ends = np.cumsum(parts)
+    ids = np.empty(ends[-1] if len(ends) else 0, np.int32)
+    # The ending is written first; where there is none, the stem then overwrites it.
+    ids[ends - 1] = ending_of[tokens.ids]
+    ids[ends - parts] = stem_of[tokens.ids]
+    offsets = np.concatenate([[0], ends])[tokens.offsets]
+    return TokenLists(ids, offsets, table.dictionary)
