@@ -1,0 +1,1 @@
+"""The ``sentiment`` command: each command parses, makes one library call, renders."""

@@ -1,0 +1,96 @@
+"""The kind of click command that every ``sentiment`` command is.
+
+A command module looks like this::
+
+    @click.command(
+        "predict",
+        cls=Command,
+        short_help="Predict the labels of new texts.",
+        examples=["sentiment predict models:/reviews@champion reviews.csv"],
+    )
+    @click.argument("model")
+    @text_options
+    def command(model: str, ...) -> None:
+        \"\"\"First line of the help.\"\"\"
+
+``cls=Command`` gives it ``-q`` and ``-v``, the logging that goes with them, and
+the *Examples* at the end of its help. The tests run every line of
+``command.examples`` in a folder that holds ``reviews.csv`` (columns ``id``,
+``text``, ``label``) and ``new.jsonl`` (``id``, ``text``), in whose store the model
+``reviews`` with the alias ``champion`` is registered.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ._reporting import reporting, set_verbosity
+
+__all__ = ["CONTEXT_SETTINGS", "Command", "verbosity_options"]
+
+CONTEXT_SETTINGS = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 88,
+    "show_default": True,
+}
+
+
+def verbosity_options() -> list[click.Option]:
+    """Make -q and -v; the group takes them, and each command too."""
+    return [
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=set_verbosity,
+            help="Print nothing on stderr but warnings and errors.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            expose_value=False,
+            callback=set_verbosity,
+            help="Print what the libraries say, too.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command with -q, -v and examples.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        As for ``click.Command``.
+    examples : sequence of str
+        Command lines, shown at the end of the help and run by the tests.
+    """
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        kwargs.setdefault("context_settings", CONTEXT_SETTINGS)
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.params.extend(verbosity_options())
+        for parameter in self.params:
+            if isinstance(parameter, click.Option):
+                self._name_in_environment(parameter)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command with stderr set up as -q and -v ask."""
+        with reporting():
+            return super().invoke(ctx)
+
+    def _name_in_environment(self, option: click.Option) -> None:
+        """Name an option's variable after its flag; click takes the parameter."""
+        flag = max(option.opts, key=len).lstrip("-").replace("-", "_")
+        if flag != option.name:
+            option.envvar = f"SENTIMENT_{self.name}_{flag}".upper()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, one unwrapped line each."""
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")

@@ -1,0 +1,159 @@
+"""Options that several commands share, as decorators.
+
+Each is named after the Python parameter it feeds, so a command passes its keyword
+arguments on to the library as they are::
+
+    @text_options      # text_column, encoding, input_format
+    @label_options     # label_column, label_names
+    @data_options      # both of the above
+    @split_option("train")                            # split
+    @split_option("test", "--test-split")             # test_split
+    @output_option("Where to write the predictions.") # output: Path | None
+    @force_option                                     # force
+    @format_option("table", "json")                   # output_format, first is default
+"""
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = [
+    "LABEL_NAMES",
+    "data_options",
+    "force_option",
+    "format_option",
+    "label_options",
+    "output_option",
+    "split_option",
+    "text_options",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+# Not of F: a TypeVar in the result of a function alone says nothing to mypy.
+Decorator = Callable[[Any], Any]
+
+
+class _CommaSeparated(click.ParamType):
+    """``negative,positive`` as a list of str."""
+
+    name = "A,B,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> list[str]:
+        if not isinstance(value, str):
+            return list(value)
+        names = [name.strip() for name in value.split(",")]
+        if not all(names):
+            self.fail(
+                f"{value!r} holds an empty name. Write the names with one comma "
+                "between two: negative,positive.",
+                param,
+                ctx,
+            )
+        return names
+
+
+LABEL_NAMES = _CommaSeparated()
+
+
+def text_options(function: F) -> F:
+    """Add --text-column, --encoding and --input-format."""
+    return _chain(
+        click.option(
+            "--text-column",
+            default="text",
+            metavar="NAME",
+            help="Column that holds the text.",
+        ),
+        click.option(
+            "--encoding",
+            default="utf-8",
+            metavar="NAME",
+            help="Encoding of csv, tsv and jsonl files.",
+        ),
+        click.option(
+            "--input-format",
+            type=click.Choice(["csv", "tsv", "jsonl", "parquet"]),
+            help="Format of the input.  [default: its ending; csv for stdin]",
+            show_default=False,
+        ),
+    )(function)
+
+
+def label_options(function: F) -> F:
+    """Add --label-column and --label-names."""
+    return _chain(
+        click.option(
+            "--label-column",
+            default="label",
+            metavar="NAME",
+            help="Column that holds the label.",
+        ),
+        click.option(
+            "--label-names",
+            type=LABEL_NAMES,
+            help="Names for the integer labels 0, 1, ...: negative,positive.",
+        ),
+    )(function)
+
+
+def data_options(function: F) -> F:
+    """Add the options of :func:`text_options` and :func:`label_options`."""
+    return _chain(text_options, label_options)(function)
+
+
+def split_option(default: str, flag: str = "--split") -> Decorator:
+    """Add the option that says which split of a folder or data set is read."""
+    return click.option(
+        flag,
+        default=default,
+        metavar="NAME",
+        help="Split to read of a folder or hub data set; a file has no splits.",
+    )
+
+
+def output_option(help_text: str, *, required: bool = False) -> Decorator:
+    """Add -o/--output, given to the command as a ``Path`` (or None)."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        required=required,
+        help=help_text,
+    )
+
+
+def force_option(function: F) -> F:
+    """Add --force."""
+    return click.option(
+        "--force", is_flag=True, help="Overwrite what exists at the output."
+    )(function)
+
+
+def format_option(
+    *choices: str, default: str | None = None, help_text: str = "Format of the output."
+) -> Decorator:
+    """Add --format, given to the command as ``output_format``.
+
+    The first choice is the default; with ``default=""`` there is none, and the
+    command receives None.
+    """
+    chosen = choices[0] if default is None else default or None
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(choices),
+        default=chosen,
+        help=help_text,
+    )
+
+
+def _chain(*decorators: Decorator) -> Decorator:
+    """Apply decorators so that the help lists them in the order given."""
+    return lambda function: reduce(
+        lambda wrapped, decorate: decorate(wrapped), reversed(decorators), function
+    )

@@ -1,0 +1,211 @@
+"""What goes to stderr: messages, library logs and progress, as -q and -v ask.
+
+Data goes to stdout, with ``click.echo(text)``; everything else goes through
+here or through the logger ``"sentiment"``, which is what :func:`report` uses:
+
+========  =================  ============================  ==================
+flag      logger sentiment   logs, warnings of libraries   progress
+========  =================  ============================  ==================
+``-q``    warnings           none                          none
+(none)    INFO               none                          on a terminal
+``-v``    DEBUG              INFO and warnings             on a terminal
+========  =================  ============================  ==================
+"""
+
+import logging
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import click
+
+__all__ = ["Verbosity", "progress", "report", "reporting", "verbosity"]
+
+_KEY = "sentiment_cli.verbosity"
+_LOGGER = logging.getLogger("sentiment")
+_CLEAR_LINE = "\r\033[K"
+_CHATTY = ("mlflow", "alembic", "sqlalchemy.engine")
+
+# Read by the libraries when they are imported, or when they begin the work.
+_SILENCE = {
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+Advance = Callable[..., None]
+
+
+class Verbosity(IntEnum):
+    """How much is said on stderr."""
+
+    QUIET = -1
+    NORMAL = 0
+    VERBOSE = 1
+
+
+def verbosity() -> Verbosity:
+    """Return what -q and -v ask for in the command that runs."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Verbosity.NORMAL
+    return context.meta.get(_KEY, Verbosity.NORMAL)
+
+
+def set_verbosity(
+    context: click.Context, parameter: click.Parameter, value: bool
+) -> None:
+    """Store what -q or -v says; click calls it for each of the two options."""
+    if not value:
+        return
+    name = str(parameter.name)
+    wanted = Verbosity.QUIET if name == "quiet" else Verbosity.VERBOSE
+    if context.meta.setdefault(_KEY, wanted) is not wanted:
+        raise click.UsageError("-q/--quiet and -v/--verbose exclude each other.")
+
+
+def report(message: str) -> None:
+    """Print one plain line on stderr, unless -q."""
+    _LOGGER.info("%s", message)
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Set up stderr for one command, and put everything back afterwards."""
+    level = verbosity()
+    with _sentiment_logger(level), _libraries(level):
+        yield
+
+
+@contextmanager
+def progress(
+    label: str, *, unit: str = "rows", after: float = 2.0
+) -> Iterator[Advance]:
+    """Show on stderr how far something is, once it has taken over two seconds.
+
+    Only on a terminal and not with -q. Yields ``advance(done, total=None)``, which
+    the library calls as often as it likes.
+
+    Parameters
+    ----------
+    label : str
+        What is being done: ``"Predicting"``.
+    unit : str, default="rows"
+        What is counted.
+    after : float, default=2.0
+        Seconds before the first line is shown.
+    """
+    if verbosity() is Verbosity.QUIET or not sys.stderr.isatty():
+        yield lambda done, total=None: None
+        return
+    line = _ProgressLine(label, unit, after)
+    try:
+        yield line.advance
+    finally:
+        line.clear()
+
+
+class _ProgressLine:
+    """One line on the terminal that is written over again and again."""
+
+    def __init__(self, label: str, unit: str, after: float) -> None:
+        self._label = label
+        self._unit = unit
+        self._count = ""
+        self._next: float | None = None  # when it may be written again
+        self._cleared = False
+        self._lock = threading.Lock()
+        # Something is shown even where nobody calls advance, as while a model loads.
+        self._timer = threading.Timer(after, self._write)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def advance(self, done: int, total: int | None = None) -> None:
+        of_total = "" if total is None else f" of {total:,}"
+        self._count = f" {done:,}{of_total} {self._unit}"
+        if self._next is not None and time.monotonic() >= self._next:
+            self._write()
+
+    def clear(self) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._cleared = True
+            if self._next is not None:
+                click.echo(_CLEAR_LINE, err=True, nl=False)
+
+    def _write(self) -> None:
+        with self._lock:
+            if not self._cleared:
+                self._next = time.monotonic() + 0.2
+                text = f"{_CLEAR_LINE}{self._label} ...{self._count}"
+                click.echo(text, err=True, nl=False)
+
+
+class _StderrHandler(logging.Handler):
+    """Writes to whatever ``sys.stderr`` is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            # A progress line may stand where the message goes.
+            start = _CLEAR_LINE if sys.stderr.isatty() else ""
+            click.echo(start + self.format(record), err=True)
+        except Exception:
+            self.handleError(record)
+
+
+@contextmanager
+def _sentiment_logger(level: Verbosity) -> Iterator[None]:
+    levels = {Verbosity.QUIET: logging.WARNING, Verbosity.VERBOSE: logging.DEBUG}
+    handler, before = _StderrHandler(), (_LOGGER.level, _LOGGER.propagate)
+    _LOGGER.addHandler(handler)
+    _LOGGER.setLevel(levels.get(level, logging.INFO))
+    _LOGGER.propagate = False
+    try:
+        yield
+    finally:
+        _LOGGER.removeHandler(handler)
+        _LOGGER.level, _LOGGER.propagate = before
+
+
+@contextmanager
+def _libraries(level: Verbosity) -> Iterator[None]:
+    verbose = level is Verbosity.VERBOSE
+    handler = _StderrHandler(logging.INFO if verbose else logging.CRITICAL)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    if verbose:
+        root.setLevel(logging.INFO)
+    try:
+        with _silenced() if not verbose else warnings.catch_warnings():
+            yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Hide what the libraries say; what the user has set in the environment stays."""
+    added = [name for name in _SILENCE if name not in os.environ]
+    levels = {name: logging.getLogger(name).level for name in _CHATTY}
+    os.environ.update({name: _SILENCE[name] for name in added})
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            # -W and PYTHONWARNINGS are the user's own wish.
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+        for name, value in levels.items():
+            logging.getLogger(name).setLevel(value)

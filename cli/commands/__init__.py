@@ -1,0 +1,1 @@
+"""One module per command; its click object is always called ``command``."""

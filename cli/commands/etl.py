@@ -1,0 +1,60 @@
+"""``sentiment etl``: a split of a data set as instances and labels."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .._command import Command
+from .._options import data_options, force_option, output_option, split_option
+from .._reporting import progress, report
+
+__all__ = ["command"]
+
+
+@click.command(
+    "etl",
+    cls=Command,
+    short_help="Write a data set as instances and labels, in Parquet.",
+    examples=[
+        "sentiment etl sample --split test -o data",
+        "sentiment etl reviews.csv -o data",
+        "sentiment etl - --input-format jsonl --split new -o data < new.jsonl",
+    ],
+)
+@click.argument("source")
+@output_option("Folder to write to; made when it does not exist.", required=True)
+@force_option
+@split_option("train")
+@data_options
+def command(source: str, output: Path, label_column: str, **reading: Any) -> None:
+    """Write a data set as instances and labels, in Parquet.
+
+    instances_SPLIT.parquet holds the texts, in the column text; labels_SPLIT.parquet
+    the labels of the labelled rows, in the column label. When no row has a label,
+    only the instances are written. The paths written are printed, one a line.
+
+    SOURCE is sample (the bundled reviews), a file (csv, tsv, jsonl, parquet; .gz
+    too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or -
+    for stdin.
+    """
+    from sentiment.datasets import export_split, source_name
+
+    # A source without labels is fine unless its label column was named.
+    origin = click.get_current_context().get_parameter_source("label_column")
+    asked = origin is not click.core.ParameterSource.DEFAULT
+    with progress("Reading"):
+        summary = export_split(
+            source,
+            directory=output,
+            label_column=label_column if asked else None,
+            **reading,
+        )
+    click.echo(summary.instances_path)
+    if summary.labels_path is not None:
+        click.echo(summary.labels_path)
+    labels = f"{summary.n_labels:,} labels" if summary.n_labels else "no labels"
+    report(
+        f"Wrote {summary.n_instances:,} instances and {labels} of "
+        f"{source_name(source)}, split {reading['split']!r}."
+    )

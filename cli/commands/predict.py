@@ -1,0 +1,142 @@
+"""``sentiment predict``: the labels of new texts, with any trained model."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._command import Command
+from .._options import (
+    force_option,
+    format_option,
+    output_option,
+    split_option,
+    text_options,
+)
+from .._reporting import progress, report
+
+if TYPE_CHECKING:
+    from sentiment.inference import TextPrediction
+
+__all__ = ["command"]
+
+
+@click.command(
+    "predict",
+    cls=Command,
+    short_help="Predict the labels of new texts with any trained model.",
+    examples=[
+        "sentiment predict models:/reviews@champion reviews.csv -o predicted.csv",
+        "sentiment predict models:/reviews@champion new.jsonl --probabilities",
+        "sentiment predict models:/reviews@champion - --input-format jsonl < new.jsonl",
+        'sentiment predict models:/reviews@champion --text "A gem of a film."',
+    ],
+)
+@click.argument("model")
+@click.argument("source", metavar="[INPUT]", required=False)
+@output_option("File to write.  [default: stdout]")
+@click.option("--text", help="Predict this one text instead of INPUT.")
+@click.option(
+    "--probabilities", is_flag=True, help="Add the probability of every class."
+)
+@format_option(
+    "csv",
+    "tsv",
+    "jsonl",
+    "parquet",
+    default="",
+    help_text="Format of the output.  [default: its ending; csv on stdout]",
+)
+@force_option
+@click.option(
+    "--allow-pickle",
+    is_flag=True,
+    help="Load a model saved as a pickle, which runs whatever code it holds.",
+)
+@split_option("test")
+@text_options
+def command(
+    model: str,
+    source: str | None,
+    output: Path | None,
+    text: str | None,
+    probabilities: bool,
+    output_format: str | None,
+    force: bool,
+    allow_pickle: bool,
+    **reading: Any,
+) -> None:
+    """Predict the labels of new texts with any trained model.
+
+    Every column of INPUT is kept as it was; predicted_label, predicted_score (the
+    probability of that label) and, with --probabilities, one probability_CLASS per
+    class are added. The output is UTF-8 and is written whole or not at all.
+
+    MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a
+    model folder, or a run id. INPUT is a file (csv, tsv, jsonl, parquet; .gz too), a
+    folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+    """
+    if (source is None) == (text is None):
+        raise click.UsageError("Give INPUT or --text, one of the two.")
+    if text is not None:
+        if output is not None:
+            raise click.UsageError("--text prints its answer; -o goes with INPUT.")
+        _predict_text(model, text, probabilities, output_format, allow_pickle)
+        return
+    if output_format == "parquet" and (output is None or str(output) == "-"):
+        raise click.UsageError("Parquet is not written to stdout. Name a file with -o.")
+    from sentiment.inference import predict_file
+
+    with progress("Predicting") as advance:
+        summary = predict_file(
+            model,
+            str(source),
+            output,
+            probabilities=probabilities,
+            output_format=output_format,
+            force=force,
+            allow_pickle=allow_pickle,
+            progress=advance,
+            **reading,
+        )
+    if summary.output is not None:
+        report(f"Wrote {summary.n_rows:,} rows to {summary.output}.")
+
+
+def _predict_text(
+    model: str,
+    text: str,
+    probabilities: bool,
+    output_format: str | None,
+    allow_pickle: bool,
+) -> None:
+    if output_format not in (None, "jsonl"):
+        raise click.UsageError(
+            f"--text answers in words or with --format jsonl, not {output_format}."
+        )
+    from sentiment.inference import predict_text
+
+    with progress("Predicting"):
+        prediction = predict_text(model, text, allow_pickle=allow_pickle)
+    if output_format == "jsonl":
+        click.echo(json.dumps(_as_row(text, prediction, probabilities)))
+        return
+    answers = prediction.probabilities if probabilities else {}
+    ranked = sorted(answers.items(), key=lambda answer: -answer[1])
+    for label, score in ranked or [(prediction.label, prediction.score)]:
+        click.echo(f"{label} {score:.4f}")
+
+
+def _as_row(
+    text: str, prediction: "TextPrediction", probabilities: bool
+) -> dict[str, Any]:
+    row = {
+        "text": text,
+        "predicted_label": prediction.label,
+        "predicted_score": prediction.score,
+    }
+    if probabilities:
+        for label, score in prediction.probabilities.items():
+            row[f"probability_{label}"] = score
+    return row

@@ -1,0 +1,164 @@
+"""``sentiment train``: one training, from data to the recorded model."""
+
+import ast
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._command import Command
+from .._options import data_options, format_option, split_option
+from .._reporting import report
+from .._tables import format_number, format_table
+
+if TYPE_CHECKING:
+    from sentiment.training import TrainingResult
+
+__all__ = ["command"]
+
+_WORDS = {"true": True, "false": False, "none": None, "null": None}
+
+
+class _Setting(click.ParamType):
+    """``step__param=value`` as a pair; the value as Python or YAML would read it."""
+
+    name = "STEP__PARAM=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Any]:
+        if not isinstance(value, str):
+            return value
+        name, equals, text = value.partition("=")
+        if not equals or not name.strip():
+            self.fail(
+                f"{value!r} is not of the form step__param=value, such as "
+                "vectorize__min_df=5.",
+                param,
+                ctx,
+            )
+        return name.strip(), _parse(text.strip())
+
+
+def _parse(text: str) -> Any:
+    """Return 1, 0.5, true, none, [1, 2] and (1, 3) as what they look like, else str."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+
+
+@click.command(
+    "train",
+    cls=Command,
+    short_help="Train a model and record the run in MLflow.",
+    examples=[
+        "sentiment train",
+        "sentiment train reviews.csv --test sample --register reviews --alias champion",
+        "sentiment train --preset fast --set vectorize__ngram_range=1,2 --format json",
+    ],
+)
+@click.argument("source", metavar="[DATA]", required=False)
+@click.option("--test", metavar="DATA", help="Data for the test metrics.")
+@click.option(
+    "--validation",
+    metavar="DATA",
+    help="Data for early stopping and validation metrics.  [default: a part of DATA]",
+)
+@click.option(
+    "--instances",
+    metavar="DATA",
+    help="Texts alone, as etl writes them; with --labels.",
+)
+@click.option("--labels", metavar="DATA", help="The labels of --instances.")
+@data_options
+@split_option("train")
+@split_option("test", "--test-split")
+@click.option(
+    "--preset",
+    type=click.Choice(["accurate", "fast", "tutorial"]),
+    default="accurate",
+    help="Which Pipeline is trained.",
+)
+@click.option(
+    "--set",
+    "params",
+    type=_Setting(),
+    multiple=True,
+    help="A parameter of a step: vectorize__min_df=5. Can be repeated.",
+)
+@click.option("--experiment", default="sentiment", help="MLflow experiment of the run.")
+@click.option("--run-name", help="Name of the run.  [default: MLflow invents one]")
+@click.option("--register", metavar="NAME", help="Register the model under this name.")
+@click.option("--alias", help="Alias of this version of the registered model.")
+@click.option(
+    "--validation-fraction",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Part of DATA set aside.  [default: 0.3 for tutorial, else 0.1]",
+)
+@click.option("--random-state", type=int, default=42, help="Seed of everything random.")
+@format_option("table", "json", help_text="Format of the result on stdout.")
+def command(
+    source: str | None,
+    params: tuple[tuple[str, Any], ...],
+    output_format: str,
+    **options: Any,
+) -> None:
+    """Train a model and record the run in MLflow.
+
+    DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME for
+    a data set of the Hugging Face hub, or - for stdin. Without DATA, the bundled sample
+    is used.
+
+    The run and its model go to the store that MLFLOW_TRACKING_URI names, else to
+    mlflow.db and mlruns in this folder.
+    """
+    _check_usage(source, options)
+    from sentiment.training import train
+
+    result = train(source, params=dict(params), **options)
+    if output_format == "json":
+        click.echo(json.dumps(result.to_dict()))
+    else:
+        click.echo(_as_table(result))
+    _say_what_next(result)
+
+
+def _check_usage(source: str | None, options: dict[str, Any]) -> None:
+    if (options["instances"] is None) != (options["labels"] is None):
+        raise click.UsageError("--instances and --labels go together.")
+    if source is not None and options["instances"] is not None:
+        raise click.UsageError("Give DATA, or --instances and --labels.")
+    if options["alias"] is not None and options["register"] is None:
+        raise click.UsageError("--alias goes with --register.")
+
+
+def _as_table(result: "TrainingResult") -> str:
+    facts = [
+        ["run", result.run_id],
+        ["model", result.model_uri],
+        ["experiment", result.experiment],
+        ["rows", f"{result.n_rows:,}"],
+        ["seconds", f"{result.seconds:.1f}"],
+    ]
+    if result.registered_uri is not None:
+        facts.insert(2, ["registered", result.registered_uri])
+    names = ["accuracy", "roc_auc", "log_loss"]
+    scores = [["", *names]]
+    for part in ("validation", "test"):
+        found = [result.metrics.get(f"{part}_{name}") for name in names]
+        if any(value is not None for value in found):
+            scores.append([part, *map(format_number, found)])
+    return f"{format_table(facts, left=2)}\n\n{format_table(scores)}"
+
+
+def _say_what_next(result: "TrainingResult") -> None:
+    model = result.registered_uri or result.model_uri
+    report(
+        "\nWhat next:\n"
+        f'  sentiment predict {model} --text "Not bad at all."\n'
+        f"  sentiment serve {model}\n"
+        "  sentiment ui"
+    )

@@ -1,0 +1,60 @@
+"""One cell of a table, as a CSV cell or a JSON value."""
+
+import base64
+import json
+import math
+import re
+from typing import Any
+
+_NEEDS_QUOTES = {
+    # Spaces at the ends and a lone \r survive some readers only inside quotes.
+    delimiter: re.compile(rf'[{delimiter}"\r\n\0]|^\s|\s$')
+    for delimiter in (",", "\t")
+}
+
+
+def delimited_cell(value: Any, delimiter: str) -> str:
+    """Return the cell of a CSV or TSV line that reads back as the same text."""
+    text = _text(value)
+    if _NEEDS_QUOTES[delimiter].search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON; numbers keep all digits, NaN becomes null."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    except ValueError:
+        return json.dumps(_without_nan(value), ensure_ascii=False, default=_plain)
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(value)
+    if not isinstance(value, bool | int | list | dict):
+        value = _plain(value)
+    return value if isinstance(value, str) else json_text(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has for a value that Arrow or pandas hands out."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return str(value)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return value

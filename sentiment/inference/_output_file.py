@@ -1,0 +1,133 @@
+"""A file that is either written whole or not touched at all."""
+
+import gzip
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from sentiment.exceptions import DataError
+
+FORMATS = ("csv", "tsv", "jsonl", "parquet")
+"""What predictions can be written as."""
+
+
+def choose_format(output: Path | None, output_format: str | None) -> str:
+    """Return the format that is asked for, else that of the ending of the file.
+
+    Raises
+    ------
+    DataError
+        If the ending says nothing, or says what cannot be.
+    """
+    # /dev/null and the like have no ending and need none.
+    if output is None or _is_special(output):
+        return output_format or "csv"
+    zipped = output.suffix.lower() == ".gz"
+    ending = Path(output.stem if zipped else output.name).suffix.lower().lstrip(".")
+    chosen = output_format or ending
+    if chosen not in FORMATS:
+        raise DataError(
+            f"{output} does not say by its ending which format is wanted. Use one of "
+            ".csv, .tsv, .jsonl, .parquet (and .gz), or --format."
+        )
+    if zipped and chosen == "parquet":
+        raise DataError(
+            f"{output}: a parquet file is compressed already. Leave out the .gz."
+        )
+    return chosen
+
+
+def check_output(output: Path, *, force: bool) -> None:
+    """Refuse a file that cannot, or must not, be written.
+
+    Raises
+    ------
+    DataError
+        If the file exists and ``force`` is False, or its folder does not exist.
+    """
+    if output.is_dir():
+        raise DataError(f"{output} is a folder. Name a file to write.")
+    folder = _target(output).parent
+    if not folder.is_dir():
+        raise DataError(f"The folder of {output} does not exist. Create it first.")
+    if _is_special(output):
+        return
+    if output.exists() and not force:
+        raise DataError(f"{output} exists. Use --force to overwrite it.")
+    if not os.access(folder, os.W_OK):
+        raise DataError(f"The folder of {output} cannot be written to.")
+
+
+@contextmanager
+def open_output(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
+    """Open what becomes ``output`` when the block ends well; None is stdout.
+
+    The file is written beside its target and renamed, so nobody ever reads half of
+    it, and nothing is left behind by an error, Ctrl-C or SIGTERM.
+    """
+    if output is None:
+        yield _stdout()
+        return
+    try:
+        with _writing(output, force) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise  # the reader of a named pipe has had enough, as with stdout
+    except OSError as error:
+        raise DataError(f"{output} cannot be written ({error.strerror}).") from error
+
+
+def _stdout() -> BinaryIO:
+    if sys.stdout is None:
+        raise DataError("There is no stdout to write to. Use -o.")
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+@contextmanager
+def _writing(output: Path, force: bool) -> Iterator[BinaryIO]:
+    if _is_special(output):
+        # Renaming a file over /dev/stdout or a pipe would destroy it.
+        with output.open("wb") as stream:
+            yield stream
+        return
+    target = _target(output)
+    # Short, so that it is never too long where the target's own name is not.
+    temporary = target.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            with _compressed(file, target) as stream:
+                yield stream
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            # Again: it may have come into being since the work began.
+            check_output(output, force=force)
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _compressed(file: IO[bytes], target: Path) -> Iterator[BinaryIO]:
+    with ExitStack() as stack:
+        if target.suffix.lower() == ".gz":
+            # No name and no time in it: the same rows give the same bytes.
+            zipped = gzip.GzipFile("", "wb", 6, file, mtime=0)
+            file = cast(IO[bytes], stack.enter_context(zipped))
+        yield cast(BinaryIO, file)
+
+
+def _target(output: Path) -> Path:
+    # A symbolic link is followed, not replaced.
+    return Path(os.path.realpath(output))
+
+
+def _is_special(output: Path) -> bool:
+    return output.exists() and not (output.is_file() or output.is_dir())

@@ -1,0 +1,120 @@
+"""A table in, the same table with its predictions out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sentiment.exceptions import DataError
+
+# Small enough for Ctrl-C to act within a second or two, large enough to cost nothing.
+BATCH_SIZE = 10_000
+
+Progress = Callable[[int, int], None]
+
+
+def predict_rows(
+    model: Any,
+    rows: pd.DataFrame,
+    *,
+    text_column: str = "text",
+    probabilities: bool = False,
+    allow_pickle: bool = False,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return a table with the predictions as further columns.
+
+    Parameters
+    ----------
+    model : str, Path or Pipeline
+        An MLflow URI, a model folder, a run id, or a fitted Pipeline.
+    rows : DataFrame
+        The rows; not changed.
+    text_column : str, default="text"
+        The column that holds the text.
+    probabilities : bool, default=False
+        Whether to add ``probability_<class>`` for every class.
+    allow_pickle : bool, default=False
+        Whether to load a model that was saved as a pickle, which runs whatever code
+        it holds.
+    progress : callable, default=None
+        Called with the number of rows done and of all rows, after each batch.
+
+    Returns
+    -------
+    predicted : DataFrame
+        All columns of ``rows``, then ``predicted_label`` and ``predicted_score``.
+
+    Raises
+    ------
+    DataError
+        If ``rows`` lacks the text column or has a column of the predictions.
+
+    Examples
+    --------
+    >>> from sentiment import make_sentiment_pipeline
+    >>> texts = ["A gem, great fun.", "Great!", "Awful, a waste.", "Dull and awful."]
+    >>> labels = ["positive", "positive", "negative", "negative"]
+    >>> pipeline = make_sentiment_pipeline("fast").fit(texts, labels)
+    >>> rows = pd.DataFrame({"text": ["Great!", "A waste."], "id": [7, 8]})
+    >>> predicted = predict_rows(pipeline, rows)
+    >>> predicted[["id", "predicted_label"]].to_dict("list")
+    {'id': [7, 8], 'predicted_label': ['positive', 'negative']}
+    >>> predict_rows(pipeline, predicted)
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DataError: The input has a column 'predicted_label' already,
+    which the prediction would overwrite. Rename or drop it.
+    """
+    if text_column not in rows.columns:
+        raise DataError(
+            f"There is no column {text_column!r}. There are {list(rows.columns)}."
+        )
+    added = ["predicted_label", "predicted_score"]
+    _check_free(added, rows)
+    pipeline = open_pipeline(model, allow_pickle)
+    if probabilities:
+        classes = [f"probability_{label}" for label in pipeline.classes_.tolist()]
+        _check_free(classes, rows)
+        added += classes
+    table = _probabilities(pipeline, rows[text_column], progress)
+    best = table.argmax(axis=1)
+    columns = [pipeline.classes_[best].tolist(), table[np.arange(len(table)), best]]
+    if probabilities:
+        columns += list(table.T)
+    new = pd.DataFrame(dict(zip(added, columns, strict=True)), index=rows.index)
+    return pd.concat([rows, new], axis=1)
+
+
+def open_pipeline(model: Any, allow_pickle: bool) -> Any:
+    """Return the Pipeline that ``model`` names; a Pipeline stands for itself."""
+    if not isinstance(model, str | Path):
+        return model
+    from sentiment.persistence import load_model
+
+    return load_model(model, allow_pickle=allow_pickle)
+
+
+def _check_free(added: list[str], rows: pd.DataFrame) -> None:
+    for name in added:
+        if name in rows.columns:
+            raise DataError(
+                f"The input has a column {name!r} already, which the prediction would "
+                "overwrite. Rename or drop it."
+            )
+
+
+def _probabilities(
+    pipeline: Any, texts: pd.Series, progress: Progress | None
+) -> np.ndarray:
+    batches = []
+    for start in range(0, len(texts), BATCH_SIZE):
+        batch = texts.iloc[start : start + BATCH_SIZE]
+        batches.append(np.asarray(pipeline.predict_proba(batch), dtype=np.float64))
+        if progress is not None:
+            progress(min(start + BATCH_SIZE, len(texts)), len(texts))
+    if not batches:
+        return np.empty((0, len(pipeline.classes_)))
+    return np.concatenate(batches)

@@ -1,0 +1,90 @@
+"""A folder in which somebody has worked with sentiment, and ways to call it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sentiment_cli.__main__ import cli
+
+from sentiment.datasets import load_reviews
+
+
+def _environment(folder):
+    """The environment without what would lead to another store than the folder's."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MLFLOW_", "SENTIMENT_", "PYTHONWARNINGS"))
+    }
+    scripts = str(Path(sys.executable).parent)
+    return {
+        **kept,
+        "PATH": scripts + os.pathsep + kept.get("PATH", ""),
+        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
+    }
+
+
+@pytest.fixture(scope="session")
+def environment():
+    """Make the environment of a process that works in a folder."""
+    return _environment
+
+
+@pytest.fixture(scope="session")
+def run(environment):
+    """Run ``sentiment`` as a process of its own; bytes in, bytes out."""
+
+    def run(*arguments, cwd, stdin=b"", timeout=120, **environ):
+        return subprocess.run(
+            [sys.executable, "-m", "sentiment", *map(str, arguments)],
+            cwd=cwd,
+            env={**environment(cwd), **environ},
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory, run):
+    """A folder as the examples of the help expect it.
+
+    ``run.json`` says what was trained, and ``model/`` is a copy of the model.
+    """
+    folder = tmp_path_factory.mktemp("workspace")
+    instances, labels = load_reviews("sample", "test")
+    reviews = instances.assign(label=labels)
+    reviews.index.name = "id"
+    reviews.to_csv(folder / "reviews.csv")
+    new = [{"id": n, "text": text} for n, text in enumerate(instances["text"].head(4))]
+    (folder / "new.jsonl").write_text("".join(json.dumps(r) + "\n" for r in new))
+    options = "--preset fast --register reviews --alias champion --format json"
+    done = run("train", *options.split(), cwd=folder, timeout=280)
+    assert done.returncode == 0, done.stderr.decode()
+    (folder / "run.json").write_bytes(done.stdout)
+    (description,) = folder.glob("mlruns/**/MLmodel")
+    shutil.copytree(description.parent, folder / "model")
+    return folder
+
+
+@pytest.fixture
+def invoke(monkeypatch, tmp_path):
+    """Run ``sentiment`` in this process, in an empty folder; much faster."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+
+    def invoke(*arguments, **options):
+        result = CliRunner().invoke(cli, [str(a) for a in arguments], **options)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke

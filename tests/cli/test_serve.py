@@ -1,0 +1,95 @@
+import socket
+
+import pytest
+
+import sentiment.serving
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """What the command asks for, instead of doing it."""
+    calls = []
+
+    def run_server(model, **options):
+        calls.append((model, options))
+
+    monkeypatch.setattr(sentiment.serving, "run_server", run_server, raising=False)
+    return calls
+
+
+def test_the_defaults_serve_on_this_machine_alone(invoke, served):
+    result = invoke("serve", "models:/reviews@champion")
+    assert result.exit_code == 0, result.output
+    assert served == [
+        (
+            "models:/reviews@champion",
+            {
+                "host": "127.0.0.1",
+                "port": 5000,
+                "workers": 1,
+                "max_request_mb": 64.0,
+                "allow_pickle": False,
+            },
+        )
+    ]
+
+
+def test_every_option_arrives(invoke, served):
+    options = ["--host", "0.0.0.0", "--port", "8000", "--workers", "2"]
+    options += ["--max-request-mb", "0.5", "--allow-pickle"]
+    assert invoke("serve", "model", *options).exit_code == 0
+    assert served[0][1] == {
+        "host": "0.0.0.0",
+        "port": 8000,
+        "workers": 2,
+        "max_request_mb": 0.5,
+        "allow_pickle": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["model", "--port", "70000"],
+        ["model", "--port", "http"],
+        ["model", "--workers", "0"],
+        ["model", "--max-request-mb", "0"],
+        ["model", "other"],
+    ],
+    ids=str,
+)
+def test_a_wrong_command_line_is_a_usage_error(invoke, served, options):
+    assert invoke("serve", *options).exit_code == 2
+    assert served == []
+
+
+def test_a_port_in_use_is_one_line_and_exit_code_1(invoke):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = invoke("serve", "model", "--port", port)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        f"Error: Port {port} of 127.0.0.1 is in use. Choose another --port, or stop "
+        "what uses it.\n"
+    )
+
+
+def test_a_model_that_does_not_exist_is_one_line_and_exit_code_1(invoke):
+    result = invoke("serve", "no-such-model", "--port", "0")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: No model at 'no-such-model'. A model is")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_environment_sets_options(invoke, served):
+    result = invoke("serve", "model", env={"SENTIMENT_SERVE_PORT": "6001"})
+    assert result.exit_code == 0
+    assert served[0][1]["port"] == 6001
+
+
+def test_the_help_says_what_is_refused(invoke):
+    text = " ".join(invoke("serve", "--help").stdout.split())
+    assert "refused with 400" in text
+    assert "sentiment serve models:/reviews@champion" in text
