@@ -1,0 +1,18 @@
+"""The logged model: save it, log it, find it, load it safely."""
+
+from sentiment.persistence._flavor import log_model, save_model
+from sentiment.persistence._loading import load_model
+from sentiment.persistence._location import (
+    find_model_folder,
+    open_model_folder,
+    resolve_model_uri,
+)
+
+__all__ = [
+    "find_model_folder",
+    "load_model",
+    "log_model",
+    "open_model_folder",
+    "resolve_model_uri",
+    "save_model",
+]

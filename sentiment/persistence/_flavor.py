@@ -1,0 +1,286 @@
+"""Save and log a fitted Pipeline as one MLflow model.
+
+The model carries three flavors: ``sklearn`` (the Pipeline itself), ``python_function``
+(our strict loader around it), and ``sentiment``, which tells later versions what they
+read.
+"""
+
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentiment._version import __version__
+from sentiment.exceptions import ModelError, TrackingError
+from sentiment.persistence._code_copy import copy_package
+from sentiment.persistence._location import DEFAULT_NAME
+from sentiment.persistence._model_file import DATA_FILES, FLAVOR, FORMAT, digest
+from sentiment.persistence._pipeline_check import check_pipeline
+from sentiment.persistence._requirements import make_requirements
+from sentiment.persistence._signature import make_input_example, make_signature
+from sentiment.persistence._telemetry import switch_off_telemetry
+from sentiment.persistence._trusted_types import TRUSTED_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlflow.models import Model
+    from mlflow.models.model import ModelInfo
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["log_model", "save_model"]
+
+_LOADER = "sentiment.serving"
+
+
+def save_model(
+    pipeline: "Pipeline",
+    path: "str | PathLike[str]",
+    *,
+    mlflow_model: "Model | None" = None,
+    serialization_format: str = "skops",
+    pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | None = None,
+    code_paths: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+) -> None:
+    """Save a fitted Pipeline as an MLflow model folder.
+
+    The folder holds all that inference takes: the fitted Pipeline, this package's
+    source, the pinned requirements, the signature and an example. Any of MLflow's doors
+    opens it: ``mlflow.sklearn``, ``mlflow.pyfunc``, ``mlflow models serve``.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted, from raw documents to probabilities. It is not changed.
+    path : str or path
+        The folder to make. It must not exist, or be empty.
+    mlflow_model : mlflow.models.Model, optional
+        What MLflow hands over when it logs the model.
+    serialization_format : {"skops", "cloudpickle"}, default="skops"
+        "skops" can be loaded without running code of the file. "cloudpickle" also
+        holds steps of your own classes, but loading it runs whatever it says.
+    pip_requirements : list of str or path, optional
+        In the place of the pinned requirements found here.
+    conda_env : dict or path, optional
+        A conda environment of one's own, in the place of requirements.
+    code_paths : sequence of path, optional
+        More modules to carry, next to this package.
+    metadata : dict, optional
+        Anything to write into the MLmodel file.
+
+    Raises
+    ------
+    ModelError
+        If the Pipeline is not fitted, does not classify text, holds types that cannot
+        be loaded safely, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from sentiment import make_sentiment_pipeline, save_model
+    >>> save_model(make_sentiment_pipeline(), "film-reviews")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.ModelError: save_model takes a fitted Pipeline. This one is not
+    fitted. Call its fit first.
+    """
+    switch_off_telemetry()
+    classes = check_pipeline(pipeline, caller="save_model")
+    if serialization_format not in DATA_FILES:
+        raise ModelError(
+            f"save_model takes a serialization_format among {sorted(DATA_FILES)}. Got "
+            f"{serialization_format!r}."
+        )
+    from mlflow.models import Model
+
+    mlflow_model = Model() if mlflow_model is None else mlflow_model
+    requirements = None
+    if conda_env is None:
+        requirements = pip_requirements or make_requirements(
+            pipeline, serialization_format
+        )
+    with _new_folder(Path(path)) as folder, tempfile.TemporaryDirectory() as staging:
+        code = [str(copy_package(Path(staging))), *map(str, code_paths)]
+        _write_sklearn_flavor(
+            sk_model=pipeline,
+            path=str(folder),
+            mlflow_model=mlflow_model,
+            serialization_format=serialization_format,
+            signature=make_signature(classes),
+            input_example=make_input_example(),
+            pip_requirements=requirements,
+            conda_env=conda_env,
+            code_paths=code,
+            metadata=dict(metadata) if metadata is not None else None,
+            skops_trusted_types=list(TRUSTED_TYPES),
+        )
+        _add_our_flavors(mlflow_model, folder, serialization_format)
+
+
+def log_model(
+    pipeline: "Pipeline",
+    name: str = DEFAULT_NAME,
+    *,
+    registered_model_name: str | None = None,
+    alias: str | None = None,
+    serialization_format: str = "skops",
+    pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | None = None,
+    code_paths: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+    tags: Mapping[str, Any] | None = None,
+) -> "ModelInfo":
+    """Log a fitted Pipeline to the active MLflow run.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted, from raw documents to probabilities. It is not changed.
+    name : str, default="model"
+        What the model is called within its run: ``runs:/ID/model``. A bare run id
+        stands for the model called ``model``.
+    registered_model_name : str, optional
+        Also make a version of this registered model.
+    alias : str, optional
+        The alias that this version gets, such as ``champion``, and the last one loses.
+    serialization_format, pip_requirements, conda_env, code_paths, metadata
+        As :func:`save_model` takes them.
+    tags : dict, optional
+        Tags of the logged model.
+
+    Returns
+    -------
+    info : mlflow.models.model.ModelInfo
+        With ``model_uri``, ``model_id`` and ``registered_model_version``.
+
+    Raises
+    ------
+    ModelError
+        As :func:`save_model`.
+    TrackingError
+        If the store or the registry refuses.
+
+    See Also
+    --------
+    sentiment.train : Trains, evaluates, and logs the model with all the rest.
+    """
+    if alias is not None and registered_model_name is None:
+        raise TrackingError(
+            f"An alias belongs to a registered model. Got alias={alias!r} without "
+            "registered_model_name."
+        )
+    switch_off_telemetry()
+    # Before MLflow makes an entry for the model, which would stay behind as FAILED.
+    check_pipeline(pipeline, caller="log_model")
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+    from mlflow.models import Model
+
+    try:
+        info = Model.log(
+            artifact_path=None,
+            name=name,
+            flavor=_LoggedFlavor,
+            flavor_name=FLAVOR,
+            registered_model_name=registered_model_name,
+            tags=dict(tags) if tags is not None else None,
+            # It would load the model from a temporary folder, whose code would stay
+            # first on sys.path after the folder is gone. check_pipeline has predicted
+            # the example, and saving has loaded the file once.
+            validate_serving_input=False,
+            pipeline=pipeline,
+            serialization_format=serialization_format,
+            pip_requirements=pip_requirements,
+            conda_env=conda_env,
+            code_paths=code_paths,
+            metadata=metadata,
+        )
+        if alias is not None:
+            MlflowClient().set_registered_model_alias(
+                registered_model_name, alias, info.registered_model_version
+            )
+    except MlflowException as error:
+        raise TrackingError(f"MLflow refused the model: {error.message}") from error
+    return info
+
+
+class _LoggedFlavor:
+    """What ``Model.log`` takes for a flavor module."""
+
+    @staticmethod
+    def save_model(
+        path: str, *, pipeline: "Pipeline", validate_serving_input: bool, **options: Any
+    ) -> None:
+        save_model(pipeline, path, **options)
+
+
+@contextmanager
+def _new_folder(path: Path) -> "Iterator[Path]":
+    """Give a folder to fill; it takes its place at ``path`` when it is complete."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ModelError(f"{path} already exists and is not an empty folder.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            prefix=f".{path.name}-", dir=path.parent
+        ) as beside:
+            folder = Path(beside) / "model"
+            folder.mkdir()
+            yield folder
+            if path.exists():
+                path.rmdir()
+            folder.rename(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ModelError(f"The model cannot be saved to {path}: {reason}.") from error
+
+
+def _write_sklearn_flavor(**arguments: Any) -> None:
+    import mlflow.sklearn
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with warnings.catch_warnings():
+            # MLflow 3.17 compares the example's column names with a range, to see
+            # whether they are just numbers. What pandas 4 makes of it is False as well.
+            warnings.filterwarnings(
+                "ignore", "Operation with range is deprecated", DeprecationWarning
+            )
+            mlflow.sklearn.save_model(**arguments)
+    except MlflowException as error:
+        reason = error.__context__ or error
+        raise ModelError(
+            "The Pipeline cannot be saved as "
+            f"{arguments['serialization_format']}: {_first_line(reason)} Use the steps "
+            'of sentiment and scikit-learn, or serialization_format="cloudpickle".'
+        ) from error
+
+
+def _add_our_flavors(model: "Model", folder: Path, serialization_format: str) -> None:
+    from mlflow import pyfunc
+
+    file = DATA_FILES[serialization_format]
+    pyfunc.add_to_model(
+        model,
+        loader_module=_LOADER,
+        data=None,  # so that the loader gets the folder, with MLmodel in it
+        code="code",
+        conda_env="conda.yaml",
+        python_env="python_env.yaml",
+    )
+    model.add_flavor(
+        FLAVOR,
+        version=__version__,
+        format=FORMAT,
+        serialization_format=serialization_format,
+        sha256=digest(folder / file),
+    )
+    model.save(str(folder / "MLmodel"))
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

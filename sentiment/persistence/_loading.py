@@ -1,0 +1,144 @@
+"""Load the Pipeline of a logged model without running anything that is not ours."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentiment.exceptions import ModelError
+from sentiment.persistence._location import open_model_folder
+from sentiment.persistence._model_file import ModelFile, read_model_file
+from sentiment.persistence._trusted_types import TRUSTED_TYPES
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["load_model", "read_pipeline"]
+
+
+def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
+    """Load the Pipeline of a logged or saved model.
+
+    Unlike ``mlflow.sklearn.load_model``, which trusts whatever types the model's own
+    MLmodel file lists and puts the model's own code first on ``sys.path``, this builds
+    objects of a constant list of types only, with the installed package.
+
+    Parameters
+    ----------
+    model : str or Path
+        An MLflow URI (``runs:/ID/model``, ``models:/name@alias``, ``models:/name/3``,
+        ``models:/m-...``), a model folder, or a bare run id.
+    allow_pickle : bool, default=False
+        Whether to load a model that was saved with cloudpickle. Loading a pickle runs
+        whatever code it holds: allow it only for models whose source you trust.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+        As it was when it was saved.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it is damaged, of a newer format, holds other types
+        than ours, or is a pickle and ``allow_pickle`` is False.
+
+    See Also
+    --------
+    mlflow.pyfunc.load_model : For a table of labels and scores, as the servers give.
+
+    Examples
+    --------
+    >>> from sentiment import load_model
+    >>> load_model("no/such/model")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.ModelError: No model at 'no/such/model'. A model is an MLflow
+    URI (runs:/ID/model, models:/name@alias, models:/name/3, models:/m-...), a model
+    folder, or a run id of 32 hexadecimal digits.
+    """
+    with open_model_folder(model) as folder:
+        return read_pipeline(read_model_file(folder), allow_pickle=allow_pickle)
+
+
+def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
+    """Return the Pipeline that a model folder holds.
+
+    Raises
+    ------
+    ModelError
+        As :func:`load_model`.
+    """
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import check_is_fitted
+
+    is_pickle = model.serialization_format != "skops"
+    if is_pickle and not allow_pickle:
+        raise ModelError(
+            f"{model.folder} was saved with {model.serialization_format}, and loading "
+            "a pickle runs whatever code it holds. Pass allow_pickle=True "
+            "(--allow-pickle) if you trust its source, or save the model with skops."
+        )
+    data = _read_bytes(model)
+    pipeline = _from_pickle(model, data) if is_pickle else _from_skops(model, data)
+    if not isinstance(pipeline, Pipeline):
+        raise ModelError(
+            f"{model.data} holds a {type(pipeline).__name__}, not a Pipeline. It was "
+            "not saved by sentiment."
+        )
+    try:
+        check_is_fitted(pipeline)
+    except Exception as error:
+        raise ModelError(
+            f"{model.data} holds a Pipeline that is not fitted."
+        ) from error
+    return pipeline
+
+
+def _read_bytes(model: ModelFile) -> bytes:
+    # Read once: what is checked is then what is loaded.
+    data = model.data.read_bytes()
+    if hashlib.sha256(data).hexdigest() != model.sha256:
+        raise ModelError(
+            f"{model.data} is not the file that was saved with this model: its SHA-256 "
+            "differs from the one in MLmodel. It is damaged or was replaced; log the "
+            "model again, or copy the whole folder."
+        )
+    return data
+
+
+def _from_skops(model: ModelFile, data: bytes) -> Any:
+    import skops.io
+
+    try:
+        untrusted = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED_TYPES)
+    except Exception as error:
+        raise _unreadable(model, error) from error
+    if untrusted:
+        raise ModelError(
+            f"{model.data} holds types that sentiment does not trust: "
+            f"{', '.join(sorted(untrusted))}. Nothing of it was loaded. If you trust "
+            "its source, load it with mlflow.sklearn.load_model."
+        )
+    try:
+        # skops checks the types once more, on what it then builds.
+        return skops.io.loads(data, trusted=list(TRUSTED_TYPES))
+    except Exception as error:
+        raise _unreadable(model, error) from error
+
+
+def _from_pickle(model: ModelFile, data: bytes) -> Any:
+    import pickle
+
+    try:
+        return pickle.loads(data)  # cloudpickle writes pickles
+    except Exception as error:
+        raise _unreadable(model, error) from error
+
+
+def _unreadable(model: ModelFile, error: Exception) -> ModelError:
+    reason = (str(error).strip() or "no reason given").splitlines()[0]
+    return ModelError(
+        f"{model.data} cannot be loaded ({type(error).__name__}: {reason:.200}). It "
+        f"was saved by sentiment {model.version} with the library versions that its "
+        "requirements.txt names: install those, or train the model again."
+    )

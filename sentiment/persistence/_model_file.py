@@ -1,0 +1,113 @@
+"""Read what a logged model's MLmodel file says, and refuse what we cannot load.
+
+Nothing of the model runs here: the file is plain YAML, read with the safe loader.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sentiment.exceptions import ModelError
+
+__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "read_model_file"]
+
+FLAVOR = "sentiment"
+FORMAT = 1
+"""Raised when an older version could no longer read what this one saves."""
+
+DATA_FILES = {"skops": "model.skops", "cloudpickle": "model.pkl"}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What is needed to load a model, as its MLmodel file states it."""
+
+    folder: Path
+    version: str
+    serialization_format: str
+    sha256: str
+
+    @property
+    def data(self) -> Path:
+        """The file that holds the Pipeline."""
+        return self.folder / DATA_FILES[self.serialization_format]
+
+
+def read_model_file(folder: Path) -> ModelFile:
+    """Return what the MLmodel file in ``folder`` says.
+
+    Raises
+    ------
+    ModelError
+        If it is not a model, not one of ours, of a newer format, or damaged.
+    """
+    path = folder / "MLmodel"
+    flavors = _read_flavors(path)
+    ours = flavors.get(FLAVOR)
+    if not isinstance(ours, dict):
+        raise ModelError(
+            f"{folder} is an MLflow model of the flavors {sorted(map(str, flavors))}, "
+            "but was not saved by sentiment. Load it with MLflow itself."
+        )
+    _check_format(path, ours)
+    version, sha256 = ours.get("version"), ours.get("sha256")
+    serialization = ours.get("serialization_format")
+    if (
+        not isinstance(version, str)
+        or not isinstance(sha256, str)
+        or serialization not in DATA_FILES
+    ):
+        raise ModelError(
+            f"{path} is damaged: {ours!r:.200} is not what sentiment writes."
+        )
+    model = ModelFile(folder, version, serialization, sha256)
+    if not model.data.is_file():
+        raise ModelError(
+            f"{folder} lacks its file {model.data.name}: the model was not saved or "
+            "copied completely. Log it again, or copy the whole folder."
+        )
+    return model
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_flavors(path: Path) -> dict[str, Any]:
+    # PyYAML itself, not mlflow.models.Model, whose import takes four seconds.
+    import yaml  # type: ignore[import-untyped]
+
+    if not path.is_file():
+        raise ModelError(
+            f"{path.parent} is not a model: it holds no MLmodel file. A model folder "
+            "is what save_model writes, or an MLflow artifact as it was downloaded."
+        )
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ModelError(f"{path} cannot be read: {_first_line(error)}") from error
+    flavors = content.get("flavors") if isinstance(content, dict) else None
+    if not isinstance(flavors, dict):
+        raise ModelError(f"{path} is damaged: it names no flavors.")
+    return flavors
+
+
+def _check_format(path: Path, ours: dict[str, Any]) -> None:
+    number = ours.get("format")
+    if type(number) is not int or number < 1:
+        raise ModelError(f"{path} is damaged: its format is {number!r}.")
+    if number > FORMAT:
+        from sentiment._version import __version__
+
+        raise ModelError(
+            f"{path.parent} is a model of format {number}, saved by sentiment "
+            f"{ours.get('version')}; version {__version__} reads formats up to "
+            f"{FORMAT}. Upgrade sentiment."
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

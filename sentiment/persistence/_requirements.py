@@ -1,0 +1,76 @@
+"""The packages that a logged model needs for inference, pinned as installed.
+
+MLflow would find them by loading the model in another process, which takes four
+seconds, misses xgboost, finds pytest, and writes ``sentiment==...``, which on the
+public index is somebody else's package.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sentiment.exceptions import ModelError
+
+__all__ = ["iter_parts", "make_requirements"]
+
+_ALWAYS = ("mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+
+
+def make_requirements(pipeline: Any, serialization_format: str) -> list[str]:
+    """Return the requirements of a fitted Pipeline, pinned and sorted.
+
+    Raises
+    ------
+    ModelError
+        If one of them is not installed.
+    """
+    names = {*_ALWAYS, serialization_format}
+    parts = list(iter_parts(pipeline))
+    if any(_has_trees(part) for part in parts):
+        names.add("xgboost")
+    if any(getattr(part, "stemmer", None) is not None for part in parts):
+        names.add("nltk")
+    pinned = [f"{name}=={_installed(name)}" for name in names]
+    # MLflow's server runs on uvicorn, which is fast only with these two.
+    pinned.append(f"httptools=={_installed('httptools')}")
+    if sys.platform != "win32":
+        pinned.append(f"uvloop=={_installed('uvloop')}; sys_platform != 'win32'")
+    return sorted(pinned)
+
+
+def iter_parts(estimator: Any) -> Iterator[Any]:
+    """Yield an estimator and every estimator inside it, fitted ones too."""
+    yield estimator
+    for value in vars(estimator).values():
+        yield from _iter_inside(value)
+
+
+def _iter_inside(value: Any) -> Iterator[Any]:
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        yield from iter_parts(value)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _iter_inside(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _iter_inside(item)
+
+
+def _has_trees(part: Any) -> bool:
+    """Tell whether a part predicts with XGBoost: ours needs it for its trees only."""
+    module = type(part).__module__
+    is_ours = type(part).__name__ == "BoostedLinearClassifier"
+    return module.startswith("xgboost.") or (
+        is_ours and getattr(part, "n_iter_", 0) > 0
+    )
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError as error:
+        raise ModelError(
+            f"A logged model requires {name}, which is not installed here. Install it, "
+            "or pass pip_requirements."
+        ) from error

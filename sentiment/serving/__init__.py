@@ -1,0 +1,37 @@
+"""Answer with a logged model: MLflow's loader, and an HTTP server of our own.
+
+MLflow imports this module to load a model's ``python_function`` flavor, so it imports
+nothing itself.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sentiment.serving._app import make_app
+    from sentiment.serving._server import run_server
+    from sentiment.serving._strict_model import StrictModel
+
+__all__ = ["StrictModel", "make_app", "run_server"]
+
+
+def _load_pyfunc(path: str) -> "StrictModel":
+    """Load the model in the folder ``path``; MLflow calls this by name."""
+    from sentiment.serving._loader import load_for_mlflow
+
+    return load_for_mlflow(path)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "StrictModel":
+        from sentiment.serving._strict_model import StrictModel
+
+        return StrictModel
+    if name == "make_app":
+        from sentiment.serving._app import make_app
+
+        return make_app
+    if name == "run_server":
+        from sentiment.serving._server import run_server
+
+        return run_server
+    raise AttributeError(f"module 'sentiment.serving' has no attribute {name!r}")

@@ -1,0 +1,247 @@
+"""MLflow's scoring application behind a check of what goes in and what comes out."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from sentiment.serving._refusal import Refusal
+from sentiment.serving._request import (
+    PredictionRequest,
+    check_content_type,
+    read_request,
+)
+
+__all__ = ["StrictScoringApp", "make_app"]
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Receive, Send], Awaitable[None]]
+
+_LOGGER = logging.getLogger(__name__)
+# Bodies from this size on are read in a thread, so that others need not wait for them.
+_LARGE = 1 << 17
+
+_HELP = """This server answers with a sentiment model: which label does each text get?
+
+  curl http://{address}/invocations -H 'Content-Type: application/json' \\
+    -d '{{"inputs": {{"text": ["This movie is cool", "awful film"]}}}}'
+
+Other forms of the body: dataframe_split, dataframe_records, instances, and CSV with a
+header (Content-Type: text/csv). Add "params": {{"probabilities": true}} for the
+probability of each class. /ping answers when the server is up.
+"""
+
+
+def make_app(
+    model_path: str | Path, max_request_bytes: int, *, allow_pickle: bool = False
+) -> App:
+    """Make the application that ``sentiment serve`` runs.
+
+    Parameters
+    ----------
+    model_path : str or Path
+        A model folder. It is loaded here, by our own rules.
+    max_request_bytes : int
+        Larger requests are refused with 413 before they are read.
+    allow_pickle : bool, default=False
+        As :func:`sentiment.load_model` takes it.
+
+    Returns
+    -------
+    app : ASGI application
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be loaded.
+    """
+    from mlflow.pyfunc import scoring_server
+
+    from sentiment.serving._loader import load_pyfunc_model
+
+    model = load_pyfunc_model(Path(model_path), allow_pickle=allow_pickle)
+    n_classes = len(model._model_impl.classes)
+    return StrictScoringApp(scoring_server.init(model), n_classes, max_request_bytes)
+
+
+class StrictScoringApp:
+    """An ASGI application around MLflow's: strict about bodies, silent about itself.
+
+    A request's body is read to the letter and handed on in the one form that MLflow
+    does not cast. What MLflow answers is checked too: as many predictions as texts,
+    and no stack trace in any body.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What ``mlflow.pyfunc.scoring_server.init`` returns.
+    n_classes : int
+        The number of classes of the model.
+    max_request_bytes : int
+        The largest body.
+    """
+
+    def __init__(self, app: App, n_classes: int, max_request_bytes: int) -> None:
+        self._app = app
+        self._n_classes = n_classes
+        self._max_bytes = max_request_bytes
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI asks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+            await _answer(send, 200, _help(scope), "text/plain; charset=utf-8")
+        elif scope["path"] == "/invocations" and scope["method"] == "POST":
+            await self._answer_invocation(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer_invocation(
+        self, scope: Any, receive: Receive, send: Send
+    ) -> None:
+        try:
+            headers = {name.lower(): value for name, value in scope["headers"]}
+            media_type = check_content_type(
+                headers.get(b"content-type", b"").decode("latin-1"),
+                headers.get(b"content-encoding", b"").decode("latin-1"),
+            )
+            body = await self._read_body(headers, receive)
+            if body is None:
+                return  # the client has gone
+            request = await self._read_request(media_type, body)
+            del body
+            status, answer = await self._predict(scope, receive, request)
+        except Refusal as refusal:
+            status, answer = refusal.status, refusal.to_json()
+        await _answer(send, status, answer, "application/json")
+
+    async def _read_body(
+        self, headers: dict[bytes, bytes], receive: Receive
+    ) -> bytes | None:
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._max_bytes:
+            raise self._too_large()
+        chunks, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise self._too_large()
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+    def _too_large(self) -> Refusal:
+        limit = self._max_bytes / 2**20
+        return Refusal(
+            f"A request takes at most {limit:g} MB. Send the texts in several "
+            "requests, or start the server with a larger --max-request-mb.",
+            status=413,
+        )
+
+    async def _read_request(self, media_type: str, body: bytes) -> PredictionRequest:
+        if len(body) < _LARGE:
+            return read_request(media_type, body, self._n_classes)
+        return await asyncio.to_thread(read_request, media_type, body, self._n_classes)
+
+    async def _predict(
+        self, scope: Any, receive: Receive, request: PredictionRequest
+    ) -> tuple[int, bytes]:
+        body = request.to_json()
+        unwanted = (b"content-type", b"content-length", b"transfer-encoding")
+        kept = [pair for pair in scope["headers"] if pair[0].lower() not in unwanted]
+        scope = {
+            **scope,
+            "headers": [
+                *kept,
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+            ],
+        }
+        answer = _Answer()
+        await self._app(scope, _replay(body, receive), answer.send)
+        return _check_answer(answer.status, answer.body, len(request.texts))
+
+
+class _Answer:
+    """Takes an answer in instead of sending it."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self._chunks: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self._chunks.append(message.get("body", b""))
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give ``body`` once, and then what the client really does."""
+    pending = [body]
+
+    async def replayed() -> Message:
+        if pending:
+            return {"type": "http.request", "body": pending.pop(), "more_body": False}
+        return await receive()
+
+    return replayed
+
+
+def _check_answer(status: int, body: bytes, n_texts: int) -> tuple[int, bytes]:
+    if status == 200:
+        predictions = json.loads(body).get("predictions")
+        if isinstance(predictions, list) and len(predictions) == n_texts:
+            return status, body
+        _LOGGER.error("MLflow answered %d texts with %.200r.", n_texts, body)
+        raise _internal_error()
+    try:
+        content = json.loads(body)
+        code, message = str(content["error_code"]), str(content["message"])
+    except (ValueError, TypeError, KeyError):
+        _LOGGER.error("MLflow answered with status %d: %.200r.", status, body)
+        if status == 504:
+            raise Refusal(
+                "The prediction took too long. Send fewer texts in one request.",
+                status=504,
+                code="DEADLINE_EXCEEDED",
+            ) from None
+        raise _internal_error() from None
+    # MLflow puts the whole input before the reason: "Failed to predict data '...'".
+    reason = message.rpartition("\nError: ")[2]
+    raise Refusal(reason, status=status, code=code)
+
+
+def _internal_error() -> Refusal:
+    return Refusal(
+        "The model failed. The log of the server has the details.",
+        status=500,
+        code="INTERNAL_ERROR",
+    )
+
+
+def _help(scope: Any) -> bytes:
+    host, port = scope.get("server") or ("127.0.0.1", 5000)
+    return _HELP.format(address=f"{host}:{port}").encode()
+
+
+async def _answer(send: Send, status: int, body: bytes, media_type: str) -> None:
+    headers = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,70 @@
+"""The params that a prediction takes, checked in one place for every door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["PredictionOptions", "read_options"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionOptions:
+    """What may be asked for besides label and score.
+
+    Attributes
+    ----------
+    probabilities : bool
+        Whether to answer with a column for each class as well.
+    threshold : float or None
+        Answer ``classes_[1]`` from this probability on. None: the likeliest class.
+    """
+
+    probabilities: bool = False
+    threshold: float | None = None
+
+
+def read_options(params: Any, n_classes: int) -> PredictionOptions:
+    """Return MLflow's ``params`` as options.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is a name we do not know, or a value of another type or range.
+    """
+    if params is None:
+        return PredictionOptions()
+    if not isinstance(params, Mapping):
+        raise TypeError(
+            f"'params' takes an object of names and values. Got {params!r:.60}."
+        )
+    unknown = [name for name in params if name not in ("probabilities", "threshold")]
+    if unknown:
+        raise ValueError(
+            f"'params' takes 'probabilities' and 'threshold'. Got {unknown[0]!r:.60}."
+        )
+    # What is None is not set: so MLflow's signature spells a missing default.
+    probabilities = params.get("probabilities")
+    if probabilities is not None and not isinstance(probabilities, bool):
+        raise ValueError(
+            f"The param 'probabilities' takes true or false. Got {probabilities!r:.60}."
+        )
+    return PredictionOptions(
+        bool(probabilities), _read_threshold(params.get("threshold"), n_classes)
+    )
+
+
+def _read_threshold(value: Any, n_classes: int) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"The param 'threshold' takes a number. Got {value!r:.60}.")
+    if not 0 <= value <= 1:
+        raise ValueError(
+            f"The param 'threshold' takes a probability from 0 to 1. Got {value!r:.60}."
+        )
+    if n_classes != 2:
+        raise ValueError(
+            "The param 'threshold' is for models of two classes. This one has "
+            f"{n_classes}; ask for 'probabilities' and choose among them."
+        )
+    return float(value)

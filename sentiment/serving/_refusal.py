@@ -1,0 +1,32 @@
+"""A request that is answered with an error instead of predictions."""
+
+import json
+
+__all__ = ["Refusal"]
+
+
+class Refusal(Exception):  # noqa: N818 - what the client is told, not our error
+    """Why a request is refused.
+
+    Parameters
+    ----------
+    message : str
+        One sentence or two for whoever sent the request.
+    status : int, default=400
+        The HTTP status.
+    code : str, default="BAD_REQUEST"
+        One of MLflow's error codes.
+    """
+
+    def __init__(
+        self, message: str, status: int = 400, code: str = "BAD_REQUEST"
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+
+    def to_json(self) -> bytes:
+        """Return the body of the answer, in MLflow's form."""
+        body = {"error_code": self.code, "message": self.message}
+        return json.dumps(body).encode()

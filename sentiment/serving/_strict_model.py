@@ -1,0 +1,146 @@
+"""A Pipeline behind MLflow's interface: strict about what goes in and comes out."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sentiment.documents import TEXT_COLUMN, check_documents
+from sentiment.serving._options import PredictionOptions, read_options
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["StrictModel"]
+
+_LOGGER = logging.getLogger(__name__)
+_CALLER = f"The column {TEXT_COLUMN!r}"
+
+
+class StrictModel:
+    """Answer with a label and a score for each document, or say what is wrong.
+
+    MLflow answers HTTP 400 *with a stack trace* to every exception but its own, and
+    lets numbers, lists and nulls through to the model. Here bad input raises
+    ``INVALID_PARAMETER_VALUE`` (400) with the row, any fault of ours
+    ``INTERNAL_ERROR`` (500) without the trace, which goes to the log.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted. It is only read, so any number of threads may call ``predict``.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The labels it answers with.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sentiment import make_sentiment_pipeline
+    >>> from sentiment.serving import StrictModel
+    >>> pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    >>> pipeline = pipeline.fit(["good fun", "bad mess"] * 9, ["pos", "neg"] * 9)
+    >>> model = StrictModel(pipeline)
+    >>> model.predict(pd.DataFrame({"text": ["good", "bad"]})).label.tolist()
+    ['pos', 'neg']
+    >>> model.predict(["good"], {"probabilities": True}).columns.tolist()
+    ['label', 'score', 'probability_neg', 'probability_pos']
+    >>> model.predict(pd.DataFrame({"text": ["good", 5]}))
+    Traceback (most recent call last):
+    ...
+    mlflow.exceptions.MlflowException: The column 'text' takes documents as str. Got 5
+    (int) at row 1. Convert it to str first, if it is text at all.
+    """
+
+    def __init__(self, pipeline: "Pipeline") -> None:
+        self._pipeline = pipeline
+        self.classes = np.asarray(pipeline.classes_)
+
+    def get_raw_model(self) -> "Pipeline":
+        """Return the Pipeline, as ``PyFuncModel.get_raw_model`` gives it."""
+        return self._pipeline
+
+    def predict(self, model_input: Any, params: Any = None) -> pd.DataFrame:
+        """Predict labels and scores.
+
+        Parameters
+        ----------
+        model_input : DataFrame with a column ``text``, list, Series, ... of str
+            The documents.
+        params : dict, optional
+            ``probabilities`` (bool): add a column ``probability_<class>`` for each
+            class. ``threshold`` (float, two classes): answer ``classes[1]`` from this
+            probability on.
+
+        Returns
+        -------
+        answers : DataFrame
+            ``label``, and ``score``, the probability of that label; one row per
+            document, with the index of the input.
+
+        Raises
+        ------
+        MlflowException
+            INVALID_PARAMETER_VALUE if the input is bad, INTERNAL_ERROR if we are.
+        """
+        from mlflow.exceptions import MlflowException
+
+        try:
+            documents = _read_documents(model_input)
+            options = read_options(params, len(self.classes))
+        except (TypeError, ValueError) as error:
+            raise MlflowException.invalid_parameter_value(str(error)) from None
+        try:
+            probabilities = self._predict_proba(documents)
+            return self._tabulate(probabilities, options, documents.index)
+        except Exception as error:
+            # The texts are not logged: they may be anybody's letters.
+            _LOGGER.exception("The model failed on %d documents.", len(documents))
+            raise MlflowException(
+                f"The model failed ({type(error).__name__}). The log of the server has "
+                "the details."
+            ) from None
+
+    def _predict_proba(self, documents: pd.Series) -> np.ndarray:
+        answers = self._pipeline.predict_proba(documents)
+        probabilities = np.asarray(answers, dtype=np.float64)
+        expected = (len(documents), len(self.classes))
+        if probabilities.shape != expected:
+            raise AssertionError(f"shape {probabilities.shape} instead of {expected}")
+        if not np.isfinite(probabilities).all():
+            raise AssertionError("a probability is not a number")
+        return probabilities
+
+    def _tabulate(
+        self, probabilities: np.ndarray, options: PredictionOptions, index: pd.Index
+    ) -> pd.DataFrame:
+        if options.threshold is None:
+            chosen = probabilities.argmax(axis=1)
+        else:
+            chosen = (probabilities[:, 1] >= options.threshold).astype(np.intp)
+        columns: dict[str, Any] = {
+            "label": self.classes[chosen],
+            "score": probabilities[np.arange(len(chosen)), chosen],
+        }
+        if options.probabilities:
+            for place, label in enumerate(self.classes):
+                columns[f"probability_{label}"] = probabilities[:, place]
+        return pd.DataFrame(columns, index=index)
+
+
+def _read_documents(model_input: Any) -> pd.Series:
+    if isinstance(model_input, pd.DataFrame):
+        names = [str(name) for name in model_input.columns]
+        if names.count(TEXT_COLUMN) != 1:
+            raise ValueError(
+                f"The model takes one column named {TEXT_COLUMN!r}. Got the columns "
+                f"{names}."
+            )
+        model_input = model_input.iloc[:, names.index(TEXT_COLUMN)]
+    documents = check_documents(model_input, caller=_CALLER)
+    if not len(documents):
+        raise ValueError("The model takes at least one document. Got no rows.")
+    return documents

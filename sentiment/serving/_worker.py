@@ -1,0 +1,95 @@
+"""One serving process: in the command itself, or one of several beneath it."""
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Self
+
+__all__ = ["READY", "ServingSettings", "main", "serve"]
+
+READY = b"ready\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ServingSettings:
+    """What a serving process needs to know."""
+
+    folder: str
+    max_request_bytes: int
+    allow_pickle: bool
+    verbose: bool
+
+    def to_json(self) -> str:
+        """Return the settings as a command line argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the settings of :meth:`to_json`."""
+        return cls(**json.loads(text))
+
+
+def serve(
+    settings: ServingSettings,
+    bound: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    lifeline: int | None = None,
+) -> None:
+    """Load the model and answer requests until told to stop.
+
+    Parameters
+    ----------
+    settings : ServingSettings
+        What to serve.
+    bound : socket
+        Bound to the port.
+    on_ready : callable
+        Called when connections are accepted.
+    lifeline : int, optional
+        A file descriptor; when it is at its end, the process that holds the other end
+        is gone or wants us to stop.
+    """
+    from sentiment.serving._app import make_app
+    from sentiment.serving._uvicorn_server import SocketServer
+
+    app = make_app(
+        settings.folder, settings.max_request_bytes, allow_pickle=settings.allow_pickle
+    )
+    server = SocketServer(app, on_ready, verbose=settings.verbose)
+    if lifeline is not None:
+
+        def stop_with_parent() -> None:
+            while os.read(lifeline, 1):
+                pass
+            server.should_exit = True
+
+        threading.Thread(target=stop_with_parent, daemon=True).start()
+    server.run(sockets=[bound])
+
+
+def main() -> None:
+    """Serve as one of several workers; the supervisor runs this in a new process.
+
+    The arguments are the settings and the descriptor of the bound socket. stdin is the
+    lifeline, stdout is where readiness is reported.
+    """
+    settings = ServingSettings.from_json(sys.argv[1])
+    report = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints must not fill a pipe that nobody reads
+
+    def on_ready() -> None:
+        # Nobody reads it from a worker that took the place of another.
+        with suppress(BrokenPipeError):
+            os.write(report, READY)
+        os.close(report)
+
+    bound = socket.socket(fileno=int(sys.argv[2]))
+    # The supervisor has been interrupted as well, and says so.
+    with suppress(KeyboardInterrupt):
+        serve(settings, bound, on_ready, lifeline=0)

@@ -1,0 +1,62 @@
+"""A fitted Pipeline, a folder it is saved in, and an MLflow store of one's own."""
+
+import warnings
+
+import pytest
+
+from sentiment import load_reviews, make_sentiment_pipeline, save_model
+
+with warnings.catch_warnings():
+    # While they are imported, parts of MLflow 3.17 warn of their own type hints, and
+    # SQLAlchemy 2.1 of how MLflow maps its tables.
+    warnings.simplefilter("ignore")
+    import mlflow.pyfunc
+    import mlflow.sklearn
+    import mlflow.store.tracking.sqlalchemy_store
+
+
+def make_pipeline(**parameters):
+    """Make the default Pipeline with a few trees, whatever the validation says."""
+    defaults = {
+        "classify__estimator__max_iter": 5,
+        "classify__estimator__early_stopping": False,
+        "classify__estimator__random_state": 0,
+        "vectorize__min_df": 1,
+    }
+    return make_sentiment_pipeline("accurate", **{**defaults, **parameters})
+
+
+@pytest.fixture(scope="session")
+def reviews():
+    instances, labels = load_reviews("sample", "train")
+    return instances["text"].tolist()[:120], labels.tolist()[:120]
+
+
+@pytest.fixture(scope="session")
+def pipeline(reviews):
+    return make_pipeline().fit(*reviews)
+
+
+@pytest.fixture(scope="session")
+def saved(pipeline, tmp_path_factory):
+    """A model folder; tests that change it copy it first."""
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    save_model(pipeline, folder)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """An empty MLflow store in the current folder, which is a new one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    mlflow.set_tracking_uri(uri)
+    mlflow.create_experiment("tests", artifact_location=str(tmp_path / "artifacts"))
+    mlflow.set_experiment("tests")
+    yield uri
+    while mlflow.active_run():
+        mlflow.end_run()
+    mlflow.set_tracking_uri(None)

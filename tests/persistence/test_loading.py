@@ -1,0 +1,305 @@
+"""What may be loaded, and what is refused before anything of it runs."""
+
+import hashlib
+import io
+import json
+import pickle
+import shutil
+import zipfile
+
+import mlflow
+import numpy as np
+import pytest
+import skops.io
+import yaml
+from sklearn.linear_model import LogisticRegression
+
+from sentiment import (
+    ModelError,
+    load_model,
+    log_model,
+    make_sentiment_pipeline,
+    save_model,
+)
+from sentiment.persistence import find_model_folder, open_model_folder
+
+TEXTS = ["This movie is cool", "awful film", "", "é\u0301\x00 \u202eabc"]
+
+
+@pytest.fixture
+def model(saved, tmp_path):
+    """A copy of the model folder, to be spoilt."""
+    return shutil.copytree(saved, tmp_path / "spoilt")
+
+
+def edit_mlmodel(folder, edit):
+    path = folder / "MLmodel"
+    content = yaml.safe_load(path.read_text())
+    edit(content)
+    path.write_text(yaml.safe_dump(content))
+
+
+def replace_data(folder, data, trusted=()):
+    """Put other bytes in a model, as somebody would who can write to the folder."""
+
+    def edit(content):
+        content["flavors"]["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()
+        content["flavors"]["sklearn"]["skops_trusted_types"].extend(trusted)
+
+    (folder / "model.skops").write_bytes(data)
+    edit_mlmodel(folder, edit)
+
+
+def craft_command(arguments):
+    """Make a skops file that runs a command when it is loaded and trusted."""
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps((arguments,)))) as dump:
+        content = json.loads(dump.read("schema.json"))
+    schema = {
+        "__class__": "Popen",
+        "__module__": "subprocess",
+        "__loader__": "ConstructorFromReduceNode",
+        "__id__": 0,
+        "content": content,
+        "protocol": content["protocol"],
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as crafted:
+        crafted.writestr("schema.json", json.dumps(schema))
+    return buffer.getvalue()
+
+
+class Trap:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_a_model_comes_back_bit_for_bit(pipeline, saved):
+    loaded = load_model(saved)
+    assert [name for name, _ in loaded.steps] == [name for name, _ in pipeline.steps]
+    np.testing.assert_array_equal(
+        loaded.predict_proba(TEXTS), pipeline.predict_proba(TEXTS)
+    )
+    assert loaded.predict(TEXTS).tolist() == pipeline.predict(TEXTS).tolist()
+
+
+def test_a_model_can_be_moved(model, tmp_path, pipeline):
+    moved = model.rename(tmp_path / "Ümlaut and space")
+    answers = load_model(moved).predict_proba(TEXTS)
+    np.testing.assert_array_equal(answers, pipeline.predict_proba(TEXTS))
+    by_mlflow = mlflow.sklearn.load_model(str(moved)).predict_proba(TEXTS)
+    np.testing.assert_array_equal(by_mlflow, answers)
+
+
+def test_every_way_to_name_a_model_finds_it(pipeline, store):
+    with mlflow.start_run() as run:
+        info = log_model(pipeline, registered_model_name="reviews", alias="champion")
+    run_id = run.info.run_id
+    names = [
+        run_id,
+        f"runs:/{run_id}/model",
+        f"runs:/{run_id}",
+        info.model_uri,
+        "models:/reviews/1",
+        "models:/reviews/latest",
+        "models:/reviews@champion",
+        str(find_model_folder(info.model_uri)),
+        find_model_folder(info.model_uri).as_uri(),
+    ]
+    expected = pipeline.predict_proba(TEXTS)
+    for name in names:
+        np.testing.assert_array_equal(load_model(name).predict_proba(TEXTS), expected)
+    for uri in names[1:7]:
+        if uri != f"runs:/{run_id}":
+            by_mlflow = mlflow.sklearn.load_model(uri).predict_proba(TEXTS)
+            np.testing.assert_array_equal(by_mlflow, expected)
+
+
+def test_a_model_in_a_local_store_is_read_where_it_is(pipeline, store, tmp_path):
+    with mlflow.start_run() as run:
+        log_model(pipeline)
+    before = sorted(tmp_path.rglob("*"))
+    with open_model_folder(run.info.run_id) as folder:
+        assert tmp_path in folder.parents
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_model_uploaded_as_an_artifact_of_a_run_is_found(saved, store, pipeline):
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(str(saved), "uploaded")
+    answers = load_model(f"runs:/{run.info.run_id}/uploaded").predict_proba(TEXTS)
+    np.testing.assert_array_equal(answers, pipeline.predict_proba(TEXTS))
+
+
+def test_a_download_is_removed_when_the_model_is_loaded(saved, store, monkeypatch):
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(str(saved), "uploaded")
+    with open_model_folder(f"runs:/{run.info.run_id}/uploaded") as folder:
+        assert (folder / "MLmodel").is_file()
+    assert not folder.exists()
+
+
+def test_errors_name_the_model_and_not_where_it_was_downloaded(model, store):
+    (model / "model.skops").unlink()
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(str(model), "uploaded")
+    uri = f"runs:/{run.info.run_id}/uploaded"
+    with pytest.raises(ModelError, match=f"^{uri} lacks its file model.skops"):
+        load_model(uri)
+
+
+def test_a_type_that_the_model_itself_calls_trusted_is_refused(model, tmp_path):
+    trace = tmp_path / "trace"
+    data = craft_command(["touch", str(trace)])
+    replace_data(model, data, trusted=["subprocess.Popen"])
+    with pytest.raises(ModelError, match=r"does not trust: subprocess\.Popen\. Nothing"):
+        load_model(model)
+    assert not trace.exists()
+    # The file is a real one: through MLflow, which believes the model, it runs.
+    mlflow.sklearn.load_model(str(model)).wait()
+    assert trace.exists()
+
+
+def test_the_code_in_a_model_is_not_run(model, tmp_path):
+    trace = tmp_path / "trace"
+    init = model / "code" / "sentiment" / "__init__.py"
+    init.write_text(f"open({str(trace)!r}, 'w')\n" + init.read_text())
+    (model / "code" / "skops.py").write_text(f"open({str(trace)!r}, 'w')\n")
+    load_model(model)
+    assert not trace.exists()
+
+
+def test_a_swapped_file_is_refused(model, reviews, tmp_path):
+    other = make_sentiment_pipeline("fast").fit(*reviews)
+    save_model(other, tmp_path / "other")
+    shutil.copy(tmp_path / "other/model.skops", model / "model.skops")
+    with pytest.raises(ModelError, match="is not the file that was saved with"):
+        load_model(model)
+
+
+def test_a_truncated_file_is_refused(model):
+    data = (model / "model.skops").read_bytes()
+    (model / "model.skops").write_bytes(data[: len(data) // 2])
+    with pytest.raises(ModelError, match="is not the file that was saved with"):
+        load_model(model)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not a zip file", skops.io.dumps([1])[:-30]],
+    ids=["empty", "text", "cut"],
+)
+def test_a_file_that_is_no_skops_is_refused_in_one_sentence(model, data):
+    replace_data(model, data)
+    with pytest.raises(ModelError, match=r"model\.skops cannot be loaded \(") as caught:
+        load_model(model)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_flipped_bit_deep_in_the_file_is_refused(model):
+    data = bytearray((model / "model.skops").read_bytes())
+    data[len(data) // 2] ^= 1
+    (model / "model.skops").write_bytes(bytes(data))
+    with pytest.raises(ModelError, match="SHA-256"):
+        load_model(model)
+
+
+def test_an_object_that_is_no_pipeline_is_refused(model):
+    replace_data(model, skops.io.dumps(LogisticRegression()))
+    with pytest.raises(ModelError, match="holds a LogisticRegression, not a Pipeline"):
+        load_model(model)
+
+
+def test_a_pipeline_that_is_not_fitted_is_refused(model):
+    replace_data(model, skops.io.dumps(make_sentiment_pipeline()))
+    with pytest.raises(ModelError, match="not fitted"):
+        load_model(model)
+
+
+def test_a_model_of_a_newer_format_is_refused(model):
+    edit_mlmodel(
+        model, lambda content: content["flavors"]["sentiment"].update(format=2)
+    )
+    with pytest.raises(ModelError, match=r"of format 2, .* up to 1\. Upgrade sentiment"):
+        load_model(model)
+
+
+@pytest.mark.parametrize(
+    "flavor",
+    [
+        {"format": 0},
+        {"format": "1"},
+        {"format": True},
+        {"sha256": None},
+        {"version": 1},
+        {"serialization_format": "../../etc/passwd"},
+    ],
+    ids=str,
+)
+def test_a_spoilt_flavor_is_refused(model, flavor):
+    edit_mlmodel(model, lambda content: content["flavors"]["sentiment"].update(flavor))
+    with pytest.raises(ModelError, match="is damaged"):
+        load_model(model)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "flavors: [", "just text", "flavors: 3", "\x00", "!!python/name:os"]
+)
+def test_a_spoilt_mlmodel_file_is_refused(model, content):
+    (model / "MLmodel").write_text(content)
+    with pytest.raises(ModelError, match=r"MLmodel (is damaged|cannot be read)"):
+        load_model(model)
+
+
+def test_a_model_of_somebody_else_is_refused(tmp_path):
+    classifier = LogisticRegression().fit([[0], [1]], [0, 1])
+    folder = tmp_path / "model"
+    mlflow.sklearn.save_model(classifier, folder, pip_requirements=["mlflow"])
+    with pytest.raises(ModelError, match="was not saved by sentiment"):
+        load_model(folder)
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="is not a model: it holds no MLmodel file"):
+        load_model(tmp_path)
+
+
+def test_a_cloudpickle_is_loaded_only_when_allowed(pipeline, tmp_path):
+    folder = tmp_path / "model"
+    save_model(pipeline, folder, serialization_format="cloudpickle")
+    with pytest.raises(ModelError, match=r"cloudpickle, .* allow_pickle=True"):
+        load_model(folder)
+    answers = load_model(folder, allow_pickle=True).predict_proba(TEXTS)
+    np.testing.assert_array_equal(answers, pipeline.predict_proba(TEXTS))
+    by_mlflow = mlflow.sklearn.load_model(str(folder)).predict_proba(TEXTS)
+    np.testing.assert_array_equal(by_mlflow, answers)
+
+
+def test_nothing_of_a_pickle_runs_unless_allowed(pipeline, tmp_path):
+    folder, trace = tmp_path / "model", tmp_path / "trace"
+    save_model(pipeline, folder, serialization_format="cloudpickle")
+    data = pickle.dumps(Trap(trace))
+    (folder / "model.pkl").write_bytes(data)
+    edit_mlmodel(
+        folder,
+        lambda content: content["flavors"]["sentiment"].update(
+            sha256=hashlib.sha256(data).hexdigest()
+        ),
+    )
+    with pytest.raises(ModelError, match="allow_pickle"):
+        load_model(folder)
+    assert not trace.exists()
+
+
+def test_a_step_of_ones_own_class_travels_as_cloudpickle(reviews, tmp_path):
+    from sklearn.preprocessing import FunctionTransformer
+
+    step = FunctionTransformer(lambda documents: documents)
+    pipeline = make_sentiment_pipeline("fast", clean=step).fit(*reviews)
+    save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
+    loaded = load_model(tmp_path / "model", allow_pickle=True)
+    assert loaded.predict(TEXTS).tolist() == pipeline.predict(TEXTS).tolist()
