@@ -1,0 +1,12 @@
+"""What a run records, and the store it is recorded in.
+
+A training yields small records (``_records.py``); one file (``_client.py``) maps each
+to one call of MLflow.
+"""
+
+from sentiment.tracking._client import TrackedRun
+from sentiment.tracking._interface import run_interface
+from sentiment.tracking._lifecycle import tracked_run
+from sentiment.tracking._runs import RunSummary, list_runs
+
+__all__ = ["RunSummary", "TrackedRun", "list_runs", "run_interface", "tracked_run"]

@@ -1,0 +1,136 @@
+"""MLflow's own web interface on the store in use."""
+
+import contextlib
+import errno
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from sentiment.exceptions import ServingError, TrackingError
+from sentiment.tracking._store import has_store, open_store, shown_uri, store_uri
+
+__all__ = ["run_interface"]
+
+_LOGGER = logging.getLogger("sentiment")
+_SECONDS_TO_START = 120
+_SECONDS_TO_END = 10
+
+
+def run_interface(
+    *, host: str = "127.0.0.1", port: int = 5000, verbose: bool = False
+) -> None:
+    """Run MLflow's interface on the store in use until the process is interrupted.
+
+    A store that is a server has an interface of its own; then its address is all there
+    is to say.
+
+    Parameters
+    ----------
+    host : str, default="127.0.0.1"
+        The address to listen on.
+    port : int, default=5000
+        Its port.
+    verbose : bool, default=False
+        Whether MLflow's own messages go to stderr.
+
+    Raises
+    ------
+    TrackingError
+        If there is no store yet, or MLflow does not start.
+    ServingError
+        If the port cannot be taken.
+    KeyboardInterrupt
+        After a clean stop by Ctrl-C.
+    """
+    uri = store_uri()
+    if uri.startswith(("http://", "https://")):
+        _LOGGER.info("The store in use has its own interface: %s", shown_uri(uri))
+        return
+    if not has_store(uri):
+        raise TrackingError(
+            f"Nothing is recorded here: the store {uri} does not exist. Train first, "
+            "go to the folder where you trained, or set MLFLOW_TRACKING_URI."
+        )
+    _check_port(host, port)
+    open_store()
+    _LOGGER.info("Starting MLflow's interface on %s ...", shown_uri(uri))
+    server = _start(uri, host, port, verbose)
+    try:
+        _wait_until_ready(server, host, port)
+        address = f"[{host}]" if ":" in host else host
+        _LOGGER.info("It is at http://%s:%d; Ctrl-C ends it.", address, port)
+        code = server.wait()
+        raise TrackingError(f"MLflow's interface ended with exit code {code}.")
+    finally:
+        _end(server)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise ServingError(
+                f"Port {port} of {host} is in use. Choose another --port, or stop what "
+                "uses it."
+            ) from error
+        raise ServingError(
+            f"Cannot listen on host {host!r}, port {port}: {error}."
+        ) from error
+
+
+def _start(uri: str, host: str, port: int, verbose: bool) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "mlflow", "server", "--workers", "1"]
+    command += ["--host", host, "--port", str(port)]
+    # In the environment, where the list of processes does not show a password.
+    environment = {
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **os.environ,
+        "MLFLOW_BACKEND_STORE_URI": uri,
+    }
+    if verbose:
+        # Only data goes to stdout.
+        return subprocess.Popen(
+            command, env=environment, stdout=sys.stderr, start_new_session=True
+        )
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Ctrl-C on a terminal goes to us alone; we end the server in good order.
+        start_new_session=True,
+    )
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    # A server on all addresses does not answer at the address that means "all".
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            socket.create_connection((reachable, port), timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise TrackingError(
+        "MLflow's interface does not start. Run with -v to see what MLflow says."
+    )
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is not None:
+        return
+    server.terminate()
+    try:
+        server.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        # The server is a group of processes: MLflow, its web server and its workers.
+        os.killpg(server.pid, signal.SIGKILL) if os.name == "posix" else server.kill()
+        server.wait()

@@ -1,0 +1,114 @@
+"""Which MLflow store is in use, and whether it answers."""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from sentiment.exceptions import TrackingError
+from sentiment.persistence._telemetry import switch_off_telemetry
+from sentiment.tracking._embedded_store import make_embedded_store
+from sentiment.tracking._environment import environment
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+__all__ = ["explain", "has_store", "open_store", "shown_uri", "store_uri"]
+
+_CHATTY = ("alembic", "mlflow.store")
+# MLflow tries a server that is not there again and again, for minutes.
+_IMPATIENT = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+}
+
+
+def store_uri() -> str:
+    """Return the address of the tracking store in use, as MLflow chooses it."""
+    switch_off_telemetry()
+    import mlflow
+
+    return str(mlflow.get_tracking_uri())
+
+
+def shown_uri(uri: str) -> str:
+    """Return the address of a store without the password in it.
+
+    Examples
+    --------
+    >>> shown_uri("postgresql://ml:secret@db.example/mlflow")
+    'postgresql://ml:***@db.example/mlflow'
+    """
+    return re.sub(r"//([^/:@\s]*):[^/@\s]*@", r"//\1:***@", uri)
+
+
+def has_store(uri: str) -> bool:
+    """Return whether there is a store; asking MLflow would make an embedded one."""
+    path = _sqlite_path(uri)
+    return path is None or path.exists()
+
+
+def open_store() -> "MlflowClient":
+    """Return a client of the store in use, made if it is an embedded one.
+
+    Raises
+    ------
+    TrackingError
+        If the store does not answer, or is no MLflow store of this version.
+    """
+    uri = store_uri()
+    from mlflow import MlflowClient
+
+    path = _sqlite_path(uri)
+    # What the user has set stays.
+    impatient = {k: v for k, v in _IMPATIENT.items() if k not in os.environ}
+    try:
+        with _quiet(), environment(impatient):
+            if path is not None and not path.exists():
+                make_embedded_store(path)
+            client = MlflowClient(tracking_uri=uri)
+            client.search_experiments(max_results=1)
+    except Exception as error:  # each kind of store raises errors of its own
+        raise TrackingError(
+            f"The MLflow store {shown_uri(uri)} cannot be used: {explain(error)} Check "
+            "MLFLOW_TRACKING_URI."
+        ) from error
+    return client
+
+
+def explain(error: BaseException) -> str:
+    """Return on one line why MLflow, a database or a server refused."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if "Max retries exceeded" in text or "timed out" in text:
+        return "it does not answer."
+    if "maintenance mode" in text:
+        return "MLflow no longer writes folders; `mlflow migrate-filestore` moves one."
+    # SQLAlchemy goes on with the statement, its parameters and a link.
+    text = re.split(r" \[SQL: | \(Background on this error", text)[0]
+    text = shown_uri(text)
+    text = text if len(text) <= 300 else text[:297] + "..."
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def _sqlite_path(uri: str) -> Path | None:
+    found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", uri)
+    if found is None or found[1] == ":memory:" or found[1].startswith("file:"):
+        return None
+    return Path(unquote(found[1]))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide the lines in which a store tells how it makes its tables."""
+    levels = {name: logging.getLogger(name).level for name in _CHATTY}
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)

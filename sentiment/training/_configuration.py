@@ -1,0 +1,100 @@
+"""Build the Pipeline of a training, and refuse what cannot work before it starts."""
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
+from sentiment.exceptions import TrackingError
+from sentiment.pipeline import make_sentiment_pipeline
+from sentiment.tracking._store import explain
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["build_pipeline", "check_registration"]
+
+
+def build_pipeline(
+    preset: str, params: Mapping[str, Any], random_state: int | None
+) -> "Pipeline":
+    """Return the Pipeline to train, its values checked and its seeds set.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is no such preset or parameter, or a value is out of range.
+    """
+    try:
+        pipeline = make_sentiment_pipeline(preset, **params)
+    except InvalidParameterError:
+        _refuse_unknown(preset, params)
+        raise
+    seeds = {
+        name: random_state
+        for name in pipeline.get_params()
+        if name.endswith("__random_state") and name not in params
+    }
+    pipeline.set_params(**seeds)
+    for value in pipeline.get_params().values():
+        _check_values(value)
+    if not hasattr(pipeline, "predict_proba"):
+        raise InvalidParameterError(
+            "The 'params' parameter of train must leave a classifier with "
+            f"predict_proba. Got {pipeline[-1]!r}. Wrap its classifier in sklearn's "
+            "CalibratedClassifierCV."
+        )
+    return pipeline
+
+
+def check_registration(register: str | None, alias: str | None) -> None:
+    """Refuse names that the registry would refuse after the training.
+
+    Raises
+    ------
+    TrackingError
+        If MLflow does not take the name or the alias, or there is an alias alone.
+    """
+    if alias is not None and register is None:
+        raise TrackingError(
+            f"An alias belongs to a registered model. Got alias={alias!r} without "
+            "register."
+        )
+    from mlflow.exceptions import MlflowException
+    from mlflow.utils import validation
+
+    try:
+        if register is not None:
+            validation._validate_model_name(register)
+        if alias is not None:
+            validation._validate_model_alias_name(alias)
+            validation._validate_model_alias_name_reserved(alias)
+    except MlflowException as error:
+        raise TrackingError(
+            f"The model cannot be registered: {explain(error)}"
+        ) from error
+
+
+def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:
+    known = make_sentiment_pipeline(preset).get_params()
+    for name in params:
+        if name not in known:
+            # Of a name without its step, the parameters that end in it.
+            close = [one for one in known if one.endswith(f"__{name}")]
+            close = close or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+            hint = f" Close to it: {', '.join(close)}." if close else ""
+            raise InvalidParameterError(
+                f"The Pipeline has no parameter {name!r}.{hint} Parameters are written "
+                "step__parameter, such as vectorize__min_df."
+            )
+
+
+def _check_values(estimator: Any) -> None:
+    """Check now what the estimator's ``fit`` would refuse, when a run has begun."""
+    constraints = getattr(estimator, "_parameter_constraints", None)
+    if constraints is not None and hasattr(estimator, "get_params"):
+        validate_parameter_constraints(
+            constraints,
+            estimator.get_params(deep=False),
+            caller_name=type(estimator).__name__,
+        )

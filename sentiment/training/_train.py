@@ -1,0 +1,225 @@
+"""One training: read, fit, evaluate, record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sentiment._sklearn import InvalidParameterError
+from sentiment.classification._labels import encode_labels
+from sentiment.datasets._sources import Source
+from sentiment.pipeline import default_validation_fraction, fit_pipeline
+from sentiment.tracking import TrackedRun, tracked_run
+from sentiment.tracking._process import peak_memory_mb
+from sentiment.tracking._records import Metrics
+from sentiment.tracking._training_records import (
+    Evaluation,
+    finished_records,
+    started_records,
+)
+from sentiment.training._clock import Clock
+from sentiment.training._configuration import build_pipeline, check_registration
+from sentiment.training._data import Reading
+from sentiment.training._result import TrainingResult
+from sentiment.training._scores import score_probabilities
+from sentiment.training._training_data import (
+    Sources,
+    TrainingData,
+    read_training_data,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["train"]
+
+
+def train(
+    source: Source = None,
+    *,
+    test: Source = None,
+    validation: Source = None,
+    instances: Source = None,
+    labels: Source = None,
+    text_column: str = "text",
+    label_column: str = "label",
+    label_names: Sequence[str] | None = None,
+    split: str = "train",
+    test_split: str = "test",
+    encoding: str = "utf-8",
+    input_format: str | None = None,
+    preset: str = "accurate",
+    params: Mapping[str, Any] | None = None,
+    experiment: str = "sentiment",
+    run_name: str | None = None,
+    register: str | None = None,
+    alias: str | None = None,
+    validation_fraction: float | None = None,
+    random_state: int | None = 42,
+    progress: Callable[[str], None] | None = None,
+) -> TrainingResult:
+    """Train a Pipeline and record everything about it in MLflow.
+
+    Whatever can be wrong with the data or the arguments is found before a run is
+    started. A run that is started ends FINISHED, FAILED or KILLED.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or None, default=None
+        The training data, as :func:`load_reviews` takes them; None for the bundled
+        sample.
+    test : as source, default=None
+        Test data; they give the ``test_`` metrics and are used for nothing else.
+    validation : as source, default=None
+        Validation data, of the split ``validation`` if there are splits. None sets
+        ``validation_fraction`` of the training rows aside.
+    instances, labels : as source, default=None
+        Documents and labels in two files, as ``sentiment etl`` writes them, in the
+        place of ``source``.
+    text_column, label_column, label_names, encoding, input_format
+        As in :func:`load_reviews`, for all of the data.
+    split, test_split : str
+        Which split of ``source`` and of ``test`` is read.
+    preset : {"accurate", "fast", "tutorial"}, default="accurate"
+        As in :func:`make_sentiment_pipeline`.
+    params : mapping of str to value, default=None
+        Parameters of the steps: ``{"vectorize__min_df": 5}``.
+    experiment : str, default="sentiment"
+        The MLflow experiment; made if there is none of that name.
+    run_name : str, default=None
+        None lets MLflow invent one.
+    register, alias : str, default=None
+        Registers the model under a name, and gives this version an alias.
+    validation_fraction : float, default=None
+        None is 0.3 for "tutorial" and 0.1 otherwise. Small values make the choice of
+        the number of trees a matter of luck, large ones leave less to learn from.
+    random_state : int or None, default=42
+        Seeds the split and every step that takes a ``random_state``, unless ``params``
+        sets it.
+    progress : callable, default=None
+        Called with one line at the start of each stage. None: the logger
+        ``sentiment``, at INFO.
+
+    Returns
+    -------
+    result : TrainingResult
+        With ``run_id``, ``model_uri`` and ``metrics``.
+
+    Raises
+    ------
+    DataError
+        If data cannot be read or do not fit together.
+    LabelError
+        If there is one class only, or a class with one row.
+    TrackingError
+        If the MLflow store cannot be used, or a run is active.
+    InvalidParameterError
+        If ``preset`` or ``params`` name what does not exist.
+
+    See Also
+    --------
+    make_sentiment_pipeline : The Pipeline alone, without data or MLflow.
+
+    Examples
+    --------
+    >>> from sentiment import train
+    >>> train("reviews.csv")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DataError: No such file or folder: 'reviews.csv'.
+    """
+    clock = Clock(progress)
+    pipeline = build_pipeline(preset, params or {}, random_state)
+    check_registration(register, alias)
+    fraction = _check_fraction(validation_fraction, preset)
+    sources = Sources(source, test, validation, instances, labels, split, test_split)
+    reading = Reading(text_column, label_column, label_names, encoding, input_format)
+    with clock.stage("read", "Reading the data ..."):
+        data = read_training_data(sources, reading, fraction, random_state)
+    settings = {
+        "preset": preset,
+        "data": data.source.record.name,
+        "split": split,
+        "validation": data.validation,
+        "random_state": random_state,
+        **_row_counts(data),
+    }
+    clock.tell("Starting the run ...")
+    with tracked_run(experiment, run_name=run_name) as run:
+        run.log(started_records(pipeline, settings, data.records))
+        evaluations = _fit(pipeline, data, clock)
+        with clock.stage("log", "Recording the run and its model ..."):
+            run.log(
+                finished_records(pipeline, evaluations, register=register, alias=alias)
+            )
+        run.log([Metrics(_costs(clock))])
+    return TrainingResult(
+        run_id=run.run_id,
+        model_uri=f"runs:/{run.run_id}/model",
+        experiment=experiment,
+        metrics={
+            f"{evaluation.part}_{name}": value
+            for evaluation in evaluations
+            for name, value in evaluation.metrics.items()
+        },
+        seconds=clock.total,
+        n_rows=len(data.source.X),
+        registered_uri=_registered_uri(run, register, alias),
+    )
+
+
+def _check_fraction(fraction: float | None, preset: str) -> float:
+    if fraction is None:
+        return default_validation_fraction(preset)
+    if not 0 < fraction < 1:
+        raise InvalidParameterError(
+            "The 'validation_fraction' parameter of train must be a float in the range "
+            f"(0.0, 1.0) or None. Got {fraction!r} instead."
+        )
+    return fraction
+
+
+def _row_counts(data: TrainingData) -> dict[str, int]:
+    return {
+        "n_rows": len(data.source.X),
+        "n_rows_train": len(data.X),
+        "n_rows_validation": len(data.X_val),
+        "n_rows_test": 0 if data.test is None else len(data.test.X),
+    }
+
+
+def _fit(pipeline: "Pipeline", data: TrainingData, clock: Clock) -> list[Evaluation]:
+    """Fit on the training rows, evaluate on the others."""
+    with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
+        fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
+    parts = [("validation", data.X_val, data.y_val)]
+    if data.test is not None:
+        parts.append(("test", data.test.X, data.test.y))
+    return [_evaluate(pipeline, name, X, y, clock) for name, X, y in parts]
+
+
+def _evaluate(
+    pipeline: "Pipeline", part: str, X: "pd.DataFrame", y: "pd.Series", clock: Clock
+) -> Evaluation:
+    with clock.stage("predict", f"Evaluating on {len(X):,} {part} rows ..."):
+        probabilities = pipeline.predict_proba(X)
+    codes = encode_labels(y, pipeline.classes_)
+    return Evaluation(
+        part, codes, probabilities, score_probabilities(codes, probabilities)
+    )
+
+
+def _costs(clock: Clock) -> dict[str, float]:
+    costs = {f"seconds_{name}": spent for name, spent in clock.seconds.items()}
+    costs["seconds"] = clock.total
+    peak = peak_memory_mb()
+    return costs if peak is None else costs | {"peak_memory_mb": peak}
+
+
+def _registered_uri(
+    run: TrackedRun, register: str | None, alias: str | None
+) -> str | None:
+    if register is None or run.model_info is None:
+        return None
+    if alias is not None:
+        return f"models:/{register}@{alias}"
+    return f"models:/{register}/{run.model_info.registered_model_version}"

@@ -1,0 +1,121 @@
+"""All data of one training, read and split."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sentiment.datasets import source_name
+from sentiment.datasets._sources import Source
+from sentiment.exceptions import DataError
+from sentiment.training._data import (
+    Part,
+    Reading,
+    check_classes,
+    read_part,
+    read_separate,
+)
+from sentiment.training._validation_split import split_off_validation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.tracking._records import DatasetRecord
+
+__all__ = ["Sources", "TrainingData", "read_training_data"]
+
+_VALIDATION_SPLIT = "validation"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the data are; the arguments of the same names of ``train``."""
+
+    source: Source
+    test: Source
+    validation: Source
+    instances: Source
+    labels: Source
+    split: str
+    test_split: str
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The rows to fit on, to watch and to test on.
+
+    Attributes
+    ----------
+    X, y : DataFrame, Series
+        The rows that are learned from.
+    X_val, y_val : DataFrame, Series
+        The rows that say when to stop, and give the validation metrics.
+    test : Part or None
+        The test rows.
+    source : Part
+        The training data as they were read, before rows were set aside.
+    validation : str
+        Where the validation rows come from, in words.
+    records : tuple of DatasetRecord
+        Of all that was read.
+    """
+
+    X: "pd.DataFrame"
+    y: "pd.Series"
+    X_val: "pd.DataFrame"
+    y_val: "pd.Series"
+    test: Part | None
+    source: Part
+    validation: str
+    records: "tuple[DatasetRecord, ...]"
+
+
+def read_training_data(
+    sources: Sources, reading: Reading, fraction: float, random_state: int | None
+) -> TrainingData:
+    """Read every source, check that they fit together, set validation rows aside.
+
+    Raises
+    ------
+    DataError
+        If a source cannot be read, or they do not fit together.
+    LabelError
+        If nothing can be learned from the labels, or not split.
+    """
+    part = _read_source(sources, reading)
+    watched = tested = None
+    if sources.validation is not None:
+        watched = read_part(
+            sources.validation, _VALIDATION_SPLIT, "validation", reading
+        )
+    if sources.test is not None:
+        tested = read_part(sources.test, sources.test_split, "test", reading)
+    read = [one for one in (part, watched, tested) if one is not None]
+    check_classes(*read)
+    records = tuple(one.record for one in read)
+    if watched is not None:
+        name = source_name(sources.validation)
+        rows = (part.X, part.y, watched.X, watched.y)
+        return TrainingData(*rows, tested, part, name, records)
+    kept, aside = split_off_validation(part, fraction, random_state)
+    rows = (
+        part.X.iloc[kept].reset_index(drop=True),
+        part.y.iloc[kept].reset_index(drop=True),
+        part.X.iloc[aside].reset_index(drop=True),
+        part.y.iloc[aside].reset_index(drop=True),
+    )
+    return TrainingData(
+        *rows, tested, part, f"{fraction:g} of the training data", records
+    )
+
+
+def _read_source(sources: Sources, reading: Reading) -> Part:
+    instances, labels = sources.instances, sources.labels
+    if instances is None and labels is None:
+        return read_part(sources.source, sources.split, "training", reading)
+    if instances is None or labels is None:
+        got = "labels" if instances is None else "instances"
+        raise DataError(f"train takes instances and labels together. Got only {got}.")
+    if sources.source is not None:
+        raise DataError(
+            "train takes one source, or instances and labels. Got both. Leave out one."
+        )
+    return read_separate(instances, labels, sources.split, reading)

@@ -1,0 +1,50 @@
+"""Set rows aside for validation."""
+
+import numpy as np
+
+from sentiment.exceptions import LabelError
+from sentiment.training._data import Part
+
+__all__ = ["split_off_validation"]
+
+
+def split_off_validation(
+    part: Part, fraction: float, random_state: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the rows to train on, and of those set aside.
+
+    Shuffled, because files are often sorted by label; stratified, so that no class gets
+    lost.
+
+    Raises
+    ------
+    LabelError
+        If a class has too few rows for both.
+    """
+    from sklearn.model_selection import train_test_split
+
+    labels = part.y.astype("category").cat.codes.to_numpy()
+    counts = part.y.value_counts()
+    n_rows, n_classes = len(labels), len(counts)
+    if counts.iloc[-1] == 1:
+        rare = counts.index.tolist()[-1]
+        raise LabelError(
+            f"train sets rows of each class aside for validation. Class {rare!r} has "
+            "only 1 row. Add rows of it, remove it, or give validation data of its own."
+        )
+    n_aside = max(n_classes, round(fraction * n_rows))
+    if n_rows - n_aside < n_classes:
+        raise LabelError(
+            f"train sets {n_aside:,} of {n_rows:,} rows aside for validation, which "
+            f"leaves fewer rows than the {n_classes} classes. Add rows, or give "
+            "validation data of its own."
+        )
+    kept, aside = train_test_split(
+        np.arange(n_rows), test_size=n_aside, stratify=labels, random_state=random_state
+    )
+    if len(np.unique(labels[kept])) < n_classes:
+        raise LabelError(
+            f"train sets {n_aside:,} of {n_rows:,} rows aside for validation, and a "
+            "class would be lost to the training. Choose a smaller validation_fraction."
+        )
+    return kept, aside

@@ -1,0 +1,84 @@
+"""Signals wait for the end of the block, and none is lost."""
+
+import signal
+import threading
+
+import pytest
+
+from sentiment.termination import Terminated, raise_on_sigterm
+from sentiment.tracking._deferred_signals import deferred_signals
+
+
+@pytest.fixture(autouse=True)
+def sigterm_raises():
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    raise_on_sigterm()
+    yield
+    signal.signal(signal.SIGTERM, before[0])
+    signal.signal(signal.SIGINT, before[1])
+
+
+@pytest.mark.parametrize(
+    ("signum", "raised"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)],
+)
+def test_a_signal_acts_when_the_block_has_ended(signum, raised):
+    done = []
+
+    def work():
+        with deferred_signals():
+            signal.raise_signal(signum)
+            done.append("all of it")
+
+    pytest.raises(raised, work)
+    assert done == ["all of it"]
+
+
+def test_a_second_ctrl_c_acts_at_once():
+    done = []
+
+    def work():
+        with deferred_signals():
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            done.append("too late")
+
+    pytest.raises(KeyboardInterrupt, work)
+    assert done == []
+
+
+def test_the_handlers_are_put_back():
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with deferred_signals():
+        assert signal.getsignal(signal.SIGINT) != before[0]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_an_ignored_signal_stays_ignored():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with deferred_signals():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def test_a_signal_is_not_lost_when_the_block_raises():
+    def work():
+        with deferred_signals():
+            signal.raise_signal(signal.SIGINT)
+            raise OSError
+
+    pytest.raises(KeyboardInterrupt, work)
+
+
+def test_other_threads_need_no_protection():
+    done = []
+
+    def work():
+        with deferred_signals():
+            done.append(threading.current_thread().name)
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    thread.join()
+    assert done == ["worker"]

@@ -1,0 +1,157 @@
+"""The store in use: made whole or not at all, refused in one sentence."""
+
+import logging
+import socket
+import sqlite3
+import subprocess
+import sys
+
+import mlflow
+import pytest
+
+from sentiment.exceptions import TrackingError
+from sentiment.tracking._embedded_store import make_embedded_store
+from sentiment.tracking._store import (
+    explain,
+    has_store,
+    open_store,
+    shown_uri,
+    store_uri,
+)
+
+
+def read_schema(path):
+    with sqlite3.connect(path) as connection:
+        tables = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+        version = connection.execute("SELECT * FROM alembic_version").fetchall()
+    connection.close()
+    return sorted(map(str, tables)), version
+
+
+def test_the_embedded_store_is_what_mlflow_makes(no_store, empty_store):
+    mlflow.MlflowClient(f"sqlite:///{no_store}/theirs.db").search_experiments()
+    assert read_schema(empty_store) == read_schema(no_store / "theirs.db")
+
+
+def test_opening_makes_the_store_in_the_current_folder_and_nothing_else(
+    no_store, caplog
+):
+    with caplog.at_level(logging.INFO):
+        client = open_store()
+    assert [file.name for file in no_store.iterdir()] == ["mlflow.db"]
+    assert store_uri() == f"sqlite:///{no_store}/mlflow.db"
+    (default,) = client.search_experiments()
+    assert default.artifact_location == str(no_store / "mlruns/0")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_store_that_is_stopped_in_the_making_leaves_nothing(
+    no_store, monkeypatch, stop
+):
+    def stopped(self, **_):
+        raise stop
+
+    monkeypatch.setattr(mlflow.MlflowClient, "search_experiments", stopped)
+    with pytest.raises(stop):
+        make_embedded_store(no_store / "mlflow.db")
+    assert not list(no_store.iterdir())
+
+
+def test_a_store_that_somebody_else_made_meanwhile_stays(no_store, monkeypatch):
+    path = no_store / "mlflow.db"
+
+    def faster(self, **_):
+        path.write_text("theirs")
+
+    monkeypatch.setattr(mlflow.MlflowClient, "search_experiments", faster)
+    make_embedded_store(path)
+    assert path.read_text() == "theirs"
+    assert [file.name for file in no_store.iterdir()] == ["mlflow.db"]
+
+
+def test_a_file_system_without_links_gets_the_store_too(no_store, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", refuse)
+    make_embedded_store(no_store / "mlflow.db")
+    assert [file.name for file in no_store.iterdir()] == ["mlflow.db"]
+
+
+def test_two_processes_may_make_the_store_at_once(no_store):
+    code = (
+        "from sentiment.tracking._store import open_store\n"
+        "print(len(open_store().search_experiments()))"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", code],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    assert [process.communicate() for process in started] == [("1\n", "")] * 2
+    assert [file.name for file in no_store.iterdir()] == ["mlflow.db"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("sqlite:///broken.db", "file is not a database"),
+        ("sqlite:////proc/none/mlflow.db", "No such file or directory"),
+        ("file:///tmp/mlruns", "MLflow no longer writes folders"),
+        ("carrier-pigeon://x", "unsupported URI"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_refused_in_one_sentence(
+    no_store, monkeypatch, uri, reason
+):
+    (no_store / "broken.db").write_text("this is no database, whatever its name says")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    with pytest.raises(TrackingError) as caught:
+        open_store()
+    message = str(caught.value)
+    assert message.startswith(f"The MLflow store {uri} cannot be used: ")
+    assert reason in message
+    assert message.endswith(" Check MLFLOW_TRACKING_URI.")
+    assert "\n" not in message
+
+
+def test_a_server_that_is_not_there_is_said_within_seconds(no_store, monkeypatch):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        uri = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    with pytest.raises(TrackingError) as caught:
+        open_store()
+    assert str(caught.value) == (
+        f"The MLflow store {uri} cannot be used: it does not answer. Check "
+        "MLFLOW_TRACKING_URI."
+    )
+
+
+def test_asking_whether_there_is_a_store_makes_none(no_store, monkeypatch):
+    assert not has_store(store_uri())
+    assert not has_store("sqlite:///some%20where.db")
+    assert has_store("https://mlflow.example")
+    (no_store / "some where.db").touch()
+    assert has_store("sqlite:///some%20where.db")
+    assert [file.name for file in no_store.iterdir()] == ["some where.db"]
+
+
+def test_a_password_is_never_shown():
+    uri = "postgresql://ml:s3cr3t@db.example:5432/mlflow"
+    assert "s3cr3t" not in shown_uri(uri)
+    assert "s3cr3t" not in explain(OSError(f"cannot connect to {uri}"))
+    assert shown_uri("sqlite:////data/a@b.db") == "sqlite:////data/a@b.db"
+
+
+def test_an_explanation_is_one_line_of_bounded_length():
+    assert explain(OSError("a\n b")) == "a b."
+    assert explain(OSError()) == "OSError."
+    assert len(explain(OSError("x" * 1000))) == 300
+    database = OSError("no such table: runs [SQL: SELECT 1] (Background on this error")
+    assert explain(database) == "no such table: runs."
