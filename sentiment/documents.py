@@ -80,7 +80,9 @@ def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
         return _as_text(X, caller)
     got = "one str" if isinstance(X, str) else f"{type(X).__name__}"
     remedy = " Put a single document in a list: [text]." if isinstance(X, str) else ""
-    raise DocumentTypeError(f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}")
+    raise DocumentTypeError(
+        f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}"
+    )
 
 
 def text_array(documents: pd.Series) -> pa.Array:
@@ -171,12 +173,18 @@ def _check_unicode(value: str, row: int, caller: str) -> None:
         ) from None
 
 
+def is_missing(value: Any) -> bool:
+    """Say whether a cell is None, NaN, ``pd.NA`` or ``pd.NaT``."""
+    if isinstance(value, float | np.floating):
+        return bool(np.isnan(value))
+    return value is None or value is pd.NA or value is pd.NaT
+
+
 def _refuse(value: Any, row: int, caller: str) -> NoReturn:
-    missing = value is None or value is pd.NA or value is pd.NaT
-    if missing or (isinstance(value, float | np.floating) and np.isnan(value)):
+    if is_missing(value):
         raise DocumentError(
-            f"{caller} takes documents as str. Got {value!r} at row {row}. Drop the row, "
-            "or use an empty string for an empty document."
+            f"{caller} takes documents as str. Got {value!r} at row {row}. Drop the "
+            "row, or use an empty string for an empty document."
         )
     shown = repr(value)
     shown = shown if len(shown) <= 40 else shown[:37] + "..."

@@ -26,8 +26,8 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
     Parameters
     ----------
     preset : {"accurate", "fast", "tutorial"}, default="accurate"
-        "accurate": 1- to 3-grams with negation scope, a cross-fitted linear start and
-        XGBoost trees boosted from it. "fast": the linear start without trees.
+        "accurate": presence of 1- to 3-grams with negation scope, a cross-fitted
+        linear start and XGBoost trees boosted from it. "fast": the linear start without trees.
         "tutorial": the model of kedro-mlflow-tutorial: lower case, 127 stop words, no
         punctuation, tf-idf of the 2,000 most frequent words, plain XGBoost.
     **step__params : dict
@@ -78,7 +78,12 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
 
 
 def fit_pipeline(
-    pipeline: Pipeline, X: Any, y: Any, X_val: Any = None, y_val: Any = None, **params: Any
+    pipeline: Pipeline,
+    X: Any,
+    y: Any,
+    X_val: Any = None,
+    y_val: Any = None,
+    **params: Any,
 ) -> Pipeline:
     """Fit a Pipeline with validation documents of one's own.
 
@@ -121,8 +126,11 @@ def fit_pipeline(
         return pipeline.fit(X, y, **named)
     if X_val is None or y_val is None:
         raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
-    features = pipeline[:-1].fit_transform(X, y)
-    watched = pipeline[:-1].transform(X_val)
+    front = pipeline[:-1]
+    features = front.fit_transform(X, y)
+    # With memory=..., a Pipeline fits clones, and puts them in the place of its steps.
+    pipeline.steps[:-1] = front.steps
+    watched = front.transform(X_val)
     pipeline[-1].fit(features, y, X_val=watched, y_val=y_val, **params)
     return pipeline
 
@@ -138,7 +146,7 @@ def _accurate(*, fast: bool) -> Pipeline:
         TextCleaner(),
         WordTokenizer(punctuation="all", negation_scope=4),
         StopWordRemover(),
-        NgramVectorizer(ngram_range=(1, 3), min_df=2),
+        NgramVectorizer(ngram_range=(1, 3), min_df=2, binary=True),
         classifier,
     )
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sentiment.documents import is_missing
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
@@ -118,6 +118,11 @@ def check_tokens(X: Any, *, caller: str = "check_tokens") -> TokenLists:
 
 def _from_lists(rows: list[Any], caller: str) -> TokenLists:
     for row, tokens in enumerate(rows):
+        if is_missing(tokens):
+            raise DocumentError(
+                f"{caller} takes lists of tokens. Got {tokens!r} at row {row}. Drop "
+                "the row, or use an empty list for an empty document."
+            )
         if not isinstance(tokens, list | tuple | np.ndarray):
             raise DocumentTypeError(
                 f"{caller} takes lists of tokens. Got {tokens!r:.60} at row {row}. "
@@ -140,7 +145,8 @@ def encode_tokens(tokens: list[str], offsets: NDArray[np.int64]) -> TokenLists:
         encoded = pa.array(tokens, pa.string()).dictionary_encode()
     except UnicodeEncodeError as error:
         raise DocumentError(
-            f"Tokens must be Unicode text. Got a lone surrogate in {error.object!r:.60}."
+            "Tokens are Unicode text. Got a lone surrogate in "
+            f"{error.object!r:.60}. Decode the source with errors='replace'."
         ) from None
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -158,13 +164,9 @@ def _from_arrow(array: pa.Array | pa.ChunkedArray, caller: str) -> TokenLists:
     if isinstance(array, pa.ChunkedArray):
         # Chunks come from different batches, each with a dictionary of its own.
         array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
-    if array.null_count or array.values.null_count:
-        row = pc.index(array.is_null(), True).as_py()
-        raise DocumentError(
-            f"{caller} takes lists of tokens. Got None at row {max(row, 0)}. Drop the "
-            "row, or use an empty list for an empty document."
-        )
     offsets = array.offsets.to_numpy().astype(np.int64)
     coded = array.values[offsets[0] : offsets[-1]]
+    if array.null_count or coded.null_count or coded.dictionary.null_count:
+        return _from_lists(array.to_pylist(), caller)
     ids = coded.indices.to_numpy(zero_copy_only=False)
     return TokenLists(ids, offsets - offsets[0], coded.dictionary)

@@ -9,16 +9,22 @@ from joblib import effective_n_jobs
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, compute_sample_weight
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
 
-from sentiment._sklearn import Interval, StrOptions, validate_parameter_constraints
+from sentiment._sklearn import (
+    Interval,
+    StrOptions,
+    check_sample_weight,
+    validate_parameter_constraints,
+)
+from sentiment.classification._counts import check_counts, dampen
 from sentiment.classification._labels import check_labels, encode_labels
 from sentiment.classification._linear_start import (
     LinearModel,
     LinearSettings,
     compute_margins,
-    count_margins,
     cross_fit,
     fit_linear,
     fit_link,
@@ -30,7 +36,7 @@ from sentiment.classification._tree_boosting import (
     predict_trees,
     tree_gains,
 )
-from sentiment.classification._tree_features import TreeFeatures, dampen
+from sentiment.classification._tree_features import TreeFeatures
 from sentiment.exceptions import LabelError
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -54,8 +60,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     C : float, default=0.3
         Inverse strength of the regularisation of the linear model. Near 0 it sees only
         the strongest n-grams; large values fit the training rows exactly.
-    alpha : float, default=1.0
-        Smoothing of the log-count ratio; see :class:`NaiveBayesWeighter`.
+    alpha : float, default=3.0
+        Smoothing of the log-count ratio; see :class:`NaiveBayesWeighter`. Small values
+        trust rare n-grams, which carry over badly to other films.
     cv : int, default=5
         Folds in which the margins of the training rows are made. More folds take
         longer and come nearer to the margins of new rows.
@@ -127,7 +134,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     ----------
     S. Wang and C. D. Manning (2012). "Baselines and Bigrams". ACL 2012.
 
-    T. Chen and C. Guestrin (2016). "XGBoost: A Scalable Tree Boosting System". KDD 2016.
+    T. Chen and C. Guestrin (2016). "XGBoost: A Scalable Tree Boosting System". KDD.
 
     Examples
     --------
@@ -174,7 +181,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         *,
         init: str | None = "linear",
         C: float = 0.3,
-        alpha: float = 1.0,
+        alpha: float = 3.0,
         cv: int = 5,
         tree_features: str = "binary",
         max_tree_features: int | None = 20_000,
@@ -230,7 +237,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         y : array-like of shape (n_documents,)
             The classes.
         sample_weight : array-like of shape (n_documents,), default=None
-            How much each document counts.
+            How much each document counts. A row of weight 0 takes no part at all.
         X_val, y_val : same as X and y, default=None
             Validation rows for early stopping, in the place of an inner split.
 
@@ -241,28 +248,29 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         LabelError
-            If there is one class only, or ``y_val`` holds a class that ``y`` lacks.
+            If there is one class only, all rows of a class have no weight, or ``y_val``
+            holds a class that ``y`` lacks.
         """
         name = type(self).__name__
         validate_parameter_constraints(
             self._parameter_constraints, self.get_params(deep=False), caller_name=name
         )
-        X = self._check_counts(X, reset=True)
+        X = check_counts(self, X, reset=True)
         labels = check_labels(y, caller=name)
-        if len(labels) != X.shape[0]:
-            raise LabelError(
-                f"{name} takes one label per row. Got {len(labels):,} labels for "
-                f"{X.shape[0]:,} rows."
-            )
+        check_classification_targets(labels)
+        _check_lengths(X, labels, caller=name)
         self.classes_, codes = np.unique(labels, return_inverse=True)
-        weight = compute_sample_weight(self.class_weight, codes)
-        if sample_weight is not None:
-            weight = weight * np.asarray(sample_weight, np.float64)
+        weight_of_class = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=labels
+        )
+        weight = check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        weight = weight * weight_of_class[codes]
+        X, codes, weight = self._drop_weightless(X, codes, weight)
+        given = self._check_validation(X_val, y_val, weight_of_class)
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         margins = self._fit_start(X, codes, weight)
-        given = None
-        if X_val is not None:
-            given = (self._check_counts(X_val), encode_labels(y_val, self.classes_))
         self._fit_trees(X, codes, weight, margins, given)
         self._weigh_features(X)
         return self
@@ -281,7 +289,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             Of two classes, that of ``classes_[1]``.
         """
         check_is_fitted(self)
-        X = self._check_counts(X)
+        X = check_counts(self, X)
         margins = self._start_margins(X)
         if self._booster is not None:
             features = self._tree_features.transform(X)
@@ -323,27 +331,41 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         classes : ndarray of shape (n_documents,)
             The class of the highest probability.
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
 
-    def _check_counts(self, X: Any, *, reset: bool = False) -> sp.csr_matrix:
-        X = validate_data(
-            self,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=np.float64,
-            ensure_min_samples=1 if reset else 0,
-        )
-        X = sp.csr_matrix(X)
-        if (X.data <= 0).any():
-            if (X.data < 0).any():
-                raise ValueError(
-                    f"{type(self).__name__} takes counts. Got a value below 0. Pass the "
-                    "counts themselves, not scaled or centred."
-                )
-            X = X.copy()
-            X.eliminate_zeros()
-        return X
+    def _drop_weightless(
+        self, X: sp.csr_matrix, codes: np.ndarray, weight: np.ndarray
+    ) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+        """Leave rows of weight 0 out, so that they change no fold and no split."""
+        kept = weight > 0
+        if not kept.all():
+            X, codes, weight = X[kept], codes[kept], weight[kept]
+        without = np.bincount(codes, minlength=len(self.classes_)) == 0
+        if without.any():
+            raise LabelError(
+                f"{type(self).__name__} takes sample_weight times class_weight above 0 "
+                f"for some row of each class. Got none for the class "
+                f"{self.classes_[without][0].item()!r}. Leave the rows of such a class "
+                "out."
+            )
+        return X, codes, weight
+
+    def _check_validation(
+        self, X_val: Any, y_val: Any, weight_of_class: np.ndarray
+    ) -> BoostingRows | None:
+        """Return the validation rows as counts, without margins yet."""
+        name = type(self).__name__
+        if X_val is None and y_val is None:
+            return None
+        if X_val is None or y_val is None:
+            raise ValueError(f"{name} takes X_val and y_val together. Got only one.")
+        X = check_counts(self, X_val)
+        codes = encode_labels(y_val, self.classes_)
+        _check_lengths(X, codes, caller=name)
+        if not len(codes):
+            raise LabelError(f"{name} takes at least one validation row. Got none.")
+        return BoostingRows(X, codes, weight_of_class[codes], np.empty(0))
 
     def _fit_start(
         self, X: sp.csr_matrix, codes: np.ndarray, weight: np.ndarray
@@ -367,7 +389,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         self.linear_weights_ = model.weights.astype(np.float32)
         self.linear_coef_ = model.coef.astype(np.float32)
         self.linear_intercept_ = model.intercept
-        return raw @ self.link_slope_.T + self.link_offset_
+        return raw * self.link_slope_ + self.link_offset_
 
     def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
         if self.init is None:
@@ -378,9 +400,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             self.linear_intercept_,
         )
         raw = compute_margins(dampen(X), model)
-        # Not "@": for one row BLAS may add in another order than for many.
-        linked = (raw[:, None, :] * self.link_slope_[None]).sum(axis=2)
-        return linked + self.link_offset_
+        return raw * self.link_slope_ + self.link_offset_
 
     def _fit_trees(
         self,
@@ -388,7 +408,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         codes: np.ndarray,
         weight: np.ndarray,
         margins: np.ndarray,
-        given: tuple[sp.csr_matrix, np.ndarray] | None,
+        given: BoostingRows | None,
     ) -> None:
         self._tree_features = TreeFeatures(self.tree_features).fit(
             X, self._strength(X), self.max_tree_features
@@ -398,13 +418,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         validation = None
         few = len(codes) < _FEW_ROWS and given is None
         if given is not None:
-            X_val, y_val = given
-            ones = compute_sample_weight(self.class_weight, y_val)
-            validation = BoostingRows(
-                self._tree_features.transform(X_val),
-                y_val,
-                ones,
-                self._start_margins(X_val),
+            validation = given._replace(
+                X=self._tree_features.transform(given.X),
+                margins=self._start_margins(given.X),
             )
         elif self.early_stopping is True or (self.early_stopping == "auto" and not few):
             train, validation = self._split(train)
@@ -449,7 +465,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return parts[0], parts[1]
 
     def _strength(self, X: sp.csr_matrix) -> np.ndarray:
-        """Return how much each n-gram matters to the start, for choosing the strongest."""
+        """Return how much each n-gram matters to the start."""
         frequency = np.bincount(X.indices, minlength=X.shape[1])
         if self.init is None:
             return frequency.astype(np.float64)
@@ -465,7 +481,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         else:
             # The mean size of an n-gram's share of the margin, over the documents.
             gains = np.bincount(X.indices, minlength=X.shape[1]) / X.shape[0]
-            gains = gains * np.abs(self.linear_weights_ * self.linear_coef_).mean(axis=0)
+            gains = gains * np.abs(self.linear_weights_ * self.linear_coef_).mean(
+                axis=0
+            )
         total = gains.sum()
         self._importances = (gains / total if total else gains).astype(np.float32)
 
@@ -475,8 +493,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if self.init is None:
             return None
-        slope = np.diagonal(self.link_slope_)[:, None]
-        return slope * self.linear_weights_ * self.linear_coef_
+        return self.link_slope_[:, None] * self.linear_weights_ * self.linear_coef_
 
     @property
     def feature_importances_(self) -> np.ndarray:
@@ -485,7 +502,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return self._importances
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
+        # A copy: what object.__getstate__ returns is the instance's own dict.
+        state = dict(super().__getstate__())
         # Plain arrays only: loadable without pickle, and without trusting more types.
         if "_booster" in state:
             booster = state.pop("_booster")
@@ -511,3 +529,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.positive_only = True
         return tags
+
+
+def _check_lengths(X: sp.csr_matrix, labels: np.ndarray, *, caller: str) -> None:
+    if len(labels) != X.shape[0]:
+        raise LabelError(
+            f"{caller} takes one label per row. Got {len(labels):,} labels for "
+            f"{X.shape[0]:,} rows."
+        )

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -22,7 +23,8 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     Parameters
     ----------
     estimator : estimator
-        A classifier. It sees the classes 0 to n-1, in the order of ``classes_``.
+        A classifier. It sees the classes 0 to n-1, in the order of ``classes_``. If it
+        has a dict as ``class_weight``, the keys are the labels.
 
     Attributes
     ----------
@@ -51,7 +53,7 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     Traceback (most recent call last):
     ...
     sentiment.exceptions.LabelError: LabelDecoder learns from at least two classes. Got
-    only 'good' in 2 rows. Add rows of another class.
+    one class only, 'good' (rows: 2). Add rows of another class.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -94,7 +96,7 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if y_val is not None:
             fit_params["y_val"] = encode_labels(y_val, self.classes_)
-        self.estimator_ = clone(self.estimator).fit(X, codes, **fit_params)
+        self.estimator_ = self._clone_estimator().fit(X, codes, **fit_params)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         return self
@@ -148,12 +150,21 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
 
+    def _clone_estimator(self) -> Any:
+        estimator = clone(self.estimator)
+        weights = getattr(estimator, "class_weight", None)
+        if isinstance(weights, dict):
+            codes = encode_labels(list(weights), self.classes_, what="class_weight")
+            by_code = dict(zip(codes.tolist(), weights.values(), strict=True))
+            estimator.set_params(class_weight=by_code)
+        return estimator
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "estimator_")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags = get_tags(self.estimator).input_tags
         return tags
 
 
@@ -161,5 +172,3 @@ def _inner_has(decoder: LabelDecoder, method: str) -> bool:
     # The error of the inner estimator says why it lacks the method.
     getattr(getattr(decoder, "estimator_", decoder.estimator), method)
     return True
-
-

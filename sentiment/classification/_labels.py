@@ -4,9 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment.documents import is_missing
 from sentiment.exceptions import LabelError
+
+_NUMERIC = "iuf"
 
 
 def check_labels(y: Any, *, caller: str) -> NDArray[Any]:
@@ -23,13 +27,15 @@ def check_labels(y: Any, *, caller: str) -> NDArray[Any]:
     classes = np.unique(labels)
     if len(classes) < 2:
         raise LabelError(
-            f"{caller} learns from at least two classes. Got only "
-            f"{classes[0].item()!r} in {len(labels):,} rows. Add rows of another class."
+            f"{caller} learns from at least two classes. Got one class only, "
+            f"{classes[0].item()!r} (rows: {len(labels):,}). Add rows of another class."
         )
     return labels
 
 
-def encode_labels(y: Any, classes: NDArray[Any]) -> NDArray[np.int64]:
+def encode_labels(
+    y: Any, classes: NDArray[Any], *, what: str = "y_val"
+) -> NDArray[np.int64]:
     """Return the place of each label in ``classes``, which is sorted.
 
     Raises
@@ -37,13 +43,17 @@ def encode_labels(y: Any, classes: NDArray[Any]) -> NDArray[np.int64]:
     LabelError
         If a label is none of the classes.
     """
-    labels = _to_array(y, "Validation")
-    known = np.isin(labels, classes)
+    labels = _to_array(y, what)
+    # numpy would compare "1" with 1 as strings, and find them equal.
+    alike = labels.dtype.kind == classes.dtype.kind or (
+        labels.dtype.kind in _NUMERIC and classes.dtype.kind in _NUMERIC
+    )
+    known = np.isin(labels, classes) if alike else np.zeros(len(labels), bool)
     if not known.all():
-        unknown = sorted({str(label) for label in labels[~known]})
+        unknown = np.unique(labels[~known]).tolist()
         raise LabelError(
-            f"Validation takes the classes of the training labels, {classes.tolist()}. "
-            f"Got also {unknown}. Remove those rows, or add such rows to the training."
+            f"{what} takes the classes of the training labels, {classes.tolist()}. Got "
+            f"also {unknown}. Leave those out, or add rows of them to the training."
         )
     return np.searchsorted(classes, labels)
 
@@ -51,32 +61,57 @@ def encode_labels(y: Any, classes: NDArray[Any]) -> NDArray[np.int64]:
 def _to_array(y: Any, caller: str) -> NDArray[Any]:
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
         y = y.iloc[:, 0]
-    series = y if isinstance(y, pd.Series) else pd.Series(np.asarray(y).tolist())
-    if np.ndim(y) > 1 and not isinstance(y, pd.DataFrame) and np.shape(y)[1:] != (1,):
-        raise LabelError(
-            f"{caller} takes one label per row. Got the shape {np.shape(y)}. Pass a "
-            "single column."
-        )
-    missing = series.isna().to_numpy()
-    if missing.any():
-        raise LabelError(
-            f"{caller} takes a label for every row. Got none at row "
-            f"{int(missing.argmax())}. Leave unlabelled rows out."
-        )
-    kinds = {_kind(value) for value in series.tolist()}
+    values = _to_list(y, caller)
+    kinds = {_kind(value, row, caller) for row, value in enumerate(values)}
+    if kinds == {"int", "float"}:
+        # As JSON writes ratings: 3, 3.5, 4.
+        kinds = {"float"}
     if len(kinds) > 1:
         raise LabelError(
             f"{caller} takes labels of one type. Got {' and '.join(sorted(kinds))}. "
             "Convert them to one type, such as str."
         )
-    return np.array(series.tolist())
+    dtype = getattr(y, "dtype", None)
+    is_number = isinstance(dtype, np.dtype) and dtype.kind in "b" + _NUMERIC
+    return np.array(values, dtype if is_number else None)
 
 
-def _kind(value: Any) -> str:
+def _to_list(y: Any, caller: str) -> list[Any]:
+    """Return the labels one by one: numpy would make "1" of 1 beside a str."""
+    if y is None:
+        raise LabelError(
+            f"{caller} requires y to be passed, but the target y is None. Pass one "
+            "label per row."
+        )
+    if isinstance(y, pa.Array | pa.ChunkedArray):
+        return y.to_pylist()
+    if not isinstance(y, list | tuple | pd.Series | pd.Index):
+        y = np.asarray(y)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = y.ravel()
+        if y.ndim != 1:
+            raise LabelError(
+                f"{caller} takes one label per row. Got the shape {y.shape}. Pass a "
+                "single column."
+            )
+    return list(y) if isinstance(y, list | tuple) else y.tolist()
+
+
+def _kind(value: Any, row: int, caller: str) -> str:
+    if isinstance(value, str):
+        return "str"
     if isinstance(value, bool | np.bool_):
         return "bool"
     if isinstance(value, int | np.integer):
         return "int"
+    if is_missing(value):
+        raise LabelError(
+            f"{caller} takes a label for every row. Got {value!r} at row {row}. Leave "
+            "unlabelled rows out."
+        )
     if isinstance(value, float | np.floating):
         return "float"
-    return type(value).__name__ if not isinstance(value, str) else "str"
+    raise LabelError(
+        f"{caller} takes labels of str, int, float or bool, one per row. Got "
+        f"{value!r:.60} ({type(value).__name__}) at row {row}. Convert them first."
+    )

@@ -7,19 +7,29 @@ same matrix with a vector::
     margin = X @ (weights * coef) / sqrt(X² @ weights²) + intercept
 """
 
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, StratifiedKFold
+from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
+from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 from sentiment.classification._naive_bayes_weighter import NaiveBayesWeighter
 
 Floats = NDArray[np.float64]
+
+# liblinear draws from one random generator for the whole process. Two fits at once in
+# two threads would draw from each other's, and the results would depend on chance.
+_LIBLINEAR = Lock()
+
+# Out of fold, few rows can make a word that speaks for a class seem to speak against
+# it: with two rows a class and no word in common, the other class judges each row.
+_SMALLEST_SLOPE = 0.1
+_LINK_RIDGE = 0.01
 
 
 class LinearModel(NamedTuple):
@@ -45,7 +55,11 @@ def count_margins(n_classes: int) -> int:
 
 
 def fit_linear(
-    X: sp.csr_matrix, y: NDArray, n_classes: int, weight: Floats, settings: LinearSettings
+    X: sp.csr_matrix,
+    y: NDArray,
+    n_classes: int,
+    weight: Floats,
+    settings: LinearSettings,
 ) -> LinearModel:
     """Fit one linear model per margin, each class against the rest."""
     targets = [1] if n_classes == 2 else range(n_classes)
@@ -85,18 +99,13 @@ def cross_fit(
     rows, and trees boosted from them would learn nothing that carries over. The weights
     use the labels, so they are learned in the folds as well.
     """
-    fewest = int(np.bincount(y, minlength=n_classes).min())
-    n_folds = min(n_folds, len(y))
-    splitter = StratifiedKFold if fewest >= n_folds else KFold
-    folds = list(
-        splitter(n_folds, shuffle=True, random_state=settings.seed).split(X, y)
-    )
+    folds = _make_folds(y, n_folds, settings.seed)
 
     def fit_fold(train: NDArray, held_out: NDArray) -> Floats:
         model = fit_linear(X[train], y[train], n_classes, weight[train], settings)
         return compute_margins(X[held_out], model)
 
-    # Threads: liblinear releases the lock, and the matrix need not be copied.
+    # Threads, so that the matrix need not be copied.
     found = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(fit_fold)(train, held_out) for train, held_out in folds
     )
@@ -111,20 +120,56 @@ def fit_link(margins: Floats, y: NDArray, weight: Floats) -> tuple[Floats, Float
 
     Returns
     -------
-    slope : ndarray of shape (n_margins, n_margins)
-    offset : ndarray of shape (n_margins,)
+    slope, offset : tuple of ndarray of shape (n_margins,)
+        Of each margin by itself; no slope is negative.
 
     References
     ----------
     J. Platt (1999). "Probabilistic Outputs for Support Vector Machines".
     """
-    link = LogisticRegression(C=100.0, max_iter=1000, tol=1e-8)
-    link.fit(margins, y, sample_weight=weight)
-    return link.coef_, link.intercept_
+    n_margins, total = margins.shape[1], weight.sum()
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        slope, offset = parameters[:n_margins], parameters[n_margins:]
+        linked = margins * slope + offset
+        ridge = _LINK_RIDGE / total
+        gradient = differentiate_log_loss(linked, y)[0] * (weight / total)[:, None]
+        by_slope = (gradient * margins).sum(axis=0) + ridge * slope
+        value = compute_log_loss(linked, y, weight) + ridge / 2 * (slope**2).sum()
+        return value, np.concatenate([by_slope, gradient.sum(axis=0)])
+
+    found = minimize(
+        loss,
+        np.concatenate([np.ones(n_margins), np.zeros(n_margins)]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(_SMALLEST_SLOPE, None)] * n_margins + [(None, None)] * n_margins,
+        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000},
+    )
+    return found.x[:n_margins], found.x[n_margins:]
+
+
+def _make_folds(y: NDArray, n_folds: int, seed: int) -> list[tuple[NDArray, NDArray]]:
+    """Spread the rows of each class over the folds, however few they are.
+
+    As ``StratifiedKFold``, which refuses classes with fewer rows than folds. There are
+    never more folds than two classes have rows, or the rest would be out of balance.
+    """
+    n_folds = min(n_folds, max(2, int(np.sort(np.bincount(y))[-2])))
+    shuffled = np.random.RandomState(seed).permutation(len(y))
+    by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
+    fold = np.empty(len(y), np.int64)
+    fold[by_class] = np.arange(len(y)) % n_folds
+    return [
+        (np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)
+    ]
 
 
 def _fit_one(
-    X: sp.csr_matrix, positive: NDArray[np.bool_], weight: Floats, settings: LinearSettings
+    X: sp.csr_matrix,
+    positive: NDArray[np.bool_],
+    weight: Floats,
+    settings: LinearSettings,
 ) -> tuple[Floats, Floats, float]:
     if positive.all() or not positive.any():
         # A fold may lack a class with few rows: it then speaks neither for nor against.
@@ -133,5 +178,6 @@ def _fit_one(
     weighter = NaiveBayesWeighter(alpha=settings.alpha, sublinear_tf=False)
     features = weighter.fit(X, positive, sample_weight=weight).transform(X)
     svc = LinearSVC(C=settings.C, random_state=settings.seed, max_iter=2000)
-    svc.fit(features, positive, sample_weight=weight)
+    with _LIBLINEAR:
+        svc.fit(features, positive, sample_weight=weight)
     return weighter.weights_, svc.coef_[0], float(svc.intercept_[0])

@@ -7,9 +7,16 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.preprocessing import normalize
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted
 
-from sentiment._sklearn import Interval, validate_parameter_constraints
+from sentiment._sklearn import (
+    Interval,
+    check_sample_weight,
+    validate_parameter_constraints,
+)
+from sentiment.classification._counts import check_counts, dampen
+from sentiment.classification._labels import check_labels
 from sentiment.exceptions import LabelError
 
 
@@ -54,14 +61,14 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     >>> X, y = [[2, 0, 1], [0, 2, 1]], [0, 1]
     >>> weighter = NaiveBayesWeighter().fit(X, y)
     >>> weighter.weights_.round(2).tolist()
-    [-0.98, 0.98, 0.0]
+    [-1.39, 1.39, 0.0]
     >>> weighter.transform(X).toarray().round(2).tolist()
     [[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     >>> weighter.fit(X, [1, 1])
     Traceback (most recent call last):
     ...
-    sentiment.exceptions.LabelError: NaiveBayesWeighter compares two classes. Got 1.
-    Fit it one class against the rest.
+    sentiment.exceptions.LabelError: NaiveBayesWeighter learns from at least two
+    classes. Got one class only, 1 (rows: 2). Add rows of another class.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -83,7 +90,7 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         y : array-like of shape (n_documents,)
             Two classes; the higher one is the positive class.
         sample_weight : array-like of shape (n_documents,), default=None
-            How much each document counts towards the ratio.
+            How much each document counts: one of weight 2 counts as two.
 
         Returns
         -------
@@ -99,17 +106,20 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.get_params(deep=False),
             caller_name=type(self).__name__,
         )
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
-        classes = np.unique(y)
+        X = self._dampen(check_counts(self, X, reset=True))
+        labels = check_labels(y, caller=type(self).__name__)
+        check_consistent_length(X, labels)
+        classes = np.unique(labels)
         if len(classes) != 2:
             raise LabelError(
                 f"{type(self).__name__} compares two classes. Got {len(classes)}. Fit "
                 "it one class against the rest."
             )
-        X = self._dampen(sp.csr_matrix(X))
-        positive = (np.asarray(y) == classes[1]).astype(np.float64)
-        weight = np.ones(len(positive)) if sample_weight is None else sample_weight
-        self.weights_ = _idf(X) * self._log_count_ratio(X, positive, weight)
+        weight = check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        positive = (labels == classes[1]).astype(np.float64)
+        self.weights_ = _idf(X, weight) * self._log_count_ratio(X, positive, weight)
         return self
 
     def transform(self, X: Any) -> sp.csr_matrix:
@@ -125,14 +135,12 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         features : csr_matrix of float64 of shape (n_documents, n_features)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
-        X = self._dampen(sp.csr_matrix(X))
+        X = self._dampen(check_counts(self, X))
         X.data *= self.weights_[X.indices]
         return normalize(X, copy=False)
 
     def _dampen(self, X: sp.csr_matrix) -> sp.csr_matrix:
-        data = 1.0 + np.log(X.data) if self.sublinear_tf else X.data.copy()
-        return sp.csr_matrix((data, X.indices, X.indptr), shape=X.shape)
+        return dampen(X) if self.sublinear_tf else X.copy()
 
     def _log_count_ratio(
         self, X: sp.csr_matrix, positive: np.ndarray, weight: np.ndarray
@@ -149,7 +157,8 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-def _idf(X: sp.csr_matrix) -> np.ndarray:
+def _idf(X: sp.csr_matrix, weight: np.ndarray) -> np.ndarray:
     """Return scikit-learn's smooth inverse document frequency."""
-    frequency = np.bincount(X.indices, minlength=X.shape[1])
-    return np.log((1 + X.shape[0]) / (1 + frequency)) + 1.0
+    weight_of_entry = np.repeat(weight, np.diff(X.indptr))
+    frequency = np.bincount(X.indices, weight_of_entry, minlength=X.shape[1])
+    return np.log((1 + weight.sum()) / (1 + frequency)) + 1.0

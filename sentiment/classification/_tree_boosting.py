@@ -1,12 +1,14 @@
 """Boost XGBoost trees from given margins, and predict with them.
 
-The loop is written out, in the place of ``xgboost.train``, for three things: the
+The loop is written out, in the place of ``xgboost.train``, for four things: the
 metrics *before* the first tree are part of the history, so that no tree at all can be
-the best number of trees; Ctrl-C acts between rounds; and the base margin is always
-given, so that a linear start and none go the same way.
+the best number of trees; Ctrl-C acts between rounds; the base margin is always given,
+so that a linear start and none go the same way; and the derivatives are rounded, so
+that the trees do not depend on the number of threads.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +16,16 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
+
 # XGBoost takes what a sparse matrix does not store for missing, and would score the
 # same rows differently when they come dense. With 0.0 named as missing they are equal.
 _MISSING = 0.0
-_METRICS = {"logloss": "log_loss", "mlogloss": "log_loss", "auc": "roc_auc"}
 _ROWS_PER_THREAD = 1000
+# Each thread sums the derivatives of its rows, and the sums are added in float64. On a
+# grid of so many bits below the largest weight, no sum of up to 2**31 rows is rounded,
+# so how the rows are shared out does not matter.
+_GRID_BITS = 22
 
 
 class BoostingRows(NamedTuple):
@@ -30,12 +37,15 @@ class BoostingRows(NamedTuple):
     margins: NDArray
 
 
+History = dict[str, dict[str, list[float]]]
+
+
 class Boosted(NamedTuple):
     """The trees up to the best round, and the history of all rounds."""
 
     model: bytes
     n_iter: int
-    history: dict[str, dict[str, list[float]]]
+    history: History
 
 
 def boost_trees(
@@ -52,15 +62,16 @@ def boost_trees(
 
     parameters = parameters | _objective(n_classes)
     threads = parameters["nthread"]
-    watched = {"train": _to_dmatrix(train, threads)}
+    watched = {"train": (train, _to_dmatrix(train, threads))}
     if validation is not None:
-        watched["validation"] = _to_dmatrix(validation, threads)
-    booster = xgboost.Booster(parameters, list(watched.values()))
-    history: dict[str, dict[str, list[float]]] = {name: {} for name in watched}
-    _record(booster, watched, 0, history)
+        watched["validation"] = (validation, _to_dmatrix(validation, threads))
+    booster = xgboost.Booster(parameters, [matrix for _, matrix in watched.values()])
+    history: History = {name: {"log_loss": [], "roc_auc": []} for name in watched}
+    margins = _record(booster, watched, 0, history)
     for round_ in range(max_iter):
-        booster.update(watched["train"], round_)
-        _record(booster, watched, round_ + 1, history)
+        gradient, hessian = _differentiate(margins, train)
+        booster.boost(watched["train"][1], round_, grad=gradient, hess=hessian)
+        margins = _record(booster, watched, round_ + 1, history)
         losses = history.get("validation", {}).get("log_loss")
         if patience is not None and losses and _has_stalled(losses, patience):
             break
@@ -121,17 +132,17 @@ def tree_gains(booster: Any, n_features: int) -> NDArray[np.float64]:
 
 def _cut(X: sp.csr_matrix, n_parts: int) -> Iterator[sp.csr_matrix]:
     edges = np.linspace(0, X.shape[0], n_parts + 1).astype(int)
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         yield X[start:end]
 
 
 def _objective(n_classes: int) -> dict[str, Any]:
     if n_classes == 2:
-        return {"objective": "binary:logistic", "eval_metric": ["logloss", "auc"]}
+        return {"objective": "binary:logistic", "eval_metric": "auc"}
     return {
         "objective": "multi:softprob",
         "num_class": n_classes,
-        "eval_metric": ["mlogloss", "auc"],
+        "eval_metric": "auc",
     }
 
 
@@ -149,12 +160,43 @@ def _to_dmatrix(rows: BoostingRows, threads: int) -> Any:
     )
 
 
-def _record(booster: Any, watched: dict[str, Any], round_: int, history: Any) -> None:
-    pairs = [(matrix, name) for name, matrix in watched.items()]
+def _record(
+    booster: Any,
+    watched: dict[str, tuple[BoostingRows, Any]],
+    round_: int,
+    history: History,
+) -> NDArray[np.float64]:
+    """Add the metrics of a round to the history; return the margins of the first rows.
+
+    The log loss is ours: XGBoost's sum depends on the number of threads.
+    """
+    found = []
+    for name, (rows, matrix) in watched.items():
+        margins = booster.predict(matrix, output_margin=True, training=True)
+        found.append(np.asarray(margins, np.float64).reshape(rows.margins.shape))
+        loss = compute_log_loss(found[-1], rows.y, rows.weight)
+        history[name]["log_loss"].append(loss)
+    pairs = [(matrix, name) for name, (_, matrix) in watched.items()]
     for entry in booster.eval_set(pairs, round_).split("\t")[1:]:
         name, value = entry.rsplit(":", 1)
-        rows, metric = name.rsplit("-", 1)
-        history[rows].setdefault(_METRICS[metric], []).append(float(value))
+        history[name.removesuffix("-auc")]["roc_auc"].append(float(value))
+    return found[0]
+
+
+def _differentiate(
+    margins: NDArray[np.float64], rows: BoostingRows
+) -> tuple[NDArray[np.float32], ...]:
+    """Return XGBoost's derivatives of the log loss, weighted and on the grid."""
+    gradient, hessian = differentiate_log_loss(margins, rows.y)
+    if margins.shape[1] > 1:
+        hessian = 2.0 * hessian
+    exponent = np.ceil(np.log2(rows.weight.max())) - _GRID_BITS
+    grid = 2.0**exponent
+    weight = rows.weight[:, None] / grid
+    rounded = (np.rint(part * weight) * grid for part in (gradient, hessian))
+    if margins.shape[1] == 1:
+        rounded = (part[:, 0] for part in rounded)
+    return tuple(part.astype(np.float32) for part in rounded)
 
 
 def _has_stalled(losses: list[float], patience: int) -> bool:

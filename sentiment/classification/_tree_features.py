@@ -1,4 +1,4 @@
-"""What the trees see of the counts: a choice of n-grams, as presence, count or tf-idf."""
+"""What the trees see of the counts: some n-grams, as presence, count or tf-idf."""
 
 from typing import Any, Self
 
@@ -6,11 +6,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
-
-
-def dampen(X: sp.csr_matrix) -> sp.csr_matrix:
-    """Return 1 + log(count) of counts without stored zeros."""
-    return sp.csr_matrix((1.0 + np.log(X.data), X.indices, X.indptr), shape=X.shape)
 
 
 class TreeFeatures:

@@ -40,8 +40,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     """Count the n-grams of tokenised documents.
 
     Bigrams and trigrams carry much of sentiment: ``not good``, ``waste of time``. The
-    counts and the vocabulary are those of scikit-learn's ``CountVectorizer`` on the same
-    tokens.
+    counts and the vocabulary are those of scikit-learn's ``CountVectorizer`` on the
+    same tokens.
 
     Parameters
     ----------
@@ -197,7 +197,11 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             trie = [TrieLevel(columns.astype(np.int64), columns)]
             n_words = len(table)
         else:
-            word_of, trie, n_words = _find_words(tokens, words), self._trie(), len(words)
+            word_of, trie, n_words = (
+                _find_words(tokens, words),
+                self._trie(),
+                len(words),
+            )
         counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
         if self.binary:
             counts.data.fill(1)

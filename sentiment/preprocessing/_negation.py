@@ -9,13 +9,12 @@ from sentiment.tokens import TokenLists
 
 PREFIX = "NOT_"
 
-NEGATORS = frozenset(
-    """
-    not no never none nobody nothing nowhere neither nor without cannot
-    hardly barely scarcely n't aint cant couldnt didnt doesnt dont hadnt hasnt havent
-    isnt shouldnt wasnt werent wont wouldnt
-    """.split()
-)
+_NEGATORS = """
+not no never none nobody nothing nowhere neither nor without cannot
+hardly barely scarcely n't aint cant couldnt didnt doesnt dont hadnt hasnt havent
+isnt shouldnt wasnt werent wont wouldnt
+"""
+NEGATORS = frozenset(_NEGATORS.split())
 _WORD = re.compile(r"\w")
 
 
@@ -25,30 +24,28 @@ def is_negator(word: str) -> bool:
     return word in NEGATORS or word.endswith("n't")
 
 
-def mark_negation_scope(tokens: TokenLists, scope: int) -> TokenLists:
-    """Prefix the ``scope`` words after each negator with ``NOT_``.
+def find_negation_scope(tokens: TokenLists, scope: int) -> np.ndarray:
+    """Say of each token whether it is among the ``scope`` words after a negator.
 
     Punctuation is neither prefixed nor counted and does not end a scope; a negator
     inside a scope is not prefixed and starts a new one. A scope ends with its
     document.
     """
     words = tokens.words.to_pylist()
-    if not words:
-        return tokens
     negator = np.fromiter(map(is_negator, words), bool, len(words))[tokens.ids]
     word = np.fromiter((bool(_WORD.match(w)) for w in words), bool, len(words))
     counted = word[tokens.ids] & ~negator
     position = np.cumsum(counted)
     # The place of the last negator at or before each token, or a place before its
     # document when there is none.
-    places = np.where(negator, np.arange(len(tokens.ids)), -1)
-    last = np.maximum.accumulate(places) if len(places) else places
+    last = np.maximum.accumulate(np.where(negator, np.arange(len(negator)), -1))
     first = np.repeat(tokens.offsets[:-1], tokens.lengths())
-    inside = counted & (last >= first) & (position - position[last] <= scope)
-    return _prefix(tokens, inside, words)
+    return counted & (last >= first) & (position - position[last] <= scope)
 
 
-def _prefix(tokens: TokenLists, inside: np.ndarray, words: list[str]) -> TokenLists:
+def prefix_negated(tokens: TokenLists, inside: np.ndarray) -> TokenLists:
+    """Prefix the tokens where ``inside`` is true with ``NOT_``."""
+    words = tokens.words.to_pylist()
     affected = np.unique(tokens.ids[inside])
     new_id = np.full(len(words), -1, np.int32)
     new_id[affected] = len(words) + np.arange(len(affected), dtype=np.int32)

@@ -18,7 +18,11 @@ def stem_words(words: pa.Array, language: str) -> pa.Array:
     from nltk.stem.snowball import SnowballStemmer
 
     stem = SnowballStemmer(language).stem
+    # Of a word that is nothing but an ending, such as the Russian "ь", nothing is left.
     return pa.array(
-        [stem(word) if word[:1].isalpha() else word for word in words.to_pylist()],
+        [
+            stem(word) or word if word[:1].isalpha() else word
+            for word in words.to_pylist()
+        ],
         pa.string(),
     )

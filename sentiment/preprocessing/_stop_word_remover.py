@@ -56,8 +56,8 @@ class StopWordRemover(OneColumnTransformer):
     >>> from sentiment import StopWordRemover
     >>> tokens = [["this", "is", "not", "good"]]
     >>> remover = StopWordRemover(stop_words="english").fit(tokens)
-    >>> remover.transform(tokens)[0].tolist()
-    ['not', 'good']
+    >>> remover.transform(tokens).tolist()
+    [['not', 'good']]
     >>> remover.source_
     'english'
     >>> StopWordRemover(stop_words="englsh").fit(tokens)
@@ -141,4 +141,3 @@ class StopWordRemover(OneColumnTransformer):
         tags.input_tags.string = False
         tags.requires_fit = True
         return tags
-

@@ -15,7 +15,10 @@ from sentiment.preprocessing._column_transformer import OneColumnTransformer
 # A tag starts with a letter, "/" or "!--", so "I <3 it" keeps its heart. It stops at
 # the next "<": without that, a text of a million "<a" would take quadratic time.
 _TAG = re.compile(r"<(?:!--|/?[A-Za-z])[^<>]*>")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+# Python refuses to read a number of thousands of digits, as html.unescape would.
+_LONG_NUMBER = re.compile(r"&#([0-9]{8,});?")
+# At the start of a word only: "Awww...so cute" holds no link.
+_URL = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 _STRAIGHT = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'",
@@ -57,12 +60,14 @@ class TextCleaner(OneColumnTransformer):
 
     Notes
     -----
-    O(n_characters). The steps run in the order of the parameters above.
+    O(n_characters). The steps run in the order of the parameters above; before NFKC,
+    which would take some of them apart, quotes are straightened once more.
 
     Examples
     --------
     >>> from sentiment import TextCleaner
-    >>> TextCleaner().fit_transform(["I DON’T like it.<br />Boring &amp; long."]).tolist()
+    >>> docs = ["I DON’T like it.<br />Boring &amp; long."]
+    >>> TextCleaner().fit_transform(docs).tolist()
     ["i don't like it. boring & long."]
     >>> TextCleaner(lowercase=False).get_params()["lowercase"]
     False
@@ -126,6 +131,9 @@ class TextCleaner(OneColumnTransformer):
         cleaners: list[Callable[[str], str]] = []
         if self.html:
             cleaners.append(_strip_html)
+        if self.straighten_quotes and self.form == "NFKC":
+            # NFKC makes a space and an accent of "´", and two primes of "″".
+            cleaners.append(_straighten)
         if self.form is not None:
             cleaners.append(_normaliser(self.form))
         if self.straighten_quotes:
@@ -145,9 +153,16 @@ def _strip_html(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "&" in text:
+        if "&#" in text:
+            text = _LONG_NUMBER.sub(_shorten_number, text)
         # A numeric entity never gives a surrogate: html.unescape maps it to U+FFFD.
         text = html.unescape(text)
     return text
+
+
+def _shorten_number(entity: re.Match[str]) -> str:
+    # Eight digits are beyond Unicode like any more, if the first is no zero.
+    return f"&#{entity[1].lstrip('0')[:8] or '0'};"
 
 
 def _normaliser(form: Any) -> Callable[[str], str]:

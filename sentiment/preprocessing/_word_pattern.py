@@ -64,7 +64,7 @@ def compile_token_patterns(
 
 
 def is_word(token: str) -> bool:
-    """Say whether a token is a word, not a mark or a character of a spaceless script."""
+    """Say whether a token is a word: no mark, no character of a spaceless script."""
     return _IS_WORD.match(token) is not None
 
 

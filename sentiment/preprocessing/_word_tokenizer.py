@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import check_documents, text_array
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
-from sentiment.preprocessing._negation import mark_negation_scope
+from sentiment.preprocessing._negation import find_negation_scope, prefix_negated
 from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
 from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
 from sentiment.tokens import TOKENS_COLUMN, TokenLists, encode_tokens
@@ -42,8 +42,8 @@ class WordTokenizer(OneColumnTransformer):
         its one group, is a token. It overrides the next three parameters. None cuts
         words by the rules below.
     min_length : int, default=1
-        Words of fewer characters are dropped; punctuation is not. 2 is the rule of
-        ``CountVectorizer``.
+        Words of fewer characters are dropped, before contractions are split;
+        punctuation is not. 2 is the rule of ``CountVectorizer``.
     contractions : {"keep", "split", "break"}, default="keep"
         What an apostrophe inside a word does. "keep": ``don't`` is one token.
         "split": it becomes ``do`` and ``n't``, as in the Penn Treebank. "break": the
@@ -77,12 +77,12 @@ class WordTokenizer(OneColumnTransformer):
     --------
     >>> from sentiment import WordTokenizer
     >>> docs = ["it isn't a good film !"]
-    >>> WordTokenizer().fit_transform(docs)[0].tolist()
-    ['it', "isn't", 'a', 'good', 'film']
+    >>> WordTokenizer().fit_transform(docs).tolist()
+    [['it', "isn't", 'a', 'good', 'film']]
     >>> tokenizer = WordTokenizer(
     ...     contractions="split", punctuation="all", negation_scope=2)
-    >>> tokenizer.fit_transform(docs)[0].tolist()
-    ['it', 'is', "n't", 'NOT_a', 'NOT_good', 'film', '!']
+    >>> tokenizer.fit_transform(docs).tolist()
+    [['it', 'is', "n't", 'NOT_a', 'NOT_good', 'film', '!']]
     >>> tokenizer.transform("a str")
     Traceback (most recent call last):
     ...
@@ -144,10 +144,14 @@ class WordTokenizer(OneColumnTransformer):
                 tokens = _drop_short_words(tokens, self.min_length)
             if self.contractions == "split":
                 tokens = _split_contractions(tokens)
+        # Before stemming, which makes "noth" of "nothing".
+        negated = None
+        if self.negation_scope:
+            negated = find_negation_scope(tokens, self.negation_scope)
         if self.stemmer is not None:
             tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
-        if self.negation_scope:
-            tokens = mark_negation_scope(tokens, self.negation_scope)
+        if negated is not None:
+            tokens = prefix_negated(tokens, negated)
         return tokens.to_series(documents.index)
 
     def _cut(self, texts: pa.Array) -> TokenLists:

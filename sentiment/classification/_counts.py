@@ -1,0 +1,50 @@
+"""What counts as counts: checked, and dampened, in one place."""
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.utils.validation import validate_data
+
+
+def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matrix:
+    """Return counts as a CSR matrix in the one form that gives the same bits.
+
+    Float64, the columns of each row in order, each once, no zero stored: a sum over a
+    row then adds the same numbers in the same order, however the row was handed over.
+    ``X`` itself is not changed.
+
+    Raises
+    ------
+    ValueError
+        If ``X`` is not two-dimensional, or a value is below 0, infinite or missing.
+    """
+    X = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        accept_sparse="csr",
+        dtype=np.float64,
+        ensure_min_samples=1 if reset else 0,
+    )
+    X = sp.csr_matrix(X)
+    if not X.has_canonical_format or not X.data.all():
+        X = X.copy()
+        X.sum_duplicates()
+        X.eliminate_zeros()
+    if (X.data < 0).any():
+        raise ValueError(
+            f"Negative values in data passed to {type(estimator).__name__}. It takes "
+            "counts: pass them as they are, not scaled or centred."
+        )
+    return X
+
+
+def dampen(X: sp.csr_matrix) -> sp.csr_matrix:
+    """Return 1 + log(count) of counts without stored zeros.
+
+    Below 1, where no count lies but a share may, the value itself: there the logarithm
+    would fall below 0.
+    """
+    damped = np.minimum(X.data, 1.0 + np.log(np.maximum(X.data, 1.0)))
+    return sp.csr_matrix((damped, X.indices, X.indptr), shape=X.shape)

@@ -1,0 +1,28 @@
+"""The log loss of margins, and its derivatives."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logsumexp, softmax
+
+Floats = NDArray[np.float64]
+
+
+def compute_log_loss(margins: Floats, y: NDArray, weight: Floats) -> float:
+    """Return the weighted mean log loss of margins of shape (n_rows, n_margins)."""
+    if margins.shape[1] == 1:
+        own = margins[:, 0] * y
+        losses = np.logaddexp(0.0, margins[:, 0]) - own
+    else:
+        losses = logsumexp(margins, axis=1) - margins[np.arange(len(y)), y]
+    return float((losses * weight).sum() / weight.sum())
+
+
+def differentiate_log_loss(margins: Floats, y: NDArray) -> tuple[Floats, Floats]:
+    """Return the first and second derivatives of each row's log loss, by margin."""
+    if margins.shape[1] == 1:
+        p = expit(margins)
+        return p - y[:, None], p * (1.0 - p)
+    p = softmax(margins, axis=1)
+    gradient = p.copy()
+    gradient[np.arange(len(y)), y] -= 1.0
+    return gradient, p * (1.0 - p)

@@ -1,0 +1,103 @@
+"""What holds for every test: no network, no telemetry, warnings as errors."""
+
+import os
+import socket
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import HealthCheck, settings
+
+# Before MLflow is imported: it looks up its telemetry host when a model is logged. The
+# hub is not switched off here, because some tests run one on the loopback.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["DO_NOT_TRACK"] = "1"
+
+# Busy machines are slow: a single example has no deadline, the test as a whole has one.
+settings.register_profile(
+    "dev",
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "ci", settings.get_profile("dev"), max_examples=200, derandomize=True
+)
+settings.register_profile(
+    "nightly", settings.get_profile("dev"), max_examples=5000, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+_LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
+
+
+def _is_local(connected, address):
+    if connected.family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    return str(address[0]).startswith(_LOOPBACK)
+
+
+@pytest.fixture(autouse=True)
+def _refuse_network(monkeypatch):
+    """Refuse connections that leave the machine, and fail the test that tried one."""
+    tried = []
+
+    def guard(connect):
+        def guarded(self, address):
+            if not _is_local(self, address):
+                tried.append(address)
+                raise OSError(f"tests reach the loopback only, not {address}")
+            return connect(self, address)
+
+        return guarded
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guard(getattr(socket.socket, name)))
+    yield
+    assert not tried, f"connections that leave the machine: {tried}"
+
+
+def _make_reviews(n_rows):
+    rng = np.random.default_rng(7)
+    words = {
+        "positive": "great gem moving funny brilliant warm clever superb".split(),
+        "negative": "awful dull boring mess waste weak clumsy terrible".split(),
+    }
+    common = "the film a plot is and it was <br /> acting I this, don't very".split()
+    texts, labels = [], []
+    for row in range(n_rows):
+        label = ("negative", "positive")[row % 2]
+        spoken = [*rng.choice(common, 8), *rng.choice(words[label], 3)]
+        texts.append(" ".join(rng.permutation(spoken)).capitalize() + ".")
+        labels.append(label)
+    return texts, labels
+
+
+@pytest.fixture(scope="session")
+def reviews():
+    """Sixty short reviews and their labels, easy to tell apart."""
+    return _make_reviews(60)
+
+
+@pytest.fixture(scope="session")
+def new_reviews():
+    """Twenty others: reviews that no test has learned from."""
+    texts, labels = _make_reviews(80)
+    return texts[60:], labels[60:]
+
+
+@pytest.fixture(scope="session")
+def make_counts():
+    """Make a matrix of counts as text gives them, and classes that depend on it."""
+
+    def make_counts(n_rows, n_columns=60, n_classes=2, *, noise=1.0, seed=0):
+        rng = np.random.default_rng(seed)
+        frequency = 1.0 / (np.arange(n_columns) + 3.0)
+        rates = n_columns * 0.3 * frequency / frequency.sum()
+        X = sp.csr_matrix(rng.poisson(rates, (n_rows, n_columns)))
+        signal = X @ rng.normal(size=n_columns) + noise * rng.normal(size=n_rows)
+        limits = np.quantile(signal, np.arange(1, n_classes) / n_classes)
+        return X, np.digitize(signal, limits)
+
+    return make_counts
