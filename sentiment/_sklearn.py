@@ -3,11 +3,12 @@
 A release of scikit-learn that moves one of them breaks this file and no other.
 """
 
+from sklearn.utils import _param_validation
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     InvalidParameterError,
-    StrOptions,
+    RealNotInt,
     validate_parameter_constraints,
 )
 from sklearn.utils._set_output import _get_output_config as get_output_config
@@ -17,8 +18,19 @@ __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
+    "RealNotInt",
     "StrOptions",
     "check_sample_weight",
     "get_output_config",
     "validate_parameter_constraints",
 ]
+
+
+class StrOptions(_param_validation.StrOptions):
+    """A set of strings that error messages list in the order of the alphabet.
+
+    scikit-learn's lists them in the order of the set, another in each process.
+    """
+
+    def __str__(self) -> str:
+        return f"a str among {{{', '.join(map(repr, sorted(self.options)))}}}"

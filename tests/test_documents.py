@@ -118,7 +118,8 @@ def test_a_bare_str_is_not_taken_for_its_characters():
 
 
 @pytest.mark.parametrize(
-    "X", [None, 5, b"good", {"text": "a"}, {"a"}, iter(["a"]), pa.table({"text": ["a"]})]
+    "X",
+    [None, 5, b"good", {"text": "a"}, {"a"}, iter(["a"]), pa.table({"text": ["a"]})],
 )
 def test_what_is_no_container_is_refused_by_its_type(X):
     kind, message = refusal(X)
@@ -126,7 +127,9 @@ def test_what_is_no_container_is_refused_by_its_type(X):
     assert f"Got {type(X).__name__}." in message
 
 
-@pytest.mark.parametrize("X", [np.array("a"), np.array([["a", "b"]]), np.zeros((1, 1, 1))])
+@pytest.mark.parametrize(
+    "X", [np.array("a"), np.array([["a", "b"]]), np.zeros((1, 1, 1))]
+)
 def test_an_array_of_more_than_one_column_is_refused_by_its_shape(X):
     kind, message = refusal(X)
     assert kind is DocumentTypeError

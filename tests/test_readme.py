@@ -90,7 +90,9 @@ def test_the_runs_command_lists_the_run(folder):
 
 
 def test_every_python_door_opens_the_same_model(folder):
-    (doors,) = [block for block in find_blocks("python") if "load_model(run_id)" in block]
+    (doors,) = [
+        block for block in find_blocks("python") if "load_model(run_id)" in block
+    ]
     run_id = json.loads((folder / "train.json").read_text())["run_id"]
     expressions = [line for line in doors.splitlines() if line.strip()]
     script = "import mlflow, sentiment, pandas as pd\n" + f"run_id = {run_id!r}\n"
@@ -148,6 +150,8 @@ def test_the_ui_command_has_a_help_page(folder):
 
 def test_every_link_of_the_documentation_leads_to_a_file():
     for page in [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]:
-        links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        links = re.findall(
+            r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")
+        )
         for link in links:
             assert (page.parent / link).exists(), f"{page.name}: {link}"

@@ -39,9 +39,7 @@ _PIECES = [
 
 characters = st.characters(exclude_categories=["Cs"])
 texts = st.lists(
-    st.one_of(
-        st.sampled_from(_PIECES), st.text(characters, max_size=6), st.just(" ")
-    ),
+    st.one_of(st.sampled_from(_PIECES), st.text(characters, max_size=6), st.just(" ")),
     max_size=12,
 ).map("".join)
 documents = st.lists(texts, min_size=1, max_size=5)

@@ -1,6 +1,6 @@
 """Turn tokenised documents into counts of n-grams."""
 
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from sentiment._sklearn import (
     Interval,
     InvalidParameterError,
+    RealNotInt,
     get_output_config,
     validate_parameter_constraints,
 )
@@ -100,11 +101,11 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         "ngram_range": [tuple, list],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="both"),
+            Interval(RealNotInt, 0, 1, closed="both"),
         ],
         "max_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="both"),
+            Interval(RealNotInt, 0, 1, closed="both"),
         ],
         "max_features": [Interval(Integral, 1, None, closed="left"), None],
         "binary": ["boolean"],
@@ -222,7 +223,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         names = self.get_feature_names_out()
-        counts = sp.csr_matrix(X)
+        counts = sp.csr_matrix(X, copy=True)
         counts.eliminate_zeros()
         counts.sort_indices()
         return [

@@ -98,12 +98,7 @@ class StopWordRemover(OneColumnTransformer):
         """
         self._check_parameters()
         if isinstance(self.stop_words, list | tuple):
-            for word in self.stop_words:
-                if not isinstance(word, str):
-                    raise InvalidParameterError(
-                        "The 'stop_words' parameter of StopWordRemover must hold str "
-                        f"only. Got {word!r} instead."
-                    )
+            _check_words(self.stop_words)
         self.stop_words_, self.source_, self.sha256_ = read_stop_words(
             self.stop_words, self.language
         )
@@ -141,3 +136,19 @@ class StopWordRemover(OneColumnTransformer):
         tags.input_tags.string = False
         tags.requires_fit = True
         return tags
+
+
+def _check_words(words: list[Any] | tuple[Any, ...]) -> None:
+    for word in words:
+        if not isinstance(word, str):
+            raise InvalidParameterError(
+                "The 'stop_words' parameter of StopWordRemover must hold str only. Got "
+                f"{word!r} instead."
+            )
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise InvalidParameterError(
+                "The 'stop_words' parameter of StopWordRemover must hold Unicode text. "
+                f"Got {word!r} instead."
+            ) from None

@@ -61,7 +61,8 @@ class TextCleaner(OneColumnTransformer):
     Notes
     -----
     O(n_characters). The steps run in the order of the parameters above; before NFKC,
-    which would take some of them apart, quotes are straightened once more.
+    which would take some of them apart, quotes are straightened once more, and the
+    form is restored after lower-casing.
 
     Examples
     --------
@@ -142,6 +143,9 @@ class TextCleaner(OneColumnTransformer):
             cleaners.append(_strip_urls)
         if self.lowercase:
             cleaners.append(str.lower)
+            if self.form is not None:
+                # "H̱" has no composed form, its lower case has.
+                cleaners.append(_normaliser(self.form))
         return cleaners
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 
 # Scripts written without spaces between words: each character is a token, as in the
 # word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
@@ -19,13 +19,11 @@ _SPACELESS = (
     (0xF900, 0xFAFF),  # Han, compatibility
     (0x20000, 0x3FFFF),  # Han, further extensions
 )
-# Invisible format characters: joiners, direction marks, byte order mark.
-_INVISIBLE = (
-    (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)
-)  # fmt: skip
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-_LAST_MARK = 0xE01EF  # a variation selector; no combining mark lies behind it
-_EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]+(?!\w)|<3+|\^_*\^"
+# Where marks and format characters lie: not among the Han of planes 2 and 3, nor behind
+# the variation selectors.
+_MARKED = (range(0x80, 0x20000), range(0xE0000, 0xE01F0))
+_EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]++(?!\w)|<3+|\^_*\^"
 
 
 @cache
@@ -46,7 +44,7 @@ def compile_token_patterns(
     decomposed French inside a word; they are added. Control and format characters
     are no tokens: they separate.
     """
-    marks, spaceless = _combining_marks(), _ranges(_SPACELESS)
+    marks, spaceless = _category("M"), _ranges(_SPACELESS)
     letters = rf"[^\W{spaceless}]"
     word = rf"{letters}+(?:[{marks}]+{letters}*)*"
     ascii_word = r"\w+"
@@ -56,7 +54,7 @@ def compile_token_patterns(
     ascii_kinds = [ascii_word]
     if punctuation == "all":
         ascii_kinds.append(r"[^\w\s\x00-\x1f\x7f]")
-        kinds.append(rf"[^\w\s{marks}{_ranges(_INVISIBLE)}\x00-\x1f\x7f-\x9f]")
+        kinds.append(rf"[^\w\s{marks}{_category('Cf')}\x00-\x1f\x7f-\x9f]")
     elif punctuation == "emphatic":
         ascii_kinds = [_EMOTICON, ascii_word, "[!?]"]
         kinds = [_EMOTICON, *kinds, rf"[!?！？{_ranges(_EMOJI)}]"]
@@ -73,12 +71,15 @@ def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:
 
 
 @cache
-def _combining_marks() -> str:
-    """Return the combining marks of this Python's Unicode tables, as a class."""
+def _category(name: str) -> str:
+    """Return a category of this Python's Unicode tables as ranges of a class.
+
+    "M" are the combining marks; "Cf" are invisible: joiners, direction marks, tags.
+    """
     points = [
         point
-        for point in range(0x300, _LAST_MARK + 1)
-        if unicodedata.category(chr(point)).startswith("M")
+        for point in chain(*_MARKED)
+        if unicodedata.category(chr(point)).startswith(name)
     ]
     runs = []
     for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):

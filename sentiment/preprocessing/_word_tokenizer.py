@@ -26,7 +26,9 @@ _BLOCK = 1000
 
 # The Penn Treebank's cut of English contractions: is|n't, he|'s, they|'re. A word
 # that is nothing but the ending ("'s") stays whole.
-_CONTRACTION = re.compile(r"(.+?)(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE | re.DOTALL)
+_CONTRACTION = re.compile(
+    r"(.+?)(n't|'(?:s|re|ve|ll|d|m))", re.IGNORECASE | re.ASCII | re.DOTALL
+)
 
 
 class WordTokenizer(OneColumnTransformer):
@@ -116,6 +118,11 @@ class WordTokenizer(OneColumnTransformer):
         self.punctuation = punctuation
         self.negation_scope = negation_scope
         self.stemmer = stemmer
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        if self.token_pattern is not None:
+            _compile(self.token_pattern)
 
     def transform(self, X: Any) -> pd.Series:
         """Cut documents into tokens.

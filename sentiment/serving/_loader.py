@@ -62,7 +62,11 @@ def load_pyfunc_model(folder: Path, *, allow_pickle: bool) -> "PyFuncModel":
     from mlflow.pyfunc import PyFuncModel
 
     model = load_strict_model(folder, allow_pickle=allow_pickle)
-    return PyFuncModel(model_meta=Model.load(str(folder)), model_impl=model)
+    try:
+        description = Model.load(str(folder))
+    except Exception as error:  # a signature, say, that is no JSON
+        raise ModelError(f"{folder / 'MLmodel'} is damaged: {error!s:.200}") from error
+    return PyFuncModel(model_meta=description, model_impl=model)
 
 
 def _warm_up(model: StrictModel, folder: Path) -> None:

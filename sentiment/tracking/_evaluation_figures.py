@@ -164,13 +164,9 @@ def draw_calibration(
         axes.plot(
             said, true, "o-", color=curve.color, lw=1.8, markersize=5, label=curve.name
         )
-    below.hist(
-        [curve.score for curve in curves],
-        bins=np.linspace(0, 1, 21),
-        histtype="step",
-        color=[curve.color for curve in curves],
-        linewidth=1.4,
-    )
+    for curve in curves:
+        bins = np.linspace(0, 1, 21)
+        below.hist(curve.score, bins, histtype="step", color=curve.color, lw=1.4)
     finish_axes(axes, y="share that is true")
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     _legend(axes, "upper left")
@@ -218,6 +214,7 @@ def _curves(
 
 
 def _legend(axes: Any, place: str) -> None:
-    # No class of these rows has a curve when they are all of one class.
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc=place, frameon=True, framealpha=0.9, edgecolor="none")
+    else:
+        axes.text(0.5, 0.5, "All rows are of one class.", ha="center", va="center")

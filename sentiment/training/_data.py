@@ -123,13 +123,24 @@ def check_classes(train: Part, *others: Part) -> None:
     """
     classes = np.unique(check_labels(train.y, caller="train")).tolist()
     for other in others:
-        unknown = sorted(set(other.y.tolist()) - set(classes), key=str)
+        unknown = sorted(
+            (one for one in set(other.y.tolist()) if not _is_among(one, classes)),
+            key=str,
+        )
         if unknown:
             raise DataError(
                 f"The {other.record.context} labels hold {_quoted(unknown)}, which the "
                 f"training labels lack; those are {_quoted(classes)}. Remove such "
                 "rows, or add some to the training data."
             )
+
+
+def _is_among(label: Any, classes: Sequence[Any]) -> bool:
+    # To Python True is 1; as labels they are two things.
+    return any(
+        one == label and isinstance(one, bool) == isinstance(label, bool)
+        for one in classes
+    )
 
 
 def _quoted(values: Sequence[Any]) -> str:

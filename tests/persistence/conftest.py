@@ -1,8 +1,10 @@
 """A fitted Pipeline, a folder it is saved in, and an MLflow store of one's own."""
 
+import shutil
 import warnings
 
 import pytest
+import yaml
 
 from sentiment import load_reviews, make_sentiment_pipeline, save_model
 
@@ -45,13 +47,22 @@ def saved(pipeline, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A store without runs. MLflow takes seconds to make one: it is copied."""
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    mlflow.MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(tmp_path, monkeypatch, empty_database):
     """An empty MLflow store in the current folder, which is a new one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    shutil.copy(empty_database, tmp_path)
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     mlflow.set_tracking_uri(uri)
     mlflow.create_experiment("tests", artifact_location=str(tmp_path / "artifacts"))
@@ -60,3 +71,16 @@ def store(tmp_path, monkeypatch):
     while mlflow.active_run():
         mlflow.end_run()
     mlflow.set_tracking_uri(None)
+
+
+@pytest.fixture
+def edit_mlmodel():
+    """Change what the MLmodel file of a model folder says."""
+
+    def edit_mlmodel(folder, edit):
+        path = folder / "MLmodel"
+        content = yaml.safe_load(path.read_text())
+        edit(content)
+        path.write_text(yaml.safe_dump(content))
+
+    return edit_mlmodel

@@ -277,6 +277,8 @@ def test_an_alias_without_a_registered_model_is_refused(pipeline, store):
         log_model(pipeline, alias="champion")
 
 
-def test_an_alias_that_mlflow_does_not_take_is_an_error_in_one_sentence(pipeline, store):
+def test_an_alias_that_mlflow_does_not_take_is_an_error_in_one_sentence(
+    pipeline, store
+):
     with pytest.raises(TrackingError, match="MLflow refused the model"):
         log_model(pipeline, registered_model_name="reviews", alias="latest")

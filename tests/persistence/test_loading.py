@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import pickle
 import shutil
 import zipfile
 
@@ -11,7 +10,6 @@ import mlflow
 import numpy as np
 import pytest
 import skops.io
-import yaml
 from sklearn.linear_model import LogisticRegression
 
 from sentiment import (
@@ -32,14 +30,7 @@ def model(saved, tmp_path):
     return shutil.copytree(saved, tmp_path / "spoilt")
 
 
-def edit_mlmodel(folder, edit):
-    path = folder / "MLmodel"
-    content = yaml.safe_load(path.read_text())
-    edit(content)
-    path.write_text(yaml.safe_dump(content))
-
-
-def replace_data(folder, data, trusted=()):
+def replace_data(edit_mlmodel, folder, data, trusted=()):
     """Put other bytes in a model, as somebody would who can write to the folder."""
 
     def edit(content):
@@ -66,16 +57,6 @@ def craft_command(arguments):
     with zipfile.ZipFile(buffer, "w") as crafted:
         crafted.writestr("schema.json", json.dumps(schema))
     return buffer.getvalue()
-
-
-class Trap:
-    """Makes a file when it is unpickled."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return open, (str(self.path), "w")
 
 
 def test_a_model_comes_back_bit_for_bit(pipeline, saved):
@@ -152,11 +133,15 @@ def test_errors_name_the_model_and_not_where_it_was_downloaded(model, store):
         load_model(uri)
 
 
-def test_a_type_that_the_model_itself_calls_trusted_is_refused(model, tmp_path):
+def test_a_type_that_the_model_itself_calls_trusted_is_refused(
+    edit_mlmodel, model, tmp_path
+):
     trace = tmp_path / "trace"
     data = craft_command(["touch", str(trace)])
-    replace_data(model, data, trusted=["subprocess.Popen"])
-    with pytest.raises(ModelError, match=r"does not trust: subprocess\.Popen\. Nothing"):
+    replace_data(edit_mlmodel, model, data, trusted=["subprocess.Popen"])
+    with pytest.raises(
+        ModelError, match=r"does not trust: subprocess\.Popen\. Nothing"
+    ):
         load_model(model)
     assert not trace.exists()
     # The file is a real one: through MLflow, which believes the model, it runs.
@@ -193,8 +178,8 @@ def test_a_truncated_file_is_refused(model):
     [b"", b"not a zip file", skops.io.dumps([1])[:-30]],
     ids=["empty", "text", "cut"],
 )
-def test_a_file_that_is_no_skops_is_refused_in_one_sentence(model, data):
-    replace_data(model, data)
+def test_a_file_that_is_no_skops_is_refused_in_one_sentence(edit_mlmodel, model, data):
+    replace_data(edit_mlmodel, model, data)
     with pytest.raises(ModelError, match=r"model\.skops cannot be loaded \(") as caught:
         load_model(model)
     assert "\n" not in str(caught.value)
@@ -208,23 +193,25 @@ def test_a_flipped_bit_deep_in_the_file_is_refused(model):
         load_model(model)
 
 
-def test_an_object_that_is_no_pipeline_is_refused(model):
-    replace_data(model, skops.io.dumps(LogisticRegression()))
+def test_an_object_that_is_no_pipeline_is_refused(edit_mlmodel, model):
+    replace_data(edit_mlmodel, model, skops.io.dumps(LogisticRegression()))
     with pytest.raises(ModelError, match="holds a LogisticRegression, not a Pipeline"):
         load_model(model)
 
 
-def test_a_pipeline_that_is_not_fitted_is_refused(model):
-    replace_data(model, skops.io.dumps(make_sentiment_pipeline()))
+def test_a_pipeline_that_is_not_fitted_is_refused(edit_mlmodel, model):
+    replace_data(edit_mlmodel, model, skops.io.dumps(make_sentiment_pipeline()))
     with pytest.raises(ModelError, match="not fitted"):
         load_model(model)
 
 
-def test_a_model_of_a_newer_format_is_refused(model):
+def test_a_model_of_a_newer_format_is_refused(edit_mlmodel, model):
     edit_mlmodel(
         model, lambda content: content["flavors"]["sentiment"].update(format=2)
     )
-    with pytest.raises(ModelError, match=r"of format 2, .* up to 1\. Upgrade sentiment"):
+    with pytest.raises(
+        ModelError, match=r"of format 2, .* up to 1\. Upgrade sentiment"
+    ):
         load_model(model)
 
 
@@ -240,7 +227,7 @@ def test_a_model_of_a_newer_format_is_refused(model):
     ],
     ids=str,
 )
-def test_a_spoilt_flavor_is_refused(model, flavor):
+def test_a_spoilt_flavor_is_refused(edit_mlmodel, model, flavor):
     edit_mlmodel(model, lambda content: content["flavors"]["sentiment"].update(flavor))
     with pytest.raises(ModelError, match="is damaged"):
         load_model(model)
@@ -266,40 +253,3 @@ def test_a_model_of_somebody_else_is_refused(tmp_path):
 def test_a_folder_that_is_no_model_is_refused(tmp_path):
     with pytest.raises(ModelError, match="is not a model: it holds no MLmodel file"):
         load_model(tmp_path)
-
-
-def test_a_cloudpickle_is_loaded_only_when_allowed(pipeline, tmp_path):
-    folder = tmp_path / "model"
-    save_model(pipeline, folder, serialization_format="cloudpickle")
-    with pytest.raises(ModelError, match=r"cloudpickle, .* allow_pickle=True"):
-        load_model(folder)
-    answers = load_model(folder, allow_pickle=True).predict_proba(TEXTS)
-    np.testing.assert_array_equal(answers, pipeline.predict_proba(TEXTS))
-    by_mlflow = mlflow.sklearn.load_model(str(folder)).predict_proba(TEXTS)
-    np.testing.assert_array_equal(by_mlflow, answers)
-
-
-def test_nothing_of_a_pickle_runs_unless_allowed(pipeline, tmp_path):
-    folder, trace = tmp_path / "model", tmp_path / "trace"
-    save_model(pipeline, folder, serialization_format="cloudpickle")
-    data = pickle.dumps(Trap(trace))
-    (folder / "model.pkl").write_bytes(data)
-    edit_mlmodel(
-        folder,
-        lambda content: content["flavors"]["sentiment"].update(
-            sha256=hashlib.sha256(data).hexdigest()
-        ),
-    )
-    with pytest.raises(ModelError, match="allow_pickle"):
-        load_model(folder)
-    assert not trace.exists()
-
-
-def test_a_step_of_ones_own_class_travels_as_cloudpickle(reviews, tmp_path):
-    from sklearn.preprocessing import FunctionTransformer
-
-    step = FunctionTransformer(lambda documents: documents)
-    pipeline = make_sentiment_pipeline("fast", clean=step).fit(*reviews)
-    save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
-    loaded = load_model(tmp_path / "model", allow_pickle=True)
-    assert loaded.predict(TEXTS).tolist() == pipeline.predict(TEXTS).tolist()

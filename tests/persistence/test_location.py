@@ -59,7 +59,9 @@ def test_a_missing_run_names_the_store_that_was_asked(store):
     ],
 )
 def test_a_missing_model_names_the_registry_that_was_asked(store, uri):
-    with pytest.raises(ModelError, match=f"No model '{uri}' in the .* {store}: ") as caught:
+    with pytest.raises(
+        ModelError, match=f"No model '{uri}' in the .* {store}: "
+    ) as caught:
         load_model(uri)
     assert "\n" not in str(caught.value)
 
@@ -84,14 +86,18 @@ def test_asking_a_store_that_is_not_there_does_not_make_one(tmp_path, monkeypatc
 def test_a_run_that_failed_before_its_model_says_so(store):
     with pytest.raises(ZeroDivisionError), mlflow.start_run() as run:
         1 / 0  # noqa: B018
-    with pytest.raises(ModelError, match=r"the run is FAILED, and its models are: none"):
+    with pytest.raises(
+        ModelError, match=r"the run is FAILED, and its models are: none"
+    ):
         load_model(run.info.run_id)
 
 
 def test_a_run_with_another_model_names_it(store, pipeline):
     with mlflow.start_run() as run:
         log_model(pipeline, name="reviews")
-    with pytest.raises(ModelError, match=r"no model named 'model'.* models are: reviews"):
+    with pytest.raises(
+        ModelError, match=r"no model named 'model'.* models are: reviews"
+    ):
         load_model(run.info.run_id)
     load_model(f"runs:/{run.info.run_id}/reviews")
 
@@ -104,7 +110,7 @@ def test_a_model_that_was_not_logged_completely_is_refused(store):
             [mlflow.entities.LoggedModelOutput(logged.model_id, step=0)],
         )
     for model in (run.info.run_id, f"models:/{logged.model_id}"):
-        with pytest.raises(ModelError, match="not logged completely: .* PENDING"):
+        with pytest.raises(ModelError, match=r"not logged completely: .* PENDING"):
             load_model(model)
 
 
@@ -113,7 +119,7 @@ def test_a_password_in_the_address_of_a_store_is_not_printed():
 
     assert _shown("postgresql://me:secret@host/db") == "postgresql://host/db"
     assert _shown("https://me:secret@host:5000") == "https://host:5000"
-    assert _shown("sqlite:////tmp/a@b/mlflow.db") == "sqlite:////tmp/a@b/mlflow.db"
+    assert _shown("sqlite:////data/a@b/mlflow.db") == "sqlite:////data/a@b/mlflow.db"
 
 
 def test_a_store_that_cannot_download_is_said_in_one_sentence():

@@ -21,7 +21,9 @@ def answering(status, body, seen=None):
             seen.append((scope, await receive()))
         await send({"type": "http.response.start", "status": status, "headers": []})
         half = len(body) // 2
-        await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+        await send(
+            {"type": "http.response.body", "body": body[:half], "more_body": True}
+        )
         await send({"type": "http.response.body", "body": body[half:]})
 
     return app

@@ -10,8 +10,11 @@ import pytest
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
+
 def find_uv():
-    return shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    return shutil.which(
+        "uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    )
 
 
 def run(*command, **options):
@@ -63,7 +66,9 @@ def test_it_answers_by_mlflow_models_serve(
 ):
     texts = ["This movie is cool", "awful film"]
     with serve_by_mlflow(moved, isolated(environment, fresh)) as server:
-        predictions = server.post(json={"inputs": {"text": texts}}).json()["predictions"]
+        predictions = server.post(json={"inputs": {"text": texts}}).json()[
+            "predictions"
+        ]
     assert [p["label"] for p in predictions] == pipeline.predict(texts).tolist()
     scores = pipeline.predict_proba(texts).max(axis=1).tolist()
     assert [p["score"] for p in predictions] == scores

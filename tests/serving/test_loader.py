@@ -1,5 +1,7 @@
+import hashlib
 import logging
 import pickle
+import shutil
 import sys
 
 import mlflow
@@ -43,6 +45,15 @@ def test_our_own_way_to_a_pyfunc_model_leaves_the_path_of_modules_alone(saved):
     assert model.metadata.get_input_schema().input_names() == ["text"]
 
 
+def test_a_signature_that_cannot_be_read_is_refused(saved, tmp_path):
+    folder = shutil.copytree(saved, tmp_path / "model")
+    content = yaml.safe_load((folder / "MLmodel").read_text())
+    content["signature"]["inputs"] = "no JSON"
+    (folder / "MLmodel").write_text(yaml.safe_dump(content))
+    with pytest.raises(ModelError, match="MLmodel is damaged"):
+        load_pyfunc_model(folder, allow_pickle=False)
+
+
 def test_another_version_of_the_package_is_said_once(saved, monkeypatch, caplog):
     monkeypatch.setattr(sentiment, "__version__", "99.0")
     load_strict_model(saved, allow_pickle=False)
@@ -84,8 +95,6 @@ def test_a_model_that_cannot_predict_is_refused_before_it_serves(
     path = folder / "MLmodel"
     content = yaml.safe_load(path.read_text())
     broken[-1].estimator_.linear_coef_ = broken[-1].estimator_.linear_coef_[:, :-1]
-    import hashlib
-
     data = pickle.dumps(broken)
     (folder / "model.pkl").write_bytes(data)
     content["flavors"]["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()

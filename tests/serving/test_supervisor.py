@@ -1,4 +1,4 @@
-"""Workers are started, replaced and stopped. They are small scripts here, not servers."""
+"""Workers are started, replaced and stopped; here they are small scripts."""
 
 import os
 import signal

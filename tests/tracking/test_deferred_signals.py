@@ -31,7 +31,8 @@ def test_a_signal_acts_when_the_block_has_ended(signum, raised):
             signal.raise_signal(signum)
             done.append("all of it")
 
-    pytest.raises(raised, work)
+    with pytest.raises(raised):
+        work()
     assert done == ["all of it"]
 
 
@@ -44,7 +45,8 @@ def test_a_second_ctrl_c_acts_at_once():
             signal.raise_signal(signal.SIGINT)
             done.append("too late")
 
-    pytest.raises(KeyboardInterrupt, work)
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert done == []
 
 
@@ -68,7 +70,8 @@ def test_a_signal_is_not_lost_when_the_block_raises():
             signal.raise_signal(signal.SIGINT)
             raise OSError
 
-    pytest.raises(KeyboardInterrupt, work)
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
 
 def test_other_threads_need_no_protection():

@@ -129,19 +129,20 @@ def test_the_error_of_the_block_survives_a_store_that_is_gone(
     def gone(*_):
         raise MlflowException("the disk is gone")
 
-    monkeypatch.setattr(mlflow, "end_run", gone)
-    with pytest.raises(ZeroDivisionError), tracked_run():
-        raise ZeroDivisionError
+    with monkeypatch.context() as patch:
+        patch.setattr(mlflow, "end_run", gone)
+        with pytest.raises(ZeroDivisionError), tracked_run():
+            raise ZeroDivisionError
     assert "cannot be ended as FAILED" in caplog.text
-    monkeypatch.undo()
-    mlflow.end_run()
 
 
 def test_a_run_whose_end_cannot_be_written_is_not_called_a_success(store, monkeypatch):
     def gone(*_):
         raise MlflowException("the disk is gone")
 
-    with pytest.raises(TrackingError, match="as FINISHED"), tracked_run():
-        monkeypatch.setattr(mlflow, "end_run", gone)
-    monkeypatch.undo()
-    mlflow.end_run()
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(TrackingError, match="as FINISHED"),
+        tracked_run(),
+    ):
+        patch.setattr(mlflow, "end_run", gone)

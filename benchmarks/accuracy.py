@@ -1,0 +1,230 @@
+"""Accuracy and time on the official IMDB split, beside what people would use instead.
+
+Usage: SENTIMENT_IMDB=FOLDER python benchmarks/accuracy.py [--repeats 1] [NAME ...]
+
+Each candidate trains on the 25,000 training reviews, in a process of its own, and
+predicts the 25,000 test reviews from raw text.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+HERE = Path(__file__)
+
+
+class Preset:
+    """A preset of this package."""
+
+    def __init__(self, preset):
+        self.preset = preset
+
+    def fit(self, texts, y):
+        from sentiment import make_sentiment_pipeline
+
+        self.pipeline = make_sentiment_pipeline(
+            self.preset, classify__estimator__random_state=42
+        ).fit(texts, y)
+
+    def predict_proba(self, texts):
+        return self.pipeline.predict_proba(texts)[:, 1]
+
+
+class TfidfLogisticRegression:
+    """scikit-learn's usual: tf-idf of 1- and 2-grams, logistic regression."""
+
+    def fit(self, texts, y):
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+
+        self.pipeline = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(C=10, max_iter=1000)
+        ).fit(texts, y)
+
+    def predict_proba(self, texts):
+        return self.pipeline.predict_proba(texts)[:, 1]
+
+
+class NaiveBayesSVM:
+    """NB-SVM of Wang and Manning (2012) on binary 1- and 2-grams, interpolated."""
+
+    def fit(self, texts, y):
+        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.svm import LinearSVC
+
+        self.vectorizer = CountVectorizer(ngram_range=(1, 2), binary=True)
+        X = self.vectorizer.fit_transform(texts).astype(np.float64)
+        p, q = 1.0 + X[y == 1].sum(axis=0), 1.0 + X[y == 0].sum(axis=0)
+        ratio = np.asarray(np.log((p / p.sum()) / (q / q.sum()))).ravel()
+        svm = LinearSVC(C=1.0, random_state=0).fit(X.multiply(ratio).tocsr(), y)
+        coef = svm.coef_[0]
+        mean = np.abs(coef).mean()
+        self.coef = ratio * (0.75 * mean + 0.25 * coef)
+        self.intercept = svm.intercept_[0] * 0.25
+
+    def predict_proba(self, texts):
+        margin = self.vectorizer.transform(texts) @ self.coef + self.intercept
+        return 1.0 / (1.0 + np.exp(-margin))
+
+
+class VowpalWabbit:
+    """Vowpal Wabbit with bigrams, 24 bits and 10 passes, through its Python package."""
+
+    def fit(self, texts, y):
+        from vowpalwabbit import Workspace
+
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name)
+        order = np.random.default_rng(0).permutation(len(texts))
+        lines = to_words(texts)
+        with (path / "train.vw").open("w") as file:
+            for i in order:
+                file.write(f"{1 if y[i] else -1} |w {lines[i]}\n")
+        model = Workspace(
+            f"-d {path}/train.vw --loss_function logistic --ngram 2 -b 24 --passes 10 "
+            f"-c -k --cache_file {path}/cache -f {path}/model --quiet"
+        )
+        model.finish()
+        self.model = Workspace(f"-i {path}/model -t --quiet --link logistic")
+
+    def predict_proba(self, texts):
+        return np.array([self.model.predict(f"|w {line}") for line in to_words(texts)])
+
+
+class FastText:
+    """fastText with bigrams, 10 epochs, learning rate 0.5, two threads."""
+
+    def fit(self, texts, y):
+        import fasttext
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "train.txt"
+            lines = to_words(texts)
+            # The reviews are sorted by label, and it learns in the order of the file.
+            order = np.random.default_rng(0).permutation(len(texts))
+            with path.open("w") as file:
+                for i in order:
+                    file.write(f"__label__{y[i]} {lines[i]}\n")
+            self.model = fasttext.train_supervised(
+                str(path), wordNgrams=2, epoch=10, lr=0.5, thread=2, verbose=0
+            )
+
+    def predict_proba(self, texts):
+        # Not model.predict, which numpy 2 breaks in the last release.
+        pairs = self.model.f.multilinePredict(
+            [line + "\n" for line in to_words(texts)], 2, 0.0, "strict"
+        )
+        return np.array(
+            [
+                dict(zip(labels, scores, strict=True))["__label__1"]
+                for scores, labels in zip(pairs[1], pairs[0], strict=True)
+            ]
+        )
+
+
+def to_words(texts):
+    """Give texts the form that Vowpal Wabbit and fastText read: words between spaces."""
+    return [
+        " ".join(re.findall(r"\w+|[^\w\s:|]", text.replace("<br />", " ").lower()))
+        for text in texts
+    ]
+
+
+CANDIDATES = {
+    "accurate": lambda: Preset("accurate"),
+    "fast": lambda: Preset("fast"),
+    "tutorial": lambda: Preset("tutorial"),
+    "tf-idf + logistic regression": TfidfLogisticRegression,
+    "NB-SVM": NaiveBayesSVM,
+    "Vowpal Wabbit": VowpalWabbit,
+    "fastText": FastText,
+}
+
+
+def calibration_error(y, p, bins=15):
+    """Return the expected calibration error over bins of equal width."""
+    index = np.minimum((p * bins).astype(int), bins - 1)
+    gaps = [
+        abs(y[index == b].mean() - p[index == b].mean()) * (index == b).mean()
+        for b in range(bins)
+        if (index == b).any()
+    ]
+    return float(sum(gaps))
+
+
+def measure(name):
+    """Train and judge one candidate in this process; return a dict."""
+    from sklearn.metrics import log_loss, roc_auc_score
+
+    from sentiment import load_reviews
+
+    source = os.environ["SENTIMENT_IMDB"]
+    train, y_train = load_reviews(source, "train")
+    test, y_test = load_reviews(source, "test")
+    y_train, y_test = ((y == "positive").to_numpy().astype(int) for y in (y_train, y_test))
+    train, test = train["text"].tolist(), test["text"].tolist()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    candidate = CANDIDATES[name]()
+    start = time.perf_counter()
+    candidate.fit(train, y_train)
+    fitted = time.perf_counter()
+    p = candidate.predict_proba(test)
+    done = time.perf_counter()
+    clipped = np.clip(p, 1e-15, 1 - 1e-15)
+    return {
+        "accuracy": float(((p > 0.5) == y_test).mean()),
+        "log_loss": float(log_loss(y_test, clipped)),
+        "auc": float(roc_auc_score(y_test, p)),
+        "ece": calibration_error(y_test, p),
+        "fit_s": fitted - start,
+        "docs_per_s": len(test) / (done - fitted),
+        "peak_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+    }
+
+
+def run_apart(name):
+    """Measure a candidate in a process of its own; None where it cannot run."""
+    command = [sys.executable, str(HERE), "--one", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(CANDIDATES))
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one)))
+        return
+    print("| candidate | accuracy | log loss | AUC | ECE | training s | documents/s | MB |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name in options.names:
+        runs = [run for _ in range(options.repeats) if (run := run_apart(name))]
+        if runs:
+            m = {key: median(run[key] for run in runs) for key in runs[0]}
+            print(
+                f"| {name} | {m['accuracy']:.2%} | {m['log_loss']:.3f} | {m['auc']:.4f} "
+                f"| {m['ece']:.3f} | {m['fit_s']:.1f} | {m['docs_per_s']:,.0f} "
+                f"| {m['peak_mb']:,.0f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,274 @@
+"""``sentiment train``: what it prints, refuses and leaves behind."""
+
+import json
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import mlflow
+import pytest
+from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
+from sentiment_cli.commands.train import _parse
+
+import sentiment.training
+from sentiment.training import TrainingResult
+
+METRICS = {"validation_accuracy": 0.87512, "validation_log_loss": 0.3}
+RESULT = TrainingResult(
+    "0" * 32, f"runs:/{'0' * 32}/model", "films", METRICS, 1.26, 1234
+)
+# Trains until it is stopped.
+ENDLESS = [
+    "--set=classify__estimator__early_stopping=false",
+    "--set=classify__estimator__max_iter=1000000000",
+]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Record what the library is asked for, in the place of training."""
+    calls = []
+
+    def train(source, **options):
+        calls.append((source, options))
+        return RESULT
+
+    monkeypatch.setattr(sentiment.training, "train", train)
+    return calls
+
+
+def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
+    invoke, asked
+):
+    assert invoke("train").exit_code == OK
+    ((source, options),) = asked
+    assert source is None
+    assert options.pop("params") == {}
+    given = {name: value for name, value in options.items() if value is not None}
+    assert given == {
+        "text_column": "text",
+        "label_column": "label",
+        "encoding": "utf-8",
+        "split": "train",
+        "test_split": "test",
+        "preset": "accurate",
+        "experiment": "sentiment",
+        "random_state": 42,
+    }
+
+
+def test_every_option_reaches_the_library(invoke, asked):
+    line = (
+        "train a.csv --test b.csv --validation c.csv --text-column t --label-column l "
+        "--label-names no,yes --split s --test-split u --encoding latin-1 "
+        "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
+        "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7"
+    )
+    assert invoke(*shlex.split(line)).exit_code == OK
+    assert asked == [
+        (
+            "a.csv",
+            {
+                "test": "b.csv",
+                "validation": "c.csv",
+                "instances": None,
+                "labels": None,
+                "text_column": "t",
+                "label_column": "l",
+                "label_names": ["no", "yes"],
+                "split": "s",
+                "test_split": "u",
+                "encoding": "latin-1",
+                "input_format": "tsv",
+                "preset": "fast",
+                "params": {"vectorize__min_df": 3},
+                "experiment": "e",
+                "run_name": "r",
+                "register": "m",
+                "alias": "a",
+                "validation_fraction": 0.2,
+                "random_state": 7,
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", 1),
+        ("-0.5", -0.5),
+        ("1e-3", 0.001),
+        ("true", True),
+        ("False", False),
+        ("none", None),
+        ("null", None),
+        ("(1, 3)", (1, 3)),
+        ("1,3", (1, 3)),
+        ("[1, 2]", [1, 2]),
+        ("['a', 'b']", ["a", "b"]),
+        ("'5'", "5"),
+        ("english", "english"),
+        ("", ""),
+        ("[0-9]+ = x", "[0-9]+ = x"),
+        ("__import__('os')", "__import__('os')"),
+        ("(" * 1000, "(" * 1000),
+    ],
+)
+def test_values_are_read_as_what_they_look_like(text, value):
+    assert _parse(text) == value
+    assert type(_parse(text)) is type(value)
+
+
+def test_a_value_may_hold_an_equals_sign(invoke, asked):
+    invoke("train", "--set", "tokenize__token_pattern=a=b")
+    assert asked[0][1]["params"] == {"tokenize__token_pattern": "a=b"}
+
+
+def test_json_is_one_object_with_the_documented_keys(invoke, asked):
+    result = invoke("train", "--format", "json")
+    assert json.loads(result.stdout) == {
+        "run_id": "0" * 32,
+        "model_uri": f"runs:/{'0' * 32}/model",
+        "experiment": "films",
+        "metrics": METRICS,
+        "seconds": 1.26,
+        "n_rows": 1234,
+    }
+
+
+def test_the_table_is_for_people(invoke, asked):
+    assert invoke("train").stdout == (
+        f"run         {'0' * 32}\n"
+        f"model       runs:/{'0' * 32}/model\n"
+        "experiment  films\n"
+        "rows        1,234\n"
+        "seconds     1.3\n"
+        "\n"
+        "            accuracy  roc_auc  log_loss\n"
+        "validation    0.8751             0.3000\n"
+    )
+
+
+def test_what_to_type_next_can_be_pasted(invoke, asked):
+    lines = invoke("train").stderr.strip().splitlines()
+    assert lines[0] == "What next:"
+    commands = [shlex.split(line) for line in lines[1:]]
+    assert [command[:2] for command in commands] == [
+        ["sentiment", "predict"],
+        ["sentiment", "serve"],
+        ["sentiment", "ui"],
+    ]
+    assert commands[0][2:] == [RESULT.model_uri, "--text", "Not bad at all."]
+    assert invoke("train", "-q").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--instances", "a.parquet"], "--instances and --labels go together."),
+        (["--labels", "a.parquet"], "--instances and --labels go together."),
+        (["x.csv", "--instances=a", "--labels=b"], "Give DATA, or --instances and"),
+        (["--alias", "champion"], "--alias goes with --register."),
+        (["--set", "min_df"], "is not of the form step__param=value"),
+        (["--set", "=3"], "is not of the form step__param=value"),
+        (["--set", "vectorize__mindf=3"], "Close to it: vectorize__min_df"),
+        (["--set", "vectorize__min_df=-1"], "parameter of NgramVectorizer must be"),
+        (["--preset", "slow"], "'slow' is not one of 'accurate', 'fast', 'tutorial'"),
+        (["--validation-fraction", "1"], "is not in the range 0<x<1"),
+        (["--random-state", "x"], "'x' is not a valid integer"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error_in_one_sentence(
+    invoke, tmp_path, arguments, message
+):
+    result = invoke("train", *arguments)
+    assert result.exit_code == USAGE
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.csv"], "No such file or folder: 'missing.csv'"),
+        (["reviews.csv", "--label-column", "stars"], "has no column 'stars'"),
+        (["reviews.csv", "--test", "missing.csv"], "No such file or folder"),
+        (["one_class.csv"], "at least two classes"),
+    ],
+)
+def test_bad_data_are_one_line_and_leave_nothing_behind(
+    invoke, tmp_path, arguments, message
+):
+    (tmp_path / "reviews.csv").write_text("text,label\nfun,good\ndull,bad\n" * 4)
+    (tmp_path / "one_class.csv").write_text("text,label\nfun,good\n")
+    before = sorted(tmp_path.iterdir())
+    result = invoke("train", *arguments)
+    assert result.exit_code == FAILED
+    error = result.stderr.splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert message in error
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_store_that_does_not_answer_is_one_line(invoke, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    result = invoke("train")
+    assert result.exit_code == FAILED
+    assert result.stderr.splitlines()[-1] == (
+        "Error: The MLflow store http://127.0.0.1:9 cannot be used: it does not answer. "
+        "Check MLFLOW_TRACKING_URI."
+    )
+
+
+@pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
+)
+def test_a_training_that_is_stopped_leaves_no_running_run(
+    workspace, environment, tmp_path, signum, code
+):
+    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sentiment", "train", *ENDLESS],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    guard = threading.Timer(200, process.kill)
+    guard.start()
+    for line in process.stderr:
+        if line.startswith("Training on"):
+            break
+    # Into the fit, not before it.
+    time.sleep(1)
+    process.send_signal(signum)
+    stdout, stderr = process.communicate()
+    guard.cancel()
+    assert process.returncode == code
+    assert stdout == ""
+    assert "Traceback" not in stderr
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    experiment = client.get_experiment_by_name("sentiment")
+    (run,) = client.search_runs([experiment.experiment_id])
+    assert run.info.status == "KILLED"
+    assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db", "mlruns"}
+
+
+def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_path):
+    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
+    done = run(
+        *("train", workspace / "reviews.csv", "--test", "sample", "--format", "json"),
+        *("-q", "--set", "vectorize__min_df=1"),
+        cwd=tmp_path,
+        timeout=240,
+    )
+    assert (done.returncode, done.stderr) == (OK, b"")
+    result = json.loads(done.stdout)
+    assert result["n_rows"] == 4
+    assert {"test_accuracy", "test_roc_auc", "test_log_loss"} <= set(result["metrics"])
