@@ -452,11 +452,13 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
 
     def _split(self, rows: BoostingRows) -> tuple[BoostingRows, BoostingRows]:
         """Set rows aside for early stopping, stratified where that is possible."""
-        n_held_out = max(1, round(self.validation_fraction * len(rows.y)))
+        n_rows, n_classes = len(rows.y), len(self.classes_)
+        n_held_out = min(max(1, round(self.validation_fraction * n_rows)), n_rows - 1)
+        smaller_part = min(n_held_out, n_rows - n_held_out)
         fewest = int(np.bincount(rows.y).min())
-        can_stratify = fewest >= 2 and n_held_out >= len(self.classes_)
+        can_stratify = fewest >= 2 and smaller_part >= n_classes
         kept, held_out = train_test_split(
-            np.arange(len(rows.y)),
+            np.arange(n_rows),
             test_size=n_held_out,
             random_state=self._seed,
             stratify=rows.y if can_stratify else None,

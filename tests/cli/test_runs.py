@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sentiment_cli._exit_codes import FAILED, OK, USAGE
 
 import sentiment.tracking
 from sentiment.exceptions import TrackingError
 from sentiment.tracking import RunSummary
+from sentiment_cli._exit_codes import FAILED, OK, USAGE
 
 STARTED = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 RUNS = [

@@ -10,9 +10,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sentiment_cli._exit_codes import FAILED, INTERRUPTED
 
 import sentiment.tracking
+from sentiment_cli._exit_codes import FAILED, INTERRUPTED
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -85,18 +86,22 @@ def test_ctrl_c_ends_the_server_cleanly(saved, serve):
 
 @posix
 def test_sigterm_waits_for_the_request_under_way(saved, serve):
-    with serve(saved) as server, requests.Session() as session:
-        url = f"{server.url}/invocations"
-        headers = {"Content-Type": "application/json"}
-
-        def slow_body():
-            yield b'{"inputs": ["go'
+    body = b'{"inputs": ["good"]}'
+    with serve(saved) as server:
+        address = urlsplit(server.url)
+        place = (address.hostname, address.port)
+        with socket.create_connection(place, 60) as connection:
+            connection.sendall(
+                b"POST /invocations HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                % len(body)
+            )
+            # It is sent when the body is asked for: the request is under way.
+            assert connection.recv(100).startswith(b"HTTP/1.1 100 Continue")
             server.process.send_signal(signal.SIGTERM)
             time.sleep(1)
-            yield b'od"]}'
-
-        response = session.post(url, data=slow_body(), headers=headers, timeout=60)
-        assert response.status_code == 200
+            connection.sendall(body)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
         assert server.process.wait(60) == 143
         assert "Traceback" not in server.log
 
