@@ -134,7 +134,7 @@ class FastText:
 
 
 def to_words(texts):
-    """Give texts the form that Vowpal Wabbit and fastText read: words between spaces."""
+    """Give texts the form that Vowpal Wabbit and fastText read."""
     return [
         " ".join(re.findall(r"\w+|[^\w\s:|]", text.replace("<br />", " ").lower()))
         for text in texts
@@ -172,7 +172,9 @@ def measure(name):
     source = os.environ["SENTIMENT_IMDB"]
     train, y_train = load_reviews(source, "train")
     test, y_test = load_reviews(source, "test")
-    y_train, y_test = ((y == "positive").to_numpy().astype(int) for y in (y_train, y_test))
+    y_train, y_test = (
+        (y == "positive").to_numpy().astype(int) for y in (y_train, y_test)
+    )
     train, test = train["text"].tolist(), test["text"].tolist()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     candidate = CANDIDATES[name]()
@@ -212,16 +214,17 @@ def main():
     if options.one:
         print(json.dumps(measure(options.one)))
         return
-    print("| candidate | accuracy | log loss | AUC | ECE | training s | documents/s | MB |")
+    columns = "candidate", "accuracy", "log loss", "AUC", "ECE", "fit s", "docs/s", "MB"
+    print(f"| {' | '.join(columns)} |")
     print("|---|---|---|---|---|---|---|---|")
     for name in options.names:
         runs = [run for _ in range(options.repeats) if (run := run_apart(name))]
         if runs:
             m = {key: median(run[key] for run in runs) for key in runs[0]}
             print(
-                f"| {name} | {m['accuracy']:.2%} | {m['log_loss']:.3f} | {m['auc']:.4f} "
-                f"| {m['ece']:.3f} | {m['fit_s']:.1f} | {m['docs_per_s']:,.0f} "
-                f"| {m['peak_mb']:,.0f} |",
+                f"| {name} | {m['accuracy']:.2%} | {m['log_loss']:.3f} "
+                f"| {m['auc']:.4f} | {m['ece']:.3f} | {m['fit_s']:.1f} "
+                f"| {m['docs_per_s']:,.0f} | {m['peak_mb']:,.0f} |",
                 flush=True,
             )
 

@@ -9,11 +9,13 @@ pipeline = make_sentiment_pipeline("accurate", vectorize__min_df=1)
 pipeline.fit(texts, labels)
 
 test_texts, test_labels = load_reviews("sample", "test")
-print(f"accuracy on {len(test_labels)} reviews: "
-      f"{pipeline.score(test_texts, test_labels):.3f}")
+print(
+    f"accuracy on {len(test_labels)} reviews: "
+    f"{pipeline.score(test_texts, test_labels):.3f}"
+)
 
 # What a document becomes on its way is always there to look at.
-print(pipeline[:2].transform(["I didn’t like it.<br />Too long!"])[0].tolist())
+print(list(pipeline[:2].transform(["I didn’t like it.<br />Too long!"])[0]))
 
 with mlflow.start_run() as run:
     log_model(pipeline)

@@ -27,9 +27,10 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
     ----------
     preset : {"accurate", "fast", "tutorial"}, default="accurate"
         "accurate": presence of 1- to 3-grams with negation scope, a cross-fitted
-        linear start and XGBoost trees boosted from it. "fast": the linear start without trees.
-        "tutorial": the model of kedro-mlflow-tutorial: lower case, 127 stop words, no
-        punctuation, tf-idf of the 2,000 most frequent words, plain XGBoost.
+        linear start and XGBoost trees boosted from it. "fast": the linear start
+        without trees. "tutorial": the model of kedro-mlflow-tutorial: lower case, 127
+        stop words, no punctuation, tf-idf of the 2,000 most frequent words, plain
+        XGBoost.
     **step__params : dict
         Parameters of the steps ``clean``, ``tokenize``, ``stop_words``, ``vectorize``
         and ``classify``, written as in ``Pipeline.set_params``:

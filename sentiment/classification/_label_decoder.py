@@ -4,12 +4,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import get_tags
+from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sentiment._sklearn import HasMethods, validate_parameter_constraints
-from sentiment.classification._labels import check_labels, encode_labels
+from sentiment.classification._labels import check_labels, encode_labels, read_labels
 
 
 class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -149,6 +149,28 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the share of rows whose label is predicted.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_features)
+            The features.
+        y : array-like of shape (n_documents,)
+            The true labels.
+        sample_weight : array-like of shape (n_documents,), default=None
+            How much each row counts.
+
+        Returns
+        -------
+        accuracy : float
+        """
+        # Not accuracy_score, which takes labels such as 3.5 for a regression.
+        predicted = self.predict(X)
+        labels = read_labels(y, type(self).__name__)
+        check_consistent_length(predicted, labels, sample_weight)
+        return float(np.average(predicted == labels, weights=sample_weight))
 
     def _clone_estimator(self) -> Any:
         estimator = clone(self.estimator)

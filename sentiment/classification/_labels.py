@@ -21,7 +21,7 @@ def check_labels(y: Any, *, caller: str) -> NDArray[Any]:
     LabelError
         If a label is missing, the types are mixed, or there is one class only.
     """
-    labels = _to_array(y, caller)
+    labels = read_labels(y, caller)
     if not len(labels):
         raise LabelError(f"{caller} learns from at least two classes. Got no labels.")
     classes = np.unique(labels)
@@ -43,7 +43,7 @@ def encode_labels(
     LabelError
         If a label is none of the classes.
     """
-    labels = _to_array(y, what)
+    labels = read_labels(y, what)
     # numpy would compare "1" with 1 as strings, and find them equal.
     alike = labels.dtype.kind == classes.dtype.kind or (
         labels.dtype.kind in _NUMERIC and classes.dtype.kind in _NUMERIC
@@ -58,7 +58,8 @@ def encode_labels(
     return np.searchsorted(classes, labels)
 
 
-def _to_array(y: Any, caller: str) -> NDArray[Any]:
+def read_labels(y: Any, caller: str) -> NDArray[Any]:
+    """Return labels as an array of one type; they may all be of one class."""
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
         y = y.iloc[:, 0]
     values = _to_list(y, caller)

@@ -79,7 +79,7 @@ class TrackedRun:
             case JsonFile(path, content):
                 self._client.log_dict(self.run_id, content, path)
             case DatasetRecord():
-                self._client.log_inputs(self.run_id, [_dataset_input(record)])
+                self._log_dataset(record)
             case MetricHistory(values):
                 self._log_metrics(_history(values))
             case Metrics(values, of_model):
@@ -101,6 +101,19 @@ class TrackedRun:
         for start in range(0, len(params), _PARAMS_PER_BATCH):
             batch = params[start : start + _PARAMS_PER_BATCH]
             self._client.log_batch(self.run_id, params=batch)
+
+    def _log_dataset(self, record: DatasetRecord) -> None:
+        from mlflow.exceptions import MlflowException
+
+        inputs = [_dataset_input(record)]
+        try:
+            self._client.log_inputs(self.run_id, inputs)
+        except MlflowException as error:
+            # Two trainings on one data set at once: MLflow looks, then inserts, and the
+            # other one was first. By now it is there, so the second look finds it.
+            if "UNIQUE constraint" not in str(error) and "unique" not in str(error):
+                raise
+            self._client.log_inputs(self.run_id, inputs)
 
     def _log_tags(self, values: Mapping[str, str]) -> None:
         from mlflow.entities import RunTag

@@ -50,7 +50,7 @@ def test_predictions_are_labels_of_the_type_that_was_learned(name, rows):
     X, codes = rows
     y = label(codes, values)
     decoder = LabelDecoder(DecisionTreeClassifier(random_state=0)).fit(X, y)
-    assert decoder.classes_.tolist() == sorted(list(values))
+    assert decoder.classes_.tolist() == sorted(values)
     assert decoder.predict(X).dtype == np.dtype(dtype)
     assert decoder.predict(X).tolist() == list(y)
     assert decoder.score(X, y) == 1.0

@@ -127,7 +127,9 @@ def test_one_class_is_nothing_to_learn_from(y, shown):
 
 
 def test_no_labels_are_nothing_to_learn_from():
-    assert refusal([]) == "LabelDecoder learns from at least two classes. Got no labels."
+    assert (
+        refusal([]) == "LabelDecoder learns from at least two classes. Got no labels."
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sentiment_cli.__main__ import cli
 
 from sentiment.datasets import load_reviews
+from sentiment_cli.__main__ import cli
 
 
 def _environment(folder):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from sentiment_cli.__main__ import cli
 
 from sentiment.datasets import load_labels, load_reviews
+from sentiment_cli.__main__ import cli
 
 
 @pytest.fixture

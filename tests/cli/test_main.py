@@ -11,13 +11,13 @@ import time
 import click
 import pytest
 from click.testing import CliRunner
-from sentiment_cli import _exit_codes
-from sentiment_cli._command import Command
-from sentiment_cli._group import COMMANDS, Group
 
 import sentiment
 from sentiment.exceptions import DataError, ModelError
 from sentiment.termination import Terminated
+from sentiment_cli import _exit_codes
+from sentiment_cli._command import Command
+from sentiment_cli._group import COMMANDS, Group
 
 HEAVY = {"sklearn", "xgboost", "mlflow", "pandas", "numpy", "scipy", "pyarrow"}
 

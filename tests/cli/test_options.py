@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+
 from sentiment_cli._command import Command
 from sentiment_cli._options import (
     data_options,

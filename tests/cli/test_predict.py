@@ -11,9 +11,9 @@ import time
 
 import pandas as pd
 import pytest
-from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
 
 from sentiment.persistence import load_model
+from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
 
 HEADER = ["id", "text", "label", "predicted_label", "predicted_score"]
 PROBABILITIES = ["probability_negative", "probability_positive"]

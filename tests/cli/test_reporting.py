@@ -9,6 +9,7 @@ import warnings
 import click
 import pytest
 from click.testing import CliRunner
+
 from sentiment_cli import _reporting
 from sentiment_cli._command import Command, verbosity_options
 from sentiment_cli._group import Group

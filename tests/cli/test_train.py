@@ -234,7 +234,7 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
 ):
     (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
     process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "train", *ENDLESS],
+        [sys.executable, "-m", "sentiment", "train", "--experiment=stopped", *ENDLESS],
         cwd=tmp_path,
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
@@ -257,7 +257,7 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as store:
         query = (
             "SELECT status FROM runs JOIN experiments USING (experiment_id) "
-            "WHERE experiments.name = 'sentiment'"
+            "WHERE experiments.name = 'stopped'"
         )
         assert store.execute(query).fetchall() == [("KILLED",)]
     assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db", "mlruns"}

@@ -91,7 +91,7 @@ def test_a_file_system_without_links_gets_the_store_too(no_store, monkeypatch):
     [
         ("sqlite:///broken.db", "file is not a database"),
         ("sqlite:////proc/none/mlflow.db", "No such file or directory"),
-        ("file:///tmp/mlruns", "MLflow no longer writes folders"),
+        ("file:///data/mlruns", "MLflow no longer writes folders"),
         ("carrier-pigeon://x", "unsupported URI"),
     ],
 )
