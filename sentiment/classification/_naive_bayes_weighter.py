@@ -137,7 +137,8 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         X = self._dampen(check_counts(self, X))
         X.data *= self.weights_[X.indices]
-        return normalize(X, copy=False)
+        # scikit-learn's normalize refuses a batch of no rows.
+        return normalize(X, copy=False) if X.shape[0] else X
 
     def _dampen(self, X: sp.csr_matrix) -> sp.csr_matrix:
         return dampen(X) if self.sublinear_tf else X.copy()

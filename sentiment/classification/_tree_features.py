@@ -32,7 +32,8 @@ class TreeFeatures:
             X.data.fill(1.0)
         elif self.kind == "tfidf":
             X.data *= self.idf[X.indices]
-            X = normalize(X, copy=False)
+            # scikit-learn's normalize refuses a batch of no rows.
+            X = normalize(X, copy=False) if X.shape[0] else X
         return X.astype(np.float32)
 
     def _select(self, X: sp.csr_matrix) -> sp.csr_matrix:

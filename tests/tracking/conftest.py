@@ -14,6 +14,13 @@ with warnings.catch_warnings():
     import mlflow
     import mlflow.store.tracking.sqlalchemy_store
 
+MLFLOW_STATE = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_REGISTRY_URI",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+)
+
 
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory):
@@ -27,8 +34,12 @@ def empty_store(tmp_path_factory):
 def no_store(tmp_path, monkeypatch):
     """A new current folder, in which MLflow would make its store."""
     monkeypatch.chdir(tmp_path)
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+    for name in MLFLOW_STATE:
         monkeypatch.delenv(name, raising=False)
+    # The experiment that an earlier test made the current one is in another store.
+    monkeypatch.setattr(
+        "mlflow.tracking.fluent._active_experiment_id", None, raising=False
+    )
     mlflow.set_tracking_uri(None)
     yield tmp_path
     while mlflow.active_run():

@@ -43,6 +43,14 @@ def make():
     return make_reviews
 
 
+MLFLOW_STATE = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_REGISTRY_URI",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+)
+
+
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory):
     """An embedded store without runs, made once."""
@@ -55,7 +63,7 @@ def empty_store(tmp_path_factory):
 def in_folder(tmp_path_factory, empty_store):
     """Make new folders with an empty store, each the current one until the next."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        for name in MLFLOW_STATE:
             patch.delenv(name, raising=False)
 
         def enter(*, with_store=True):
