@@ -17,8 +17,9 @@ from sentiment.preprocessing._column_transformer import OneColumnTransformer
 _TAG = re.compile(r"<(?:!--|/?[A-Za-z])[^<>]*>")
 # Python refuses to read a number of thousands of digits, as html.unescape would.
 _LONG_NUMBER = re.compile(r"&#([0-9]{8,});?")
-# At the start of a word only: "Awww...so cute" holds no link.
-_URL = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+# At the start of a word only: "Awww...so cute" holds no link. An accent belongs to the
+# word before it.
+_URL = re.compile(r"(?:https?://|(?<![\w\u0300-\u036f])www\.)[^\s<>\"]+", re.IGNORECASE)
 _STRAIGHT = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'",

@@ -104,6 +104,7 @@ def test_nfkc_does_not_take_a_quote_apart_before_it_is_straight():
         ("www . http:// https", "www . http:// https"),
         ("W.C. Fields, vs.www", "W.C. Fields, vs.www"),
         ("seehttp://a.b", "see "),
+        ("e\u0301www.x", "e\u0301www.x"),
     ],
 )
 def test_links_become_spaces_and_words_stay(text, expected):

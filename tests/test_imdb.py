@@ -1,0 +1,54 @@
+"""The whole main road on the real IMDB reviews, as a user types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytestmark = [
+    pytest.mark.data,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(
+        "SENTIMENT_IMDB" not in os.environ,
+        reason="SENTIMENT_IMDB names no folder with the IMDB reviews",
+    ),
+]
+BIN = Path(sys.executable).parent
+
+
+def run_sentiment(folder, *arguments):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_TRACKING")}
+    done = subprocess.run(
+        [BIN / "sentiment", *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("preset", "least"), [("accurate", 0.92), ("fast", 0.919), ("tutorial", 0.853)]
+)
+def test_a_preset_does_not_fall_below_its_accuracy(tmp_path, preset, least):
+    imdb = os.environ["SENTIMENT_IMDB"]
+    options = ["--preset", preset, "--format", "json"]
+    printed = run_sentiment(
+        tmp_path, "train", imdb, "--split", "train", "--test", imdb, *options
+    )
+    result = json.loads(printed)
+    assert result["n_rows"] == 25_000
+    assert result["metrics"]["test_accuracy"] >= least
+    run_sentiment(tmp_path, "predict", result["run_id"], imdb, "-o", "out.parquet")
+    predicted = pd.read_parquet(tmp_path / "out.parquet")
+    truth = predicted["label"].map({0: "negative", 1: "positive"})
+    assert len(predicted) == 25_000
+    right = (predicted["predicted_label"] == truth).mean()
+    assert right == pytest.approx(result["metrics"]["test_accuracy"], abs=1e-9)
