@@ -73,6 +73,17 @@ class TokenLists:
         return pd.Series(array, index=index, name=TOKENS_COLUMN, copy=False)
 
 
+def word_buffers(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the UTF-8 bytes of an Arrow ``string`` array and the offsets in them."""
+    _, offsets, data = words.buffers()
+    if not len(words) or offsets is None:
+        return np.zeros(1, np.uint8), np.zeros(1, np.int32)
+    starts = np.frombuffer(offsets, np.int32)[words.offset : words.offset + len(words) + 1]
+    if data is None or not data.size:
+        return np.zeros(1, np.uint8), starts
+    return np.frombuffer(data, np.uint8), starts
+
+
 def check_tokens(X: Any, *, caller: str = "check_tokens") -> TokenLists:
     """Return tokenised documents as :class:`TokenLists`.
 

@@ -8,7 +8,7 @@ from itertools import groupby
 # Scripts written without spaces between words: each character is a token, as in the
 # word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
 # n-grams.
-_SPACELESS = (
+SPACELESS = (
     (0x0E00, 0x0E7F),  # Thai
     (0x0E80, 0x0EFF),  # Lao
     (0x1000, 0x109F),  # Myanmar
@@ -20,11 +20,13 @@ _SPACELESS = (
     (0x20000, 0x3FFFF),  # Han, further extensions
 )
 # Invisible format characters: joiners, direction marks, byte order mark.
-_INVISIBLE = (
+INVISIBLE = (
     (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)
 )  # fmt: skip
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-_LAST_MARK = 0xE01EF  # a variation selector; no combining mark lies behind it
+# Where combining marks can be: planes 2 to 13 hold Han characters or nothing.
+_MARK_RANGES = ((0x300, 0x1FFFF), (0xE0100, 0xE01EF))
+_NOT_WORD = re.compile(r"\W")
 _EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]+(?!\w)|<3+|\^_*\^"
 
 
@@ -46,7 +48,7 @@ def compile_token_patterns(
     decomposed French inside a word; they are added. Control and format characters
     are no tokens: they separate.
     """
-    marks, spaceless = _combining_marks(), _ranges(_SPACELESS)
+    marks, spaceless = _ranges(find_combining_marks()), _ranges(SPACELESS)
     letters = rf"[^\W{spaceless}]"
     word = rf"{letters}+(?:[{marks}]+{letters}*)*"
     ascii_word = r"\w+"
@@ -56,7 +58,7 @@ def compile_token_patterns(
     ascii_kinds = [ascii_word]
     if punctuation == "all":
         ascii_kinds.append(r"[^\w\s\x00-\x1f\x7f]")
-        kinds.append(rf"[^\w\s{marks}{_ranges(_INVISIBLE)}\x00-\x1f\x7f-\x9f]")
+        kinds.append(rf"[^\w\s{marks}{_ranges(INVISIBLE)}\x00-\x1f\x7f-\x9f]")
     elif punctuation == "emphatic":
         ascii_kinds = [_EMOTICON, ascii_word, "[!?]"]
         kinds = [_EMOTICON, *kinds, rf"[!?！？{_ranges(_EMOJI)}]"]
@@ -73,18 +75,19 @@ def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:
 
 
 @cache
-def _combining_marks() -> str:
-    """Return the combining marks of this Python's Unicode tables, as a class."""
-    points = [
-        point
-        for point in range(0x300, _LAST_MARK + 1)
-        if unicodedata.category(chr(point)).startswith("M")
-    ]
+def find_combining_marks() -> tuple[tuple[int, int], ...]:
+    """Return the combining marks of this Python's Unicode tables, as ranges."""
+    points = []
+    for first, last in _MARK_RANGES:
+        # No mark is a letter or digit: the pattern leaves a third to look up.
+        for character in _NOT_WORD.findall("".join(map(chr, range(first, last + 1)))):
+            if unicodedata.category(character) in ("Mn", "Mc", "Me"):
+                points.append(ord(character))
     runs = []
     for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
         run = [point for _, point in group]
         runs.append((run[0], run[-1]))
-    return _ranges(tuple(runs))
+    return tuple(runs)
 
 
-_IS_WORD = re.compile(rf"[^\W{_ranges(_SPACELESS)}]")
+_IS_WORD = re.compile(rf"[^\W{_ranges(SPACELESS)}]")
