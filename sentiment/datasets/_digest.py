@@ -1,0 +1,58 @@
+"""A short digest that tells two data sets apart."""
+
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sentiment.documents import check_documents, text_array
+
+
+def data_digest(instances: pd.DataFrame, labels: pd.Series | None = None) -> str:
+    """Return a short digest of documents and labels.
+
+    Two runs with one digest saw the same data, wherever it was read from: a csv
+    file and a parquet file of the same rows have the same digest.
+
+    Parameters
+    ----------
+    instances : DataFrame or list of str
+        The documents; their order counts.
+    labels : Series, default=None
+        Their labels. The label 1 differs from the label "1".
+
+    Returns
+    -------
+    digest : str
+        The first 16 hexadecimal digits of a SHA-256.
+
+    Notes
+    -----
+    O(bytes of text): 0.03 s for 25,000 reviews.
+
+    Examples
+    --------
+    >>> data_digest(["A gem.", "Dull."])
+    '38b774c00a9cdae5'
+    >>> data_digest(["A gem.", "Dull."]) == data_digest(["A gem.D", "ull."])
+    False
+    """
+    texts = text_array(check_documents(instances, caller="data_digest"))
+    # Lengths first: without them "a", "bc" and "ab", "c" would be one text.
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    digest = hashlib.sha256(lengths.astype("<i8").tobytes())
+    digest.update(_bytes_of(texts))
+    if labels is not None:
+        digest.update(np.asarray(labels.index).astype("<i8").tobytes())
+        digest.update(json.dumps(labels.tolist()).encode())
+    return digest.hexdigest()[:16]
+
+
+def _bytes_of(texts: pa.LargeStringArray) -> memoryview:
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)
+    first, last = offsets[texts.offset], offsets[texts.offset + len(texts)]
+    data = texts.buffers()[2]
+    return memoryview(data if data is not None else b"")[first:last]

@@ -1,0 +1,92 @@
+"""Which reader reads which source, and how a source is called."""
+
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+import pandas as pd
+
+from sentiment.datasets._class_folders import is_class_folder, read_class_folder
+from sentiment.datasets._datasets_folder import has_dataset_card, read_datasets_folder
+from sentiment.datasets._exported_folder import exported_splits, read_exported_folder
+from sentiment.datasets._files import ReadOptions, read_file, read_standard_input
+from sentiment.datasets._frames import rows_of_frame
+from sentiment.datasets._hub import HUB, fetch_hub_rows
+from sentiment.datasets._rows import Rows
+from sentiment.datasets._sample import SAMPLE, read_sample
+from sentiment.exceptions import DataError
+
+Source: TypeAlias = str | os.PathLike[str] | pd.DataFrame | None
+STANDARD_INPUT = "-"
+
+
+def read_source(source: Source, split: str, options: ReadOptions) -> Rows:
+    """Read one split of a source; a single file is every split."""
+    if isinstance(source, pd.DataFrame):
+        return rows_of_frame(source)
+    if source is None or source == SAMPLE:
+        return read_sample(split)
+    if source == STANDARD_INPUT:
+        return read_standard_input(options)
+    if isinstance(source, str) and source.startswith(HUB):
+        return fetch_hub_rows(source, split)
+    path = _existing(source)
+    if not path.is_dir():
+        return read_file(path, options)
+    if exported_splits(path):
+        return read_exported_folder(path, split)
+    if is_class_folder(path) and not has_dataset_card(path):
+        return read_class_folder(path, split, options.encoding)
+    return read_datasets_folder(path, split, options)
+
+
+def source_name(source: Source) -> str:
+    """Return the short name of a source, as a training run shows it.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or None
+        As :func:`load_instances` takes it; it need not exist.
+
+    Returns
+    -------
+    name : str
+        The last part of the path or hub name.
+
+    Examples
+    --------
+    >>> source_name("data/reviews.csv"), source_name("hf:stanfordnlp/imdb")
+    ('reviews.csv', 'imdb')
+    >>> source_name(None), source_name("-")
+    ('sample', 'stdin')
+    """
+    if isinstance(source, pd.DataFrame):
+        return "DataFrame"
+    if source is None or source == SAMPLE:
+        return SAMPLE
+    if source == STANDARD_INPUT:
+        return "stdin"
+    if isinstance(source, str) and source.startswith(HUB):
+        return source.removeprefix(HUB).rpartition("/")[2]
+    # absolute(): the name of "." and of "data/.." is the folder's.
+    path = Path(os.path.normpath(Path(source).absolute()))
+    return path.name or str(path)
+
+
+def _existing(source: object) -> Path:
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(
+            "A data source is a path, 'sample', '-', hf:owner/name or a DataFrame. "
+            f"Got {type(source).__name__}."
+        )
+    path = Path(source)
+    try:
+        found = str(source) != "" and path.exists()
+    except OSError:
+        found = False
+    if found:
+        return path
+    hint = ""
+    if isinstance(source, str) and source.count("/") == 1 and not path.suffix:
+        hint = f" For a data set on the hub write {HUB}{source}."
+    raise DataError(f"No such file or folder: {os.fspath(source)!r}.{hint}")

@@ -1,0 +1,1 @@
+"""The bundled sample of film reviews; see README.md beside this file."""

@@ -1,0 +1,184 @@
+"""Endings, compression, encodings, standard input, and files that are not there."""
+
+import gzip
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sentiment.datasets import load_instances, load_reviews
+from sentiment.exceptions import DataError
+
+Write = Callable[[str, str | bytes], Path]
+PACKED = gzip.compress(b"text\na\n")
+
+
+def refusal(source: object, **options: str) -> str:
+    with pytest.raises(DataError) as raised:
+        load_instances(source, **options)  # type: ignore[arg-type]
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["a.CSV", "a.b.csv", "a.csv.GZ", "Reviews 2.Csv.gz"])
+def test_the_ending_counts_in_any_case(name: str, write: Write) -> None:
+    data = b"text\nfine\n"
+    path = write(name, gzip.compress(data) if name.lower().endswith("gz") else data)
+    assert load_instances(path)["text"].tolist() == ["fine"]
+    assert load_instances(str(path))["text"].tolist() == ["fine"]
+
+
+def test_a_single_file_is_every_split(write: Write) -> None:
+    path = write("reviews.csv", "text,split\na,train\nb,test\n")
+    assert load_instances(path, "whatever")["text"].tolist() == ["a", "b"]
+
+
+def test_the_format_given_counts_more_than_the_ending(write: Write) -> None:
+    path = write("reviews.data", '{"text": "a"}\n')
+    assert load_instances(path, input_format="jsonl")["text"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize("name", ["reviews.xlsx", "reviews.json", "reviews", "csv.gz"])
+def test_another_ending_is_refused(name: str, write: Write) -> None:
+    path = write(name, "text\na\n")
+    assert refusal(path) == (
+        f"{path} does not end in .csv, .tsv, .jsonl, .ndjson, .parquet, or one of "
+        "these and .gz. Convert it, or name its format with --input-format."
+    )
+
+
+def test_an_unknown_format_is_refused(write: Write) -> None:
+    path = write("reviews.csv", "text\na\n")
+    assert refusal(path, input_format="xml") == (
+        "'xml' is not a format that can be read. Use one of csv, tsv, jsonl, parquet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("missing.csv", ""),
+        ("", ""),
+        ("a" * 5000, ""),
+        ("nul\0.csv", ""),
+        (
+            "stanfordnlp/imdb",
+            " For a data set on the hub write hf:stanfordnlp/imdb.",
+        ),
+    ],
+)
+def test_a_missing_file_is_refused_by_its_name(
+    source: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refusal(source) == f"No such file or folder: {source!r}.{hint}"
+
+
+def test_a_source_of_another_type_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match=r"Got int\.$"):
+        load_instances(5)  # type: ignore[arg-type]
+
+
+def test_a_byte_order_mark_is_dropped(write: Write) -> None:
+    path = write("reviews.csv", b"\xef\xbb\xbftext,label\n\xef\xbb\xbfa,1\n")
+    assert load_instances(path)["text"].tolist() == ["\ufeffa"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["latin-1", "utf-16", "utf-16-le", "utf-8-sig", "UTF8", "cp1252"]
+)
+def test_the_encoding_given_is_used(encoding: str, write: Write) -> None:
+    path = write("reviews.csv", "text\ncafé\n".encode(encoding))
+    assert load_instances(path, encoding=encoding)["text"].tolist() == ["café"]
+
+
+def test_not_utf8_is_refused_with_byte_and_offset(write: Write) -> None:
+    path = write("reviews.csv", "text\ncafé\n".encode("latin-1"))
+    assert refusal(path) == (
+        f"{path} is not UTF-8 (byte 0xe9 at offset 8). Try --encoding=latin-1."
+    )
+
+
+def test_the_offset_is_that_in_the_decompressed_bytes(write: Write) -> None:
+    data = b"\xef\xbb\xbftext\n" + b"x" * 5112 + b"\xe9\n"
+    for encoding in ("utf-8", "utf-8-sig"):
+        path = write("reviews.csv.gz", gzip.compress(data))
+        assert refusal(path, encoding=encoding) == (
+            f"{path} is not UTF-8 (byte 0xe9 at offset 5120). Try --encoding=latin-1."
+        )
+
+
+def test_utf16_read_as_utf8_is_told_apart_from_latin1(write: Write) -> None:
+    path = write("reviews.csv", "text\na\n".encode("utf-16"))
+    assert refusal(path).endswith("Try --encoding=utf-16.")
+
+
+def test_another_encoding_that_does_not_fit_is_named(write: Write) -> None:
+    path = write("reviews.csv", "text\ncafé\n".encode())
+    assert refusal(path, encoding="ascii") == (
+        f"{path} is not ascii (byte 0xc3 at offset 8). Try --encoding=latin-1."
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-99", "hex", "rot13", "a\0b", ""])
+def test_an_unknown_encoding_is_refused(encoding: str, write: Write) -> None:
+    path = write("reviews.csv", "text\na\n")
+    assert refusal(path, encoding=encoding) == (
+        f"{encoding!r} is not a text encoding that Python knows. "
+        "Try --encoding=utf-8 or --encoding=latin-1."
+    )
+
+
+def test_a_codec_that_fails_in_its_own_way_is_a_data_error(write: Write) -> None:
+    path = write("reviews.csv", "text\na\n")
+    assert refusal(path, encoding="undefined").startswith(f"{path} is not undefined (")
+
+
+def test_half_a_surrogate_pair_out_of_utf7_is_refused(write: Write) -> None:
+    path = write("reviews.csv", b"text\nfine\n+2AA-\n")
+    assert refusal(path, encoding="utf-7") == (
+        f"{path}, row 2: lone surrogate '\\ud800' in column 'text', which is not valid "
+        "Unicode. Mend the text, or drop the row."
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"text\na\n", PACKED[:-4], PACKED[:-8] + b"x" * 8],
+    ids=["plain", "truncated", "checksum"],
+)
+def test_a_broken_gzip_file_is_refused(data: bytes, write: Write) -> None:
+    path = write("reviews.csv.gz", data)
+    said = refusal(path)
+    assert said.startswith(f"{path} is not a readable gzip file (")
+    assert said.endswith("or drop the .gz from its name if it is not compressed.")
+    assert "\n" not in said
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_standard_input_is_csv_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, b"text,label\na,1\nb,\n")
+    instances, labels = load_reviews("-")
+    assert (instances["text"].tolist(), labels.tolist()) == (["a"], [1])
+    feed(monkeypatch, b'{"text": "a"}\n')
+    assert load_instances("-", input_format="jsonl")["text"].tolist() == ["a"]
+
+
+def test_standard_input_without_bytes_is_read_as_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("text\ncafé\n"))
+    assert load_instances("-", encoding="utf-8")["text"].tolist() == ["café"]
+
+
+def test_errors_in_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, b"")
+    assert refusal("-") == "standard input is empty."
+    feed(monkeypatch, b'{"text": "a"}\n{"text": null}\n')
+    assert refusal("-", input_format="jsonl").startswith(
+        "standard input:2: null in column 'text'."
+    )
