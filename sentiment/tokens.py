@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
@@ -48,6 +49,14 @@ class TokenLists:
         """Return the lists with only the tokens where ``kept`` is true."""
         before = np.concatenate([[0], np.cumsum(kept)])
         return TokenLists(self.ids[kept], before[self.offsets], self.words)
+
+    def keep_words(self, kept: NDArray[np.bool_]) -> "TokenLists":
+        """Return the lists with only the tokens of words where ``kept`` is true."""
+        kernel = load_kernel()
+        if kernel is None:
+            return self.keep(kept[self.ids])
+        ids, offsets = kernel.keep_words(self.ids, self.offsets, kept.view(np.uint8))
+        return TokenLists(ids, offsets, self.words)
 
     def with_words(self, words: pa.Array) -> "TokenLists":
         """Return the lists with ``words[i]`` in the place of word i.

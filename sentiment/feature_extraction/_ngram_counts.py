@@ -21,16 +21,40 @@ class NgramCounts(NamedTuple):
     ngrams: NDArray[np.int32]
     counts: sp.csr_matrix
 
+    def select(self, wanted: NDArray[np.bool_]) -> "NgramCounts":
+        """Return only the n-grams where ``wanted`` is true."""
+        if wanted.all():
+            return self
+        # As counts[:, wanted], without the index arithmetic for columns in any order.
+        kept = wanted[self.counts.indices]
+        number = np.cumsum(wanted, dtype=self.counts.indices.dtype) - 1
+        before = np.zeros(len(kept) + 1, self.counts.indptr.dtype)
+        np.cumsum(kept, out=before[1:])
+        counts = sp.csr_matrix(
+            (
+                self.counts.data[kept],
+                number[self.counts.indices[kept]],
+                before[self.counts.indptr],
+            ),
+            shape=(self.counts.shape[0], int(wanted.sum())),
+        )
+        counts.has_sorted_indices = counts.has_canonical_format = True
+        return NgramCounts(self.words, self.ngrams[wanted], counts)
+
 
 def count_ngrams(
-    tokens: TokenLists, ngram_range: tuple[int, int], min_documents: int
+    tokens: TokenLists,
+    ngram_range: tuple[int, int],
+    limits: tuple[int, int],
+    *,
+    binary: bool,
 ) -> NgramCounts:
-    """Count the n-grams of a corpus.
+    """Count the n-grams of a corpus that are in so many documents, low to high.
 
-    N-grams in fewer than ``min_documents`` documents may be left out, and those that
-    hold a rarer part always are: no n-gram is in more documents than its parts, so
-    a rare word is dropped with everything that would contain it.
+    No n-gram is in more documents than its parts, so a rare word is dropped with
+    everything that would contain it before longer n-grams are counted.
     """
+    min_documents = limits[0]
     words, word_of = _number_words(tokens)
     documents = _document_of_token(tokens)
     n_documents, n_words = len(tokens), max(len(words), 1)
@@ -55,7 +79,12 @@ def count_ngrams(
         _spell(parents, last_words, order, ngram_range[1])
         for order in range(ngram_range[0], ngram_range[1] + 1)
     ]
-    return _in_order(words, ngrams, parts[ngram_range[0] - 1 :])
+    counted = _in_order(words, ngrams, parts[ngram_range[0] - 1 :])
+    if binary:
+        counted.counts.data.fill(1)
+    n_columns = counted.counts.shape[1]
+    frequency = np.bincount(counted.counts.indices, minlength=n_columns)
+    return counted.select((frequency >= limits[0]) & (frequency <= limits[1]))
 
 
 def look_up_ngrams(

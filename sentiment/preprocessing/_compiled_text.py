@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.engine import map_parts
-from sentiment.tokens import TokenLists, word_buffers
+from sentiment.tokens import TokenLists
 
 
 class WordRules(NamedTuple):
@@ -84,11 +84,6 @@ def cut_texts(kernel: ModuleType, texts: pa.Array, rules: WordRules) -> TokenLis
             kernel.renumber(part_ids, table.add_table(part_table), ids, at)
             at += len(part_ids)
     return TokenLists(ids, token_offsets, _make_words(*table.words()))
-
-
-def starts_like_word(kernel: ModuleType, words: pa.Array) -> NDArray[np.bool_]:
-    """Say of each word whether its first character is a letter, digit or underscore."""
-    return kernel.word_starts(*word_buffers(words)).view(bool)
 
 
 def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -1,10 +1,12 @@
 """Mark the words that a negator turns around."""
 
-import re
-
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from sentiment.engine import load_kernel
+from sentiment.preprocessing._word_pattern import start_like_words
 from sentiment.tokens import TokenLists
 
 PREFIX = "NOT_"
@@ -16,13 +18,17 @@ NEGATORS = frozenset(
     isnt shouldnt wasnt werent wont wouldnt
     """.split()
 )
-_WORD = re.compile(r"\w")
+_NOT_A_WORD, _WORD, _NEGATOR = 0, 1, 2
 
 
-def is_negator(word: str) -> bool:
-    """Say whether a word turns what follows around, whatever its case."""
-    word = word.lower()
-    return word in NEGATORS or word.endswith("n't")
+def find_negators(words: pa.Array) -> NDArray[np.bool_]:
+    """Say of each word whether it turns what follows around, whatever its case."""
+    # No negator holds a k, the one letter that is the lower case of a character outside
+    # ASCII (the Kelvin sign) too: looking at ASCII is enough.
+    lower = pc.ascii_lower(words)
+    listed = pc.is_in(lower, value_set=pa.array(sorted(NEGATORS), words.type))
+    negators = pc.or_(listed, pc.ends_with(lower, "n't"))
+    return negators.to_numpy(zero_copy_only=False)
 
 
 def mark_negation_scope(tokens: TokenLists, scope: int) -> TokenLists:
@@ -32,27 +38,51 @@ def mark_negation_scope(tokens: TokenLists, scope: int) -> TokenLists:
     inside a scope is not prefixed and starts a new one. A scope ends with its
     document.
     """
-    words = tokens.words.to_pylist()
-    if not words:
+    if not len(tokens.words):
         return tokens
-    negator = np.fromiter(map(is_negator, words), bool, len(words))[tokens.ids]
-    word = np.fromiter((bool(_WORD.match(w)) for w in words), bool, len(words))
-    counted = word[tokens.ids] & ~negator
+    kinds = np.where(start_like_words(tokens.words), _WORD, _NOT_A_WORD).astype(np.uint8)
+    kinds[find_negators(tokens.words)] = _NEGATOR
+    kernel = load_kernel()
+    find = _mark if kernel is None else kernel.mark_scope
+    ids, affected = find(tokens.ids, tokens.offsets, kinds, scope)
+    return _prefix(tokens, ids, np.flatnonzero(affected))
+
+
+def _mark(
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    scope: int,
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Number word i as n_words + i where it stands in a scope; say which words do."""
+    negator = (kinds == _NEGATOR)[ids]
+    counted = (kinds == _WORD)[ids]
     position = np.cumsum(counted)
     # The place of the last negator at or before each token, or a place before its
     # document when there is none.
-    places = np.where(negator, np.arange(len(tokens.ids)), -1)
+    places = np.where(negator, np.arange(len(ids)), -1)
     last = np.maximum.accumulate(places) if len(places) else places
-    first = np.repeat(tokens.offsets[:-1], tokens.lengths())
+    first = np.repeat(offsets[:-1], np.diff(offsets))
     inside = counted & (last >= first) & (position - position[last] <= scope)
-    return _prefix(tokens, inside, words)
+    affected = np.zeros(len(kinds), bool)
+    affected[ids[inside]] = True
+    return np.where(inside, ids + np.int32(len(kinds)), ids), affected
 
 
-def _prefix(tokens: TokenLists, inside: np.ndarray, words: list[str]) -> TokenLists:
-    affected = np.unique(tokens.ids[inside])
-    new_id = np.full(len(words), -1, np.int32)
-    new_id[affected] = len(words) + np.arange(len(affected), dtype=np.int32)
-    ids = np.where(inside, new_id[tokens.ids], tokens.ids)
-    table = pa.array(words + [PREFIX + words[i] for i in affected], pa.string())
-    # A document may itself hold "NOT_good": with_words makes equal words one.
-    return TokenLists(ids, tokens.offsets, table).with_words(table)
+def _prefix(
+    tokens: TokenLists, ids: NDArray[np.int32], affected: NDArray[np.int64]
+) -> TokenLists:
+    """Give the words numbered n_words + i a place of their own in the table."""
+    n_words = len(tokens.words)
+    prefixed = pc.binary_join_element_wise(
+        pa.scalar(PREFIX, tokens.words.type), tokens.words.take(pa.array(affected)), ""
+    )
+    table = pa.concat_arrays([tokens.words, prefixed])
+    number = np.full(2 * n_words, -1, np.int32)
+    number[:n_words] = np.arange(n_words)
+    number[n_words + affected] = n_words + np.arange(len(affected))
+    marked = TokenLists(number[ids], tokens.offsets, table)
+    if pc.any(pc.starts_with(tokens.words, PREFIX)).as_py():
+        # A document itself holds "NOT_good": with_words makes equal words one.
+        return marked.with_words(table)
+    return marked

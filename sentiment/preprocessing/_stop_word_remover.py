@@ -128,8 +128,8 @@ class StopWordRemover(OneColumnTransformer):
         if self.stop_words_:
             stops = pa.array(self.stop_words_, pa.string())
             stop = pc.is_in(tokens.words, value_set=stops)
-            is_kept = ~stop.to_numpy(zero_copy_only=False)
-            tokens = tokens.keep(is_kept[tokens.ids])
+            is_kept = ~stop.to_numpy(zero_copy_only=False).astype(bool)
+            tokens = tokens.keep_words(is_kept)
         index = X.index if isinstance(X, pd.Series | pd.DataFrame) else None
         return tokens.to_series(index)
 

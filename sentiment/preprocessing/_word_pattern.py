@@ -5,6 +5,13 @@ import unicodedata
 from functools import cache
 from itertools import groupby
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sentiment.engine import load_kernel
+from sentiment.tokens import word_buffers
+
 # Scripts written without spaces between words: each character is a token, as in the
 # word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
 # n-grams.
@@ -26,7 +33,7 @@ INVISIBLE = (
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
 # Where combining marks can be: planes 2 to 13 hold Han characters or nothing.
 _MARK_RANGES = ((0x300, 0x1FFFF), (0xE0100, 0xE01EF))
-_NOT_WORD = re.compile(r"\W")
+_WORD, _NOT_WORD = re.compile(r"\w"), re.compile(r"\W")
 _EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]+(?!\w)|<3+|\^_*\^"
 
 
@@ -63,6 +70,15 @@ def compile_token_patterns(
         ascii_kinds = [_EMOTICON, ascii_word, "[!?]"]
         kinds = [_EMOTICON, *kinds, rf"[!?！？{_ranges(_EMOJI)}]"]
     return re.compile("|".join(ascii_kinds), re.ASCII), re.compile("|".join(kinds))
+
+
+def start_like_words(words: pa.Array) -> NDArray[np.bool_]:
+    r"""Say of each word whether its first character matches ``\w``."""
+    kernel = load_kernel()
+    if kernel is not None:
+        return kernel.word_starts(*word_buffers(words)).view(bool)
+    match = _WORD.match
+    return np.array([match(word) is not None for word in words.to_pylist()], bool)
 
 
 def is_word(token: str) -> bool:
