@@ -3,5 +3,10 @@
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-kernel = Extension("sentiment._kernel", ["sentiment/_kernel.pyx"], optional=True, extra_compile_args=["-O3"])
+kernel = Extension(
+    "sentiment._kernel",
+    ["sentiment/_kernel.pyx"],
+    optional=True,
+    extra_compile_args=["-O3"],
+)
 setup(ext_modules=cythonize([kernel], force=False))

@@ -933,21 +933,6 @@ def tokenize(
     return to_numpy(&ids), lengths, table
 
 
-def word_starts(const uint8_t[::1] text, const int32_t[::1] starts):
-    r"""Say of each word whether its first character matches ``\w``."""
-    cdef int64_t i, n = starts.shape[0] - 1
-    cdef uint32_t point
-    found = np.zeros(n, np.uint8)
-    cdef uint8_t[::1] out = found
-    with nogil:
-        for i in range(n):
-            if starts[i + 1] > starts[i] and decode(
-                &text[starts[i]], starts[i + 1] - starts[i], &point
-            ):
-                out[i] = class_of(point) & WORD
-    return found
-
-
 # ------------------------------------------------------------- tokens to other tokens
 
 
@@ -1006,6 +991,100 @@ def split_words(
                     written += 1
         out_offsets[n] = written
     return new_ids, new_offsets
+
+
+cdef inline bint is_negator(
+    const uint8_t* text, int64_t size, WordTable negators
+) noexcept nogil:
+    cdef uint8_t lower[16]
+    cdef int64_t i
+    if size >= 3 and (
+        text[size - 3] | 0x20 == 110
+        and text[size - 2] == 39
+        and text[size - 1] | 0x20 == 116
+    ):
+        return True  # "n't"
+    if size > 16:
+        return False
+    for i in range(size):
+        lower[i] = text[i] + 32 if 65 <= text[i] <= 90 else text[i]
+    return negators.find(lower, size) >= 0
+
+
+def word_kinds(
+    const uint8_t[::1] text, const int32_t[::1] starts, WordTable negators
+):
+    """Return of each word: 0 is no word, 1 a word, 2 a negator.
+
+    ``negators`` are ASCII words of at most 16 characters, in lower case.
+    """
+    cdef int64_t i, size
+    cdef uint32_t point
+    kinds = np.zeros(starts.shape[0] - 1, np.uint8)
+    cdef uint8_t[::1] out = kinds
+    with nogil:
+        for i in range(starts.shape[0] - 1):
+            size = starts[i + 1] - starts[i]
+            if not size:
+                continue
+            if is_negator(&text[starts[i]], size, negators):
+                out[i] = 2
+            elif decode(&text[starts[i]], size, &point):
+                out[i] = class_of(point) & WORD
+    return kinds
+
+
+def prefix_words(
+    const uint8_t[::1] text,
+    const int32_t[::1] starts,
+    const uint8_t[::1] affected,
+    const uint8_t[::1] prefix,
+):
+    """Append each affected word once more to the words, behind a prefix.
+
+    Returns
+    -------
+    text : ndarray of uint8
+    starts : ndarray of int32
+    number : ndarray of int32
+        Of words 0 to n - 1 themselves, then of each behind its prefix, or -1.
+    is_known : bool
+        Whether a word begins with the prefix already.
+    """
+    cdef int64_t i, size, n = starts.shape[0] - 1, m = prefix.shape[0]
+    cdef int64_t base = starts[0], total = starts[n] - starts[0], n_affected = 0
+    cdef bint is_known = False
+    for i in range(n):
+        size = starts[i + 1] - starts[i]
+        if size >= m and memcmp(&text[starts[i]], &prefix[0], m) == 0:
+            is_known = True
+        if affected[i]:
+            total += size + m
+            n_affected += 1
+    if total > 0x7FFFFFFF:
+        raise Declined("more than 2 GB of distinct words")
+    new_text = np.empty(total + 1, np.uint8)
+    new_starts = np.empty(n + n_affected + 1, np.int32)
+    numbers = np.full(2 * n, -1, np.int32)
+    cdef uint8_t[::1] out = new_text
+    cdef int32_t[::1] out_starts = new_starts, number = numbers
+    cdef int64_t at = starts[n] - base, k = n
+    with nogil:
+        memcpy(&out[0], &text[base], at)
+        for i in range(n):
+            out_starts[i] = <int32_t>(starts[i] - base)
+            number[i] = <int32_t>i
+        out_starts[n] = <int32_t>at
+        for i in range(n):
+            if affected[i]:
+                size = starts[i + 1] - starts[i]
+                memcpy(&out[at], &prefix[0], m)
+                memcpy(&out[at + m], &text[starts[i]], size)
+                at += size + m
+                number[n + i] = <int32_t>k
+                k += 1
+                out_starts[k] = <int32_t>at
+    return new_text, new_starts, numbers, is_known
 
 
 def mark_scope(

@@ -80,7 +80,9 @@ def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
         return _as_text(X, caller)
     got = "one str" if isinstance(X, str) else f"{type(X).__name__}"
     remedy = " Put a single document in a list: [text]." if isinstance(X, str) else ""
-    raise DocumentTypeError(f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}")
+    raise DocumentTypeError(
+        f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}"
+    )
 
 
 def text_array(documents: pd.Series) -> pa.Array:

@@ -78,7 +78,12 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
 
 
 def fit_pipeline(
-    pipeline: Pipeline, X: Any, y: Any, X_val: Any = None, y_val: Any = None, **params: Any
+    pipeline: Pipeline,
+    X: Any,
+    y: Any,
+    X_val: Any = None,
+    y_val: Any = None,
+    **params: Any,
 ) -> Pipeline:
     """Fit a Pipeline with validation documents of one's own.
 

@@ -25,6 +25,7 @@ from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
 TOKENS_TYPE = pa.list_(pa.dictionary(pa.int32(), pa.string()))
+TOKENS_DTYPE = pd.ArrowDtype(TOKENS_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,18 @@ def word_buffers(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]
     _, offsets, data = words.buffers()
     if not len(words) or offsets is None:
         return np.zeros(1, np.uint8), np.zeros(1, np.int32)
-    starts = np.frombuffer(offsets, np.int32)[words.offset : words.offset + len(words) + 1]
+    starts = np.frombuffer(offsets, np.int32)[
+        words.offset : words.offset + len(words) + 1
+    ]
     if data is None or not data.size:
         return np.zeros(1, np.uint8), starts
     return np.frombuffer(data, np.uint8), starts
+
+
+def make_words(text: NDArray[np.uint8], starts: NDArray[np.int32]) -> pa.Array:
+    """Return words as an Arrow ``string`` array, from their bytes and offsets."""
+    buffers = [None, pa.py_buffer(starts), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)
 
 
 def check_tokens(X: Any, *, caller: str = "check_tokens") -> TokenLists:

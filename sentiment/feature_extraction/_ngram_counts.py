@@ -72,7 +72,9 @@ def count_ngrams(
         counts = _to_csr(documents[place], node, (n_documents, len(unique)))
         parts.append(counts)
         if min_documents > 1:
-            frequent = np.bincount(counts.indices, minlength=len(unique)) >= min_documents
+            frequent = (
+                np.bincount(counts.indices, minlength=len(unique)) >= min_documents
+            )
             kept = frequent[node]
             place, node = place[kept], node[kept]
     ngrams = [
@@ -123,9 +125,7 @@ def join_tokens(tokens: TokenLists, ngram_range: tuple[int, int]) -> TokenLists:
     for start, end in zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True):
         row = [words[i] for i in tokens.ids[start:end]]
         for order in range(ngram_range[0], ngram_range[1] + 1):
-            flat += [
-                " ".join(row[i : i + order]) for i in range(len(row) - order + 1)
-            ]
+            flat += [" ".join(row[i : i + order]) for i in range(len(row) - order + 1)]
         offsets.append(len(flat))
     return encode_tokens(flat, np.array(offsets, np.int64))
 

@@ -358,7 +358,11 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             kernel = load_kernel()
             if kernel is not None:
                 return self._lookup(kernel).count(tokens, binary=self.binary)
-            word_of, trie, n_words = _find_words(tokens, words), self._trie(), len(words)
+            word_of, trie, n_words = (
+                _find_words(tokens, words),
+                self._trie(),
+                len(words),
+            )
         counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
         if self.binary:
             counts.data.fill(1)

@@ -66,9 +66,7 @@ def find_keys(
 
 def join_ngrams(words: pa.Array, ngrams: NDArray[np.int32]) -> pa.Array:
     """Return the text of each n-gram, its words joined by spaces."""
-    columns = [
-        words.take(pa.array(column, mask=column < 0)) for column in ngrams.T
-    ]
+    columns = [words.take(pa.array(column, mask=column < 0)) for column in ngrams.T]
     return pc.binary_join_element_wise(*columns, " ", null_handling="skip")
 
 

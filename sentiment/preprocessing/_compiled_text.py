@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.engine import map_parts
-from sentiment.tokens import TokenLists
+from sentiment.tokens import TokenLists, make_words
 
 
 class WordRules(NamedTuple):
@@ -83,7 +83,7 @@ def cut_texts(kernel: ModuleType, texts: pa.Array, rules: WordRules) -> TokenLis
         for part_ids, _, part_table in parts[1:]:
             kernel.renumber(part_ids, table.add_table(part_table), ids, at)
             at += len(part_ids)
-    return TokenLists(ids, token_offsets, _make_words(*table.words()))
+    return TokenLists(ids, token_offsets, make_words(*table.words()))
 
 
 def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -91,7 +91,9 @@ def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]
     _, offsets, data = texts.buffers()
     if not len(texts) or offsets is None:
         return np.zeros(1, np.uint8), np.zeros(1, np.int64)
-    starts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    starts = np.frombuffer(offsets, np.int64)[
+        texts.offset : texts.offset + len(texts) + 1
+    ]
     if data is None or not data.size:
         return np.zeros(1, np.uint8), starts
     return np.frombuffer(data, np.uint8), starts
@@ -102,8 +104,3 @@ def _make_texts(text: NDArray[np.uint8], sizes: NDArray[np.int64]) -> pa.Array:
     np.cumsum(sizes, out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)
-
-
-def _make_words(text: NDArray[np.uint8], starts: NDArray[np.int32]) -> pa.Array:
-    buffers = [None, pa.py_buffer(starts), pa.py_buffer(text)]
-    return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)

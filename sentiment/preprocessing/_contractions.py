@@ -16,7 +16,9 @@ _CONTRACTION = re.compile(r"(.+?)(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE | re
 
 def split_contractions(tokens: TokenLists) -> TokenLists:
     """Give each contracted word the place of two tokens, its stem and its ending."""
-    has_apostrophe = pc.match_substring(tokens.words, "'").to_numpy(zero_copy_only=False)
+    has_apostrophe = pc.match_substring(tokens.words, "'").to_numpy(
+        zero_copy_only=False
+    )
     split, stems, endings = [], [], []
     for i in np.flatnonzero(has_apostrophe):
         match = _CONTRACTION.fullmatch(tokens.words[int(i)].as_py())

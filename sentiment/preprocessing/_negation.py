@@ -1,5 +1,9 @@
 """Mark the words that a negator turns around."""
 
+from functools import cache
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,7 +11,7 @@ from numpy.typing import NDArray
 
 from sentiment.engine import load_kernel
 from sentiment.preprocessing._word_pattern import start_like_words
-from sentiment.tokens import TokenLists
+from sentiment.tokens import TokenLists, make_words, word_buffers
 
 PREFIX = "NOT_"
 
@@ -40,21 +44,45 @@ def mark_negation_scope(tokens: TokenLists, scope: int) -> TokenLists:
     """
     if not len(tokens.words):
         return tokens
-    kinds = np.where(start_like_words(tokens.words), _WORD, _NOT_A_WORD).astype(np.uint8)
-    kinds[find_negators(tokens.words)] = _NEGATOR
     kernel = load_kernel()
-    find = _mark if kernel is None else kernel.mark_scope
-    ids, affected = find(tokens.ids, tokens.offsets, kinds, scope)
+    if kernel is not None:
+        return _mark_compiled(kernel, tokens, scope)
+    kinds = np.where(start_like_words(tokens.words), _WORD, _NOT_A_WORD).astype(
+        np.uint8
+    )
+    kinds[find_negators(tokens.words)] = _NEGATOR
+    ids, affected = _mark(tokens.ids, tokens.offsets, kinds, scope)
     return _prefix(tokens, ids, np.flatnonzero(affected))
+
+
+def _mark_compiled(kernel: ModuleType, tokens: TokenLists, scope: int) -> TokenLists:
+    text, starts = word_buffers(tokens.words)
+    kinds = kernel.word_kinds(text, starts, _negator_table(kernel))
+    ids, affected = kernel.mark_scope(tokens.ids, tokens.offsets, kinds, scope)
+    prefix = np.frombuffer(PREFIX.encode(), np.uint8)
+    text, starts, number, is_known = kernel.prefix_words(text, starts, affected, prefix)
+    kernel.renumber(ids, number, ids, 0)
+    marked = TokenLists(ids, tokens.offsets, make_words(text, starts))
+    # A document itself holds "NOT_good": with_words makes equal words one.
+    return marked.with_words(marked.words) if is_known else marked
+
+
+@cache
+def _negator_table(kernel: ModuleType) -> Any:
+    words = [negator.encode() for negator in sorted(NEGATORS)]
+    table = kernel.WordTable(len(words))
+    starts = np.cumsum([0, *map(len, words)])
+    table.add_words(np.frombuffer(b"".join(words), np.uint8), starts)
+    return table
 
 
 def _mark(
     ids: NDArray[np.int32],
     offsets: NDArray[np.int64],
-    kinds: NDArray[np.uint8],
+    kinds: NDArray[np.int64],
     scope: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Number word i as n_words + i where it stands in a scope; say which words do."""
+    """Make word i n_words + i where it stands in a scope; say which words do."""
     negator = (kinds == _NEGATOR)[ids]
     counted = (kinds == _WORD)[ids]
     position = np.cumsum(counted)

@@ -98,6 +98,8 @@ def _read_file(path: Path) -> list[str]:
             f"Got {str(path)!r}, and there is no such file."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as UTF-8 stop words: {error}.") from None
+        raise DataError(
+            f"{path} cannot be read as UTF-8 stop words: {error}."
+        ) from None
     stripped = (line.split("#", 1)[0].strip() for line in lines)
     return [word for word in stripped if word]

@@ -132,7 +132,7 @@ class TextCleaner(OneColumnTransformer):
 
         kernel = load_kernel()
         if kernel is not None and self.form != "NFKC":
-            wanted = {**self.get_params(deep=False), "urls": self.urls == "space"}
+            wanted = {**vars(self), "urls": self.urls == "space"}
             bits = kernel.OPTIONS.items()
             options = sum(bit for name, bit in bits if wanted[name])
             return clean_texts(kernel, texts, options, clean)

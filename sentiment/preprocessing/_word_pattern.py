@@ -9,9 +9,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sentiment.engine import load_kernel
-from sentiment.tokens import word_buffers
-
 # Scripts written without spaces between words: each character is a token, as in the
 # word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
 # n-grams.
@@ -74,9 +71,6 @@ def compile_token_patterns(
 
 def start_like_words(words: pa.Array) -> NDArray[np.bool_]:
     r"""Say of each word whether its first character matches ``\w``."""
-    kernel = load_kernel()
-    if kernel is not None:
-        return kernel.word_starts(*word_buffers(words)).view(bool)
     match = _WORD.match
     return np.array([match(word) is not None for word in words.to_pylist()], bool)
 
