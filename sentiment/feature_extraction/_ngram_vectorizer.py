@@ -46,8 +46,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     """Count the n-grams of tokenised documents.
 
     Bigrams and trigrams carry much of sentiment: ``not good``, ``waste of time``. The
-    counts and the vocabulary are those of scikit-learn's ``CountVectorizer`` on the same
-    tokens.
+    counts and the vocabulary are those of scikit-learn's ``CountVectorizer`` on the
+    same tokens.
 
     Parameters
     ----------

@@ -90,9 +90,8 @@ def find_combining_marks() -> tuple[tuple[int, int], ...]:
     points = []
     for first, last in _MARK_RANGES:
         # No mark is a letter or digit: the pattern leaves a third to look up.
-        for character in _NOT_WORD.findall("".join(map(chr, range(first, last + 1)))):
-            if unicodedata.category(character) in ("Mn", "Mc", "Me"):
-                points.append(ord(character))
+        others = _NOT_WORD.findall("".join(map(chr, range(first, last + 1))))
+        points += [ord(c) for c in others if unicodedata.category(c)[0] == "M"]
     runs = []
     for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
         run = [point for _, point in group]

@@ -141,9 +141,8 @@ class WordTokenizer(OneColumnTransformer):
         self._check_parameters()
         documents = check_documents(X, caller=type(self).__name__)
         tokens = self._cut(text_array(documents))
-        if self.token_pattern is None:
-            if self.contractions == "split":
-                tokens = split_contractions(tokens)
+        if self.token_pattern is None and self.contractions == "split":
+            tokens = split_contractions(tokens)
         if self.stemmer is not None:
             tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
         if self.negation_scope:
