@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import check_documents, text_array
-from sentiment.engine import load_kernel
+from sentiment.engine import load_kernel, map_parts
+from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._compiled_text import (
     PLAIN_PATTERNS,
     WordRules,
     cut_texts,
+    text_buffers,
 )
 from sentiment.preprocessing._contractions import split_contractions
 from sentiment.preprocessing._negation import mark_negation_scope
@@ -172,21 +174,19 @@ class WordTokenizer(OneColumnTransformer):
         return WordRules(False, keeps, symbols, self.min_length)
 
     def _find(self, texts: pa.Array) -> TokenLists:
-        ascii_find, find = self._make_finders()
-        blocks, lengths = [], [0]
-        for start in range(0, len(texts), _BLOCK):
-            found = [
-                ascii_find(text) if text.isascii() else find(text)
-                for text in texts[start : start + _BLOCK].to_pylist()
+        rules = self._make_rules()
+        finders = self._make_finders()
+
+        def find(first: int, last: int) -> list[Block]:
+            return [
+                cut_block(texts[at : min(at + _BLOCK, last)], rules, finders)
+                for at in range(first, last, _BLOCK)
             ]
-            lengths.extend(map(len, found))
-            flat = pa.array([token for row in found for token in row], pa.string())
-            blocks.append(flat.dictionary_encode())
-        offsets = np.cumsum(lengths, dtype=np.int64)
-        if not blocks:
-            return encode_tokens([], offsets)
-        coded = pa.chunked_array(blocks).combine_chunks()
-        return TokenLists(coded.indices.to_numpy(), offsets, coded.dictionary)
+
+        if not len(texts):
+            return encode_tokens([], np.zeros(1, np.int64))
+        parts = map_parts(find, text_buffers(texts)[1])
+        return join_blocks([block for part in parts for block in part])
 
     def _make_finders(self) -> tuple[_Finder, _Finder]:
         if self.token_pattern is not None:
