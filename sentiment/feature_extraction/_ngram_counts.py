@@ -174,12 +174,12 @@ def _document_of_token(tokens: TokenLists) -> NDArray[np.int32]:
 
 
 def _extend(
-    place: NDArray[np.int64],
-    node: NDArray[np.int64],
+    place: NDArray[np.integer],
+    node: NDArray[np.integer],
     word_of: NDArray[np.integer],
     documents: NDArray[np.int32],
     order: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """Keep the starts of n-grams of this order that end in the same document."""
     end = place + order - 1
     fits = end < len(word_of)
@@ -252,8 +252,8 @@ def _to_csr(
 
 
 def _spell(
-    parents: list[NDArray[np.int64] | None],
-    last_words: list[NDArray[np.int64]],
+    parents: list[NDArray[np.int32] | None],
+    last_words: list[NDArray[np.int32]],
     order: int,
     width: int,
 ) -> NDArray[np.int32]:

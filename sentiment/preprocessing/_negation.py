@@ -79,7 +79,7 @@ def _negator_table(kernel: ModuleType) -> Any:
 def _mark(
     ids: NDArray[np.int32],
     offsets: NDArray[np.int64],
-    kinds: NDArray[np.int64],
+    kinds: NDArray[np.integer],
     scope: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Make word i n_words + i where it stands in a scope; say which words do."""

@@ -28,8 +28,9 @@ INVISIBLE = (
     (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)
 )  # fmt: skip
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-# Where combining marks can be: planes 2 to 13 hold Han characters or nothing.
-_MARK_RANGES = ((0x300, 0x1FFFF), (0xE0100, 0xE01EF))
+# Where combining marks can be: not among surrogates and private characters, and planes
+# 2 to 13 hold Han characters or nothing.
+_MARK_RANGES = ((0x300, 0xD7FF), (0xF900, 0x1FFFF), (0xE0100, 0xE01EF))
 _WORD, _NOT_WORD = re.compile(r"\w"), re.compile(r"\W")
 _EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]+(?!\w)|<3+|\^_*\^"
 
@@ -91,7 +92,10 @@ def find_combining_marks() -> tuple[tuple[int, int], ...]:
     for first, last in _MARK_RANGES:
         # No mark is a letter or digit: the pattern leaves a third to look up.
         others = _NOT_WORD.findall("".join(map(chr, range(first, last + 1))))
-        points += [ord(c) for c in others if unicodedata.category(c)[0] == "M"]
+        kinds = map(unicodedata.category, others)
+        points += [
+            ord(c) for c, kind in zip(others, kinds, strict=True) if kind[0] == "M"
+        ]
     runs = []
     for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
         run = [point for _, point in group]

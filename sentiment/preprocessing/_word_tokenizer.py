@@ -167,7 +167,9 @@ class WordTokenizer(OneColumnTransformer):
         """Return the rules for the compiled kernel, None where it has none."""
         if self.token_pattern is not None:
             min_length = PLAIN_PATTERNS.get(self.token_pattern)
-            return min_length and WordRules(True, False, False, min_length)
+            if min_length is None:
+                return None
+            return WordRules(True, False, False, min_length)
         if self.punctuation == "emphatic":
             return None
         keeps, symbols = self.contractions != "break", self.punctuation == "all"
