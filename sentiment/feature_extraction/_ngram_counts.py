@@ -58,9 +58,11 @@ def count_ngrams(
     words, word_of = _number_words(tokens)
     documents = _document_of_token(tokens)
     n_documents, n_words = len(tokens), max(len(words), 1)
-    node = np.zeros(len(word_of), np.int32)
-    place = np.arange(len(word_of), dtype=np.int32)
-    parents, last_words, parts = [], [], []
+    node: NDArray[np.integer] = np.zeros(len(word_of), np.int32)
+    place: NDArray[np.integer] = np.arange(len(word_of), dtype=np.int32)
+    parents: list[NDArray[np.int32] | None] = []
+    last_words: list[NDArray[np.int32]] = []
+    parts = []
     for order in range(1, ngram_range[1] + 1):
         if order > 1:
             place, node = _extend(place, node, word_of, documents, order)
@@ -97,8 +99,8 @@ def look_up_ngrams(
 ) -> sp.csr_matrix:
     """Count the n-grams of a vocabulary; ``word_of`` is -1 at words it lacks."""
     documents = _document_of_token(tokens)
-    place = np.flatnonzero(word_of >= 0)
-    node = np.zeros(len(place), np.int64)
+    place: NDArray[np.integer] = np.flatnonzero(word_of >= 0)
+    node: NDArray[np.integer] = np.zeros(len(place), np.int64)
     rows, columns = [], []
     for depth, level in enumerate(trie):
         if depth:
@@ -198,7 +200,7 @@ class _Groups(NamedTuple):
 
 
 def _group(
-    node: NDArray[np.int32], word: NDArray[np.int32], n_nodes: int, n_words: int
+    node: NDArray[np.integer], word: NDArray[np.integer], n_nodes: int, n_words: int
 ) -> _Groups:
     """Sort pairs by node, then word, and number the distinct ones."""
     order = _sort(np.arange(len(word), dtype=np.int32), word, n_words)
@@ -214,7 +216,7 @@ def _group(
 
 
 def _sort(
-    items: NDArray[np.int32], keys: NDArray[np.int32], n_keys: int
+    items: NDArray[np.int32], keys: NDArray[np.integer], n_keys: int
 ) -> NDArray[np.int32]:
     """Sort items by keys from 0 to n_keys - 1; stable.
 
@@ -258,7 +260,7 @@ def _spell(
     width: int,
 ) -> NDArray[np.int32]:
     """Return each n-gram of one order as a row of word numbers."""
-    node = np.arange(len(last_words[order - 1]))
+    node: NDArray[np.integer] = np.arange(len(last_words[order - 1]))
     ngrams = np.full((len(node), width), -1, np.int32)
     for depth in range(order - 1, -1, -1):
         ngrams[:, depth] = last_words[depth][node]

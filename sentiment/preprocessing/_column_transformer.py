@@ -21,12 +21,9 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
 
     def _check_parameters(self) -> None:
         values = [getattr(self, name) for name in self._parameter_constraints]
-        try:
-            # For one document, the check would take longer than the work.
-            _check_once(type(self), *values)
-        except TypeError:
-            # A value without a hash, or a wrong one: InvalidParameterError is both.
-            _check(type(self), *values)
+        # For one document, the check would take longer than the work.
+        check = _check_once if all(map(_is_hashable, values)) else _check
+        check(type(self), *values)
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters; there is nothing to learn.
@@ -79,3 +76,7 @@ def _check(kind: type[OneColumnTransformer], *values: Any) -> None:
 
 # Typed: True is not 1 here.
 _check_once = lru_cache(maxsize=256, typed=True)(_check)
+
+
+def _is_hashable(value: Any) -> bool:
+    return value is None or isinstance(value, str | int)
