@@ -78,7 +78,7 @@ def digest(path: Path) -> str:
 
 def _read_flavors(path: Path) -> dict[str, Any]:
     # PyYAML itself, not mlflow.models.Model, whose import takes four seconds.
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     if not path.is_file():
         raise ModelError(
