@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         NaiveBayesWeighter,
     )
     from sentiment.datasets import load_instances, load_labels, load_reviews
+    from sentiment.engine import show_versions
     from sentiment.exceptions import (
         DataError,
         DocumentError,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         ServingError,
         TrackingError,
     )
-    from sentiment.feature_extraction import NgramVectorizer
+    from sentiment.feature_extraction import NgramVectorizer, make_count_vectorizer
     from sentiment.persistence import load_model, log_model, save_model
     from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
     from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
@@ -48,6 +49,8 @@ _HOME = {
     "ServingError": "exceptions",
     "TrackingError": "exceptions",
     "NgramVectorizer": "feature_extraction",
+    "make_count_vectorizer": "feature_extraction",
+    "show_versions": "engine",
     "load_model": "persistence",
     "log_model": "persistence",
     "save_model": "persistence",
@@ -82,8 +85,10 @@ __all__ = [
     "load_model",
     "load_reviews",
     "log_model",
+    "make_count_vectorizer",
     "make_sentiment_pipeline",
     "save_model",
+    "show_versions",
     "train",
 ]
 

@@ -20,10 +20,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.documents import is_missing
+from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
 TOKENS_TYPE = pa.list_(pa.dictionary(pa.int32(), pa.string()))
+TOKENS_DTYPE = pd.ArrowDtype(TOKENS_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class TokenLists:
         before = np.concatenate([[0], np.cumsum(kept)])
         return TokenLists(self.ids[kept], before[self.offsets], self.words)
 
+    def keep_words(self, kept: NDArray[np.bool_]) -> "TokenLists":
+        """Return the lists with only the tokens of words where ``kept`` is true."""
+        kernel = load_kernel()
+        if kernel is None:
+            return self.keep(kept[self.ids])
+        ids, offsets = kernel.keep_words(self.ids, self.offsets, kept.view(np.uint8))
+        return TokenLists(ids, offsets, self.words)
+
     def with_words(self, words: pa.Array) -> "TokenLists":
         """Return the lists with ``words[i]`` in the place of word i.
 
@@ -71,6 +81,25 @@ class TokenLists:
         lists = pa.ListArray.from_arrays(pa.array(self.offsets, pa.int32()), coded)
         array = pd.arrays.ArrowExtensionArray(lists)
         return pd.Series(array, index=index, name=TOKENS_COLUMN, copy=False)
+
+
+def word_buffers(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the UTF-8 bytes of an Arrow ``string`` array and the offsets in them."""
+    _, offsets, data = words.buffers()
+    if not len(words) or offsets is None:
+        return np.zeros(1, np.uint8), np.zeros(1, np.int32)
+    starts = np.frombuffer(offsets, np.int32)[
+        words.offset : words.offset + len(words) + 1
+    ]
+    if data is None or not data.size:
+        return np.zeros(1, np.uint8), starts
+    return np.frombuffer(data, np.uint8), starts
+
+
+def make_words(text: NDArray[np.uint8], starts: NDArray[np.int32]) -> pa.Array:
+    """Return words as an Arrow ``string`` array, from their bytes and offsets."""
+    buffers = [None, pa.py_buffer(starts), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)
 
 
 def check_tokens(X: Any, *, caller: str = "check_tokens") -> TokenLists:

@@ -9,6 +9,8 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import HealthCheck, settings
 
+from sentiment.engine import load_kernel
+
 # Before MLflow is imported: it looks up its telemetry host when a model is logged. The
 # hub is not switched off here, because some tests run one on the loopback.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
@@ -119,3 +121,13 @@ def make_counts():
         return X, np.digitize(signal, limits)
 
     return make_counts
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    """The compiled kernel; a test that needs it is skipped where there is none."""
+    monkeypatch.delenv("SENTIMENT_ENGINE", raising=False)
+    module = load_kernel()
+    if module is None:
+        pytest.skip("the kernel is not built here")
+    return module

@@ -394,10 +394,15 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
         if self.init is None:
             return np.tile(self.prior_, (X.shape[0], 1))
+        weights, coef = self.linear_weights_, self.linear_coef_
+        if X.nnz < X.shape[1]:
+            # A few rows hold a few of a million n-grams: take only those, one column an
+            # entry. The same numbers are added in the same order.
+            weights, coef = weights[:, X.indices], coef[:, X.indices]
+            columns = np.arange(X.nnz, dtype=X.indices.dtype)
+            X = sp.csr_matrix((X.data, columns, X.indptr), shape=(X.shape[0], X.nnz))
         model = LinearModel(
-            self.linear_weights_.astype(np.float64),
-            self.linear_coef_.astype(np.float64),
-            self.linear_intercept_,
+            weights.astype(np.float64), coef.astype(np.float64), self.linear_intercept_
         )
         raw = compute_margins(dampen(X), model)
         return raw * self.link_slope_ + self.link_offset_

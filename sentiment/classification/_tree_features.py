@@ -38,10 +38,16 @@ class TreeFeatures:
 
     def _select(self, X: sp.csr_matrix) -> sp.csr_matrix:
         # As X[:, columns], without the index arithmetic that scipy does for any order.
-        place = np.full(self.n_columns_in, -1, np.int32)
-        place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
-        column = place[X.indices]
-        kept = column >= 0
+        if X.nnz < self.n_columns_in and len(self.columns):
+            # A few rows: no table of a million columns for them.
+            column = np.searchsorted(self.columns, X.indices).astype(np.int32)
+            column[column == len(self.columns)] = 0
+            kept = self.columns[column] == X.indices
+        else:
+            place = np.full(self.n_columns_in, -1, np.int32)
+            place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
+            column = place[X.indices]
+            kept = column >= 0
         before = np.concatenate([[0], np.cumsum(kept)])
         return sp.csr_matrix(
             (X.data[kept], column[kept], before[X.indptr]),

@@ -1,6 +1,7 @@
 """Turn tokenised documents into counts of n-grams."""
 
 from numbers import Integral
+from types import ModuleType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,7 +19,12 @@ from sentiment._sklearn import (
     get_output_config,
     validate_parameter_constraints,
 )
+from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError
+from sentiment.feature_extraction._compiled_counts import Lookup
+from sentiment.feature_extraction._compiled_counts import (
+    count_ngrams as count_ngrams_compiled,
+)
 from sentiment.feature_extraction._ngram_counts import (
     NgramCounts,
     count_ngrams,
@@ -188,24 +194,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         tokens = check_tokens(X, caller=type(self).__name__)
-        words = self._words()
-        if self.ngrams_.shape[1] < self.ngram_range[1] or hold_spaces(tokens.words):
-            # Spelled out, a bigram is a word: the vocabulary is then one of texts.
-            tokens = join_tokens(tokens, self.ngram_range)
-            table = self._names()
-            word_of = _find_words(tokens, table)
-            columns = np.arange(len(table), dtype=np.int32)
-            trie = [TrieLevel(columns.astype(np.int64), columns)]
-            n_words = len(table)
-        else:
-            word_of, trie, n_words = (
-                _find_words(tokens, words),
-                self._trie(),
-                len(words),
-            )
-        counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
-        if self.binary:
-            counts.data.fill(1)
+        counts = self._look_up(tokens)
         return self._output(counts, X)
 
     def inverse_transform(self, X: Any) -> list[np.ndarray]:
@@ -263,20 +252,35 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             )
         if hold_spaces(tokens.words):
             tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
-        low, high = self._document_limits(len(tokens))
-        # Without a limit on the number of n-grams, rare ones need not be counted first.
-        counted = count_ngrams(tokens, (min_n, max_n), low)
-        if not len(counted.ngrams):
+        limits = self._document_limits(len(tokens))
+        if tokens.lengths().max() < min_n:
             raise DocumentError(
                 f"{type(self).__name__} found no n-gram in {len(tokens):,} documents. "
                 "They may be empty, or hold nothing but stop words."
             )
-        if self.binary:
-            counted.counts.data.fill(1)
-        kept = self._select(counted.counts, low, high)
-        self._store(counted.words, counted.ngrams[kept])
-        counts = counted.counts[:, kept] if len(kept) < len(counted.ngrams) else None
-        return counted._replace(counts=counted.counts if counts is None else counts)
+        counted = self._count(tokens, (min_n, max_n), limits)
+        if self.max_features is not None and len(counted.ngrams) > self.max_features:
+            counted = counted.select(self._find_frequent(counted.counts))
+        if not len(counted.ngrams):
+            raise DocumentError(
+                f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
+                f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
+            )
+        self._store(counted.words, counted.ngrams)
+        return counted
+
+    def _count(
+        self, tokens: TokenLists, ngram_range: tuple[int, int], limits: tuple[int, int]
+    ) -> NgramCounts:
+        kernel = load_kernel()
+        if kernel is not None:
+            try:
+                return count_ngrams_compiled(
+                    kernel, tokens, ngram_range, limits, binary=self.binary
+                )
+            except kernel.Declined:
+                pass
+        return count_ngrams(tokens, ngram_range, limits, binary=self.binary)
 
     def _check_parameters(self) -> tuple[int, int]:
         validate_parameter_constraints(
@@ -308,32 +312,29 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             )
         return int(np.ceil(low)), int(np.floor(high))
 
-    def _select(self, counts: sp.csr_matrix, low: int, high: int) -> np.ndarray:
-        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-        mask = (frequency >= low) & (frequency <= high)
-        if self.max_features is not None and mask.sum() > self.max_features:
-            totals = np.asarray(counts.sum(axis=0)).ravel()
-            # The very expression of scikit-learn: its sort is not stable, and ties
-            # at the limit must fall the same way.
-            strongest = (-totals[mask]).argsort()[: self.max_features]
-            limited = np.zeros(len(mask), bool)
-            limited[np.flatnonzero(mask)[strongest]] = True
-            mask = limited
-        if not mask.any():
-            raise DocumentError(
-                f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
-                f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
-            )
-        return np.flatnonzero(mask)
+    def _find_frequent(self, counts: sp.csr_matrix) -> np.ndarray:
+        """Say which n-grams are among the ``max_features`` with the highest counts."""
+        totals = np.asarray(counts.sum(axis=0)).ravel()
+        # The very expression of scikit-learn: its sort is not stable, and ties at the
+        # limit must fall the same way.
+        strongest = (-totals).argsort()[: self.max_features]
+        wanted = np.zeros(len(totals), bool)
+        wanted[strongest] = True
+        return wanted
 
     def _store(self, words: pa.Array, ngrams: np.ndarray) -> None:
         """Keep the n-grams, and of the words only those that they use."""
-        used = np.unique(ngrams[ngrams >= 0])
-        number = np.full(len(words) + 1, -1, np.int32)
-        number[used] = np.arange(len(used), dtype=np.int32)
-        self.words_, self.word_offsets_ = pack_words(words.take(pa.array(used)))
-        self.ngrams_ = np.ascontiguousarray(number[ngrams])
-        for derived in ("_vocabulary", "_cached_trie", "_cached_words"):
+        # One entry more than words: the padding, -1, marks the last.
+        used = np.zeros(len(words) + 1, bool)
+        used[ngrams.ravel()] = True
+        used[-1] = False
+        if not used[:-1].all():
+            number = np.cumsum(used, dtype=np.int32) - 1
+            number[-1] = -1
+            words, ngrams = words.filter(pa.array(used[:-1])), number[ngrams]
+        self.words_, self.word_offsets_ = pack_words(words)
+        self.ngrams_ = np.ascontiguousarray(ngrams)
+        for derived in _DERIVED:
             self.__dict__.pop(derived, None)
 
     def _words(self) -> pa.Array:
@@ -343,6 +344,37 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def _names(self) -> pa.Array:
         return join_ngrams(self._words(), self.ngrams_)
+
+    def _look_up(self, tokens: TokenLists) -> sp.csr_matrix:
+        words = self._words()
+        if self.ngrams_.shape[1] < self.ngram_range[1] or hold_spaces(tokens.words):
+            # Spelled out, a bigram is a word: the vocabulary is then one of texts.
+            tokens = join_tokens(tokens, self.ngram_range)
+            table = self._names()
+            word_of = _find_words(tokens, table)
+            columns = np.arange(len(table), dtype=np.int32)
+            trie = [TrieLevel(columns.astype(np.int64), columns)]
+            n_words = len(table)
+        else:
+            kernel = load_kernel()
+            if kernel is not None:
+                return self._lookup(kernel).count(tokens, binary=self.binary)
+            word_of, trie, n_words = (
+                _find_words(tokens, words),
+                self._trie(),
+                len(words),
+            )
+        counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
+        if self.binary:
+            counts.data.fill(1)
+        return counts
+
+    def _lookup(self, kernel: ModuleType) -> Lookup:
+        if "_cached_lookup" not in self.__dict__:
+            self._cached_lookup = Lookup(
+                kernel, self.words_, self.word_offsets_, self.ngrams_
+            )
+        return self._cached_lookup
 
     def _trie(self) -> list[TrieLevel]:
         if "_cached_trie" not in self.__dict__:
@@ -372,7 +404,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return tags
 
 
-_DERIVED = ("_vocabulary", "_cached_trie", "_cached_words")
+_DERIVED = ("_vocabulary", "_cached_trie", "_cached_words", "_cached_lookup")
 
 
 def _find_words(tokens: TokenLists, words: pa.Array) -> np.ndarray:

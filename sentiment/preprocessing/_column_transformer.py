@@ -1,5 +1,6 @@
 """What the three text steps share: one column in, one column out."""
 
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,11 +20,10 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
     _output_column: ClassVar[str]
 
     def _check_parameters(self) -> None:
-        validate_parameter_constraints(
-            self._parameter_constraints,
-            self.get_params(deep=False),
-            caller_name=type(self).__name__,
-        )
+        values = [getattr(self, name) for name in self._parameter_constraints]
+        # For one document, the check would take longer than the work.
+        check = _check_once if all(map(_is_hashable, values)) else _check
+        check(type(self), *values)
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters; there is nothing to learn.
@@ -66,3 +66,17 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
         tags.requires_fit = False
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _check(kind: type[OneColumnTransformer], *values: Any) -> None:
+    constraints = kind._parameter_constraints
+    named = dict(zip(constraints, values, strict=True))
+    validate_parameter_constraints(constraints, named, caller_name=kind.__name__)
+
+
+# Typed: True is not 1 here.
+_check_once = lru_cache(maxsize=256, typed=True)(_check)
+
+
+def _is_hashable(value: Any) -> bool:
+    return value is None or isinstance(value, str | int)

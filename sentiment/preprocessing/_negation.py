@@ -1,11 +1,17 @@
 """Mark the words that a negator turns around."""
 
-import re
+from functools import cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from sentiment.tokens import TokenLists
+from sentiment.engine import load_kernel
+from sentiment.preprocessing._word_pattern import start_like_words
+from sentiment.tokens import TokenLists, make_words, word_buffers
 
 PREFIX = "NOT_"
 
@@ -15,13 +21,16 @@ hardly barely scarcely n't aint cant couldnt didnt doesnt dont hadnt hasnt haven
 isnt shouldnt wasnt werent wont wouldnt
 """
 NEGATORS = frozenset(_NEGATORS.split())
-_WORD = re.compile(r"\w")
 
 
-def is_negator(word: str) -> bool:
-    """Say whether a word turns what follows around, whatever its case."""
-    word = word.lower()
-    return word in NEGATORS or word.endswith("n't")
+def find_negators(words: pa.Array) -> NDArray[np.bool_]:
+    """Say of each word whether it turns what follows around, whatever its case."""
+    # No negator holds a k, the one letter that is the lower case of a character outside
+    # ASCII (the Kelvin sign) too: looking at ASCII is enough.
+    lower = pc.ascii_lower(words)
+    listed = pc.is_in(lower, value_set=pa.array(sorted(NEGATORS), words.type))
+    negators = pc.or_(listed, pc.ends_with(lower, "n't"))
+    return negators.to_numpy(zero_copy_only=False)
 
 
 def find_negation_scope(tokens: TokenLists, scope: int) -> np.ndarray:
@@ -31,10 +40,14 @@ def find_negation_scope(tokens: TokenLists, scope: int) -> np.ndarray:
     inside a scope is not prefixed and starts a new one. A scope ends with its
     document.
     """
-    words = tokens.words.to_pylist()
-    negator = np.fromiter(map(is_negator, words), bool, len(words))[tokens.ids]
-    word = np.fromiter((bool(_WORD.match(w)) for w in words), bool, len(words))
-    counted = word[tokens.ids] & ~negator
+    kernel = load_kernel()
+    if kernel is not None:
+        kinds = kernel.word_kinds(*word_buffers(tokens.words), _negator_table(kernel))
+        return kernel.find_scope(tokens.ids, tokens.offsets, kinds, scope).view(bool)
+    is_word = start_like_words(tokens.words)
+    negators = find_negators(tokens.words)
+    negator = negators[tokens.ids]
+    counted = (is_word & ~negators)[tokens.ids]
     position = np.cumsum(counted)
     # The place of the last negator at or before each token, or a place before its
     # document when there is none.
@@ -43,13 +56,43 @@ def find_negation_scope(tokens: TokenLists, scope: int) -> np.ndarray:
     return counted & (last >= first) & (position - position[last] <= scope)
 
 
-def prefix_negated(tokens: TokenLists, inside: np.ndarray) -> TokenLists:
+def prefix_negated(tokens: TokenLists, inside: NDArray[np.bool_]) -> TokenLists:
     """Prefix the tokens where ``inside`` is true with ``NOT_``."""
-    words = tokens.words.to_pylist()
-    affected = np.unique(tokens.ids[inside])
-    new_id = np.full(len(words), -1, np.int32)
-    new_id[affected] = len(words) + np.arange(len(affected), dtype=np.int32)
-    ids = np.where(inside, new_id[tokens.ids], tokens.ids)
-    table = pa.array(words + [PREFIX + words[i] for i in affected], pa.string())
-    # A document may itself hold "NOT_good": with_words makes equal words one.
-    return TokenLists(ids, tokens.offsets, table).with_words(table)
+    kernel = load_kernel()
+    if kernel is not None:
+        return _prefix_compiled(kernel, tokens, inside)
+    n_words = len(tokens.words)
+    affected = np.zeros(n_words, bool)
+    affected[tokens.ids[inside]] = True
+    prefixed = pc.binary_join_element_wise(
+        pa.scalar(PREFIX, tokens.words.type), tokens.words.filter(pa.array(affected)), ""
+    )
+    table = pa.concat_arrays([tokens.words, prefixed])
+    new_id = n_words - 1 + np.cumsum(affected, dtype=np.int32)
+    ids = np.where(inside, new_id[tokens.ids], tokens.ids).astype(np.int32)
+    marked = TokenLists(ids, tokens.offsets, table)
+    if pc.any(pc.starts_with(tokens.words, PREFIX)).as_py():
+        # A document itself holds "NOT_good": with_words makes equal words one.
+        return marked.with_words(table)
+    return marked
+
+
+def _prefix_compiled(
+    kernel: ModuleType, tokens: TokenLists, inside: NDArray[np.bool_]
+) -> TokenLists:
+    prefix = np.frombuffer(PREFIX.encode(), np.uint8)
+    ids, text, starts, is_known = kernel.prefix_tokens(
+        tokens.ids, inside.view(np.uint8), *word_buffers(tokens.words), prefix
+    )
+    marked = TokenLists(ids, tokens.offsets, make_words(text, starts))
+    # A document itself holds "NOT_good": with_words makes equal words one.
+    return marked.with_words(marked.words) if is_known else marked
+
+
+@cache
+def _negator_table(kernel: ModuleType) -> Any:
+    words = [negator.encode() for negator in sorted(NEGATORS)]
+    table = kernel.WordTable(len(words))
+    starts = np.cumsum([0, *map(len, words)])
+    table.add_words(np.frombuffer(b"".join(words), np.uint8), starts)
+    return table

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from sentiment._sklearn import InvalidParameterError
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._stop_words import read_stop_words
-from sentiment.tokens import TOKENS_COLUMN, check_tokens
+from sentiment.tokens import TOKENS_COLUMN, TOKENS_DTYPE, check_tokens
 
 
 class StopWordRemover(OneColumnTransformer):
@@ -120,11 +120,17 @@ class StopWordRemover(OneColumnTransformer):
         """
         check_is_fitted(self)
         tokens = check_tokens(X, caller=type(self).__name__)
+        if (
+            not self.stop_words_
+            and isinstance(X, pd.Series)
+            and X.dtype == TOKENS_DTYPE
+        ):
+            return X.copy(deep=False)
         if self.stop_words_:
             stops = pa.array(self.stop_words_, pa.string())
             stop = pc.is_in(tokens.words, value_set=stops)
-            is_kept = ~stop.to_numpy(zero_copy_only=False)
-            tokens = tokens.keep(is_kept[tokens.ids])
+            is_kept = ~stop.to_numpy(zero_copy_only=False).astype(bool)
+            tokens = tokens.keep_words(is_kept)
         index = X.index if isinstance(X, pd.Series | pd.DataFrame) else None
         return tokens.to_series(index)
 

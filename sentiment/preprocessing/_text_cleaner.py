@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pandas as pd
+import pyarrow as pa
 
 from sentiment._sklearn import StrOptions
 from sentiment.documents import TEXT_COLUMN, check_documents, text_array, text_series
+from sentiment.engine import load_kernel
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
+from sentiment.preprocessing._compiled_text import clean_texts
 
 # A tag starts with a letter, "/" or "!--", so "I <3 it" keeps its heart. It stops at
 # the next "<": without that, a text of a million "<a" would take quadratic time.
@@ -124,10 +127,23 @@ class TextCleaner(OneColumnTransformer):
         """
         self._check_parameters()
         documents = check_documents(X, caller=type(self).__name__)
-        texts = text_array(documents).to_pylist()
-        for clean in self._make_cleaners():
-            texts = [clean(text) for text in texts]
-        return text_series(texts, documents.index)
+        return text_series(self._clean(text_array(documents)), documents.index)
+
+    def _clean(self, texts: pa.Array) -> pa.Array:
+        cleaners = self._make_cleaners()
+
+        def clean(text: str) -> str:
+            for cleaner in cleaners:
+                text = cleaner(text)
+            return text
+
+        kernel = load_kernel()
+        if kernel is not None and self.form != "NFKC":
+            wanted = {**vars(self), "urls": self.urls == "space"}
+            bits = kernel.OPTIONS.items()
+            options = sum(bit for name, bit in bits if wanted[name])
+            return clean_texts(kernel, texts, options, clean)
+        return pa.array(map(clean, texts.to_pylist()), pa.large_string())
 
     def _make_cleaners(self) -> list[Callable[[str], str]]:
         cleaners: list[Callable[[str], str]] = []

@@ -5,10 +5,14 @@ import unicodedata
 from functools import cache
 from itertools import chain, groupby
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 # Scripts written without spaces between words: each character is a token, as in the
 # word boundaries of UAX #29, which leaves finding words to a dictionary. Ours are the
 # n-grams.
-_SPACELESS = (
+SPACELESS = (
     (0x0E00, 0x0E7F),  # Thai
     (0x0E80, 0x0EFF),  # Lao
     (0x1000, 0x109F),  # Myanmar
@@ -23,6 +27,7 @@ _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
 # Where marks and format characters lie: not among the Han of planes 2 and 3, nor behind
 # the variation selectors.
 _MARKED = (range(0x80, 0x20000), range(0xE0000, 0xE01F0))
+_WORD, _NOT_WORD = re.compile(r"\w"), re.compile(r"\W")
 _EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]++(?!\w)|<3+|\^_*\^"
 
 
@@ -44,7 +49,7 @@ def compile_token_patterns(
     decomposed French inside a word; they are added. Control and format characters
     are no tokens: they separate.
     """
-    marks, spaceless = _category("M"), _ranges(_SPACELESS)
+    marks, spaceless = _ranges(find_category("M")), _ranges(SPACELESS)
     letters = rf"[^\W{spaceless}]"
     word = rf"{letters}+(?:[{marks}]+{letters}*)*"
     ascii_word = r"\w+"
@@ -54,11 +59,18 @@ def compile_token_patterns(
     ascii_kinds = [ascii_word]
     if punctuation == "all":
         ascii_kinds.append(r"[^\w\s\x00-\x1f\x7f]")
-        kinds.append(rf"[^\w\s{marks}{_category('Cf')}\x00-\x1f\x7f-\x9f]")
+        invisible = _ranges(find_category("Cf"))
+        kinds.append(rf"[^\w\s{marks}{invisible}\x00-\x1f\x7f-\x9f]")
     elif punctuation == "emphatic":
         ascii_kinds = [_EMOTICON, ascii_word, "[!?]"]
         kinds = [_EMOTICON, *kinds, rf"[!?！？{_ranges(_EMOJI)}]"]
     return re.compile("|".join(ascii_kinds), re.ASCII), re.compile("|".join(kinds))
+
+
+def start_like_words(words: pa.Array) -> NDArray[np.bool_]:
+    r"""Say of each word whether its first character matches ``\w``."""
+    match = _WORD.match
+    return np.array([match(word) is not None for word in words.to_pylist()], bool)
 
 
 def is_word(token: str) -> bool:
@@ -71,21 +83,26 @@ def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:
 
 
 @cache
-def _category(name: str) -> str:
-    """Return a category of this Python's Unicode tables as ranges of a class.
+def find_category(name: str) -> tuple[tuple[int, int], ...]:
+    """Return a category of this Python's Unicode tables, as ranges of code points.
 
     "M" are the combining marks; "Cf" are invisible: joiners, direction marks, tags.
     """
-    points = [
-        point
-        for point in chain(*_MARKED)
-        if unicodedata.category(chr(point)).startswith(name)
-    ]
+    points = []
+    for range_ in _MARKED:
+        # No mark is a letter or digit: the pattern leaves a third to look up.
+        others = _NOT_WORD.findall("".join(map(chr, range_)))
+        kinds = map(unicodedata.category, others)
+        points += [
+            ord(c)
+            for c, kind in zip(others, kinds, strict=True)
+            if kind.startswith(name)
+        ]
     runs = []
     for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
         run = [point for _, point in group]
         runs.append((run[0], run[-1]))
-    return _ranges(tuple(runs))
+    return tuple(runs)
 
 
-_IS_WORD = re.compile(rf"[^\W{_ranges(_SPACELESS)}]")
+_IS_WORD = re.compile(rf"[^\W{_ranges(SPACELESS)}]")

@@ -8,11 +8,19 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import check_documents, text_array
+from sentiment.engine import load_kernel, map_parts
+from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
+from sentiment.preprocessing._compiled_text import (
+    PLAIN_PATTERNS,
+    WordRules,
+    cut_texts,
+    text_buffers,
+)
+from sentiment.preprocessing._contractions import split_contractions
 from sentiment.preprocessing._negation import find_negation_scope, prefix_negated
 from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
 from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
@@ -23,12 +31,6 @@ _Finder = Callable[[str], list[str]]
 # Documents are cut in blocks of this many, so that the Python strings of one block
 # are freed before those of the next are made: 25,000 reviews hold 6 million tokens.
 _BLOCK = 1000
-
-# The Penn Treebank's cut of English contractions: is|n't, he|'s, they|'re. A word
-# that is nothing but the ending ("'s") stays whole.
-_CONTRACTION = re.compile(
-    r"(.+?)(n't|'(?:s|re|ve|ll|d|m))", re.IGNORECASE | re.ASCII | re.DOTALL
-)
 
 
 class WordTokenizer(OneColumnTransformer):
@@ -146,11 +148,8 @@ class WordTokenizer(OneColumnTransformer):
         self._check_parameters()
         documents = check_documents(X, caller=type(self).__name__)
         tokens = self._cut(text_array(documents))
-        if self.token_pattern is None:
-            if self.min_length > 1:
-                tokens = _drop_short_words(tokens, self.min_length)
-            if self.contractions == "split":
-                tokens = _split_contractions(tokens)
+        if self.token_pattern is None and self.contractions == "split":
+            tokens = split_contractions(tokens)
         # Before stemming, which makes "noth" of "nothing".
         negated = None
         if self.negation_scope:
@@ -162,21 +161,43 @@ class WordTokenizer(OneColumnTransformer):
         return tokens.to_series(documents.index)
 
     def _cut(self, texts: pa.Array) -> TokenLists:
-        ascii_find, find = self._make_finders()
-        blocks, lengths = [], [0]
-        for start in range(0, len(texts), _BLOCK):
-            found = [
-                ascii_find(text) if text.isascii() else find(text)
-                for text in texts[start : start + _BLOCK].to_pylist()
+        kernel, rules = load_kernel(), self._make_rules()
+        if kernel is not None and rules is not None:
+            try:
+                return cut_texts(kernel, texts, rules)
+            except kernel.Declined:
+                pass
+        tokens = self._find(texts)
+        if self.token_pattern is None and self.min_length > 1:
+            tokens = _drop_short_words(tokens, self.min_length)
+        return tokens
+
+    def _make_rules(self) -> WordRules | None:
+        """Return the rules for the compiled kernel, None where it has none."""
+        if self.token_pattern is not None:
+            min_length = PLAIN_PATTERNS.get(self.token_pattern)
+            if min_length is None:
+                return None
+            return WordRules(True, False, False, min_length)
+        if self.punctuation == "emphatic":
+            return None
+        keeps, symbols = self.contractions != "break", self.punctuation == "all"
+        return WordRules(False, keeps, symbols, self.min_length)
+
+    def _find(self, texts: pa.Array) -> TokenLists:
+        rules = self._make_rules()
+        finders = self._make_finders()
+
+        def find(first: int, last: int) -> list[Block]:
+            return [
+                cut_block(texts[at : min(at + _BLOCK, last)], rules, finders)
+                for at in range(first, last, _BLOCK)
             ]
-            lengths.extend(map(len, found))
-            flat = pa.array([token for row in found for token in row], pa.string())
-            blocks.append(flat.dictionary_encode())
-        offsets = np.cumsum(lengths, dtype=np.int64)
-        if not blocks:
-            return encode_tokens([], offsets)
-        coded = pa.chunked_array(blocks).combine_chunks()
-        return TokenLists(coded.indices.to_numpy(), offsets, coded.dictionary)
+
+        if not len(texts):
+            return encode_tokens([], np.zeros(1, np.int64))
+        parts = map_parts(find, text_buffers(texts)[1])
+        return join_blocks([block for part in parts for block in part])
 
     def _make_finders(self) -> tuple[_Finder, _Finder]:
         if self.token_pattern is not None:
@@ -210,24 +231,4 @@ def _drop_short_words(tokens: TokenLists, min_length: int) -> TokenLists:
         len(word) >= min_length or not is_word(word)
         for word in tokens.words.to_pylist()
     ]
-    return tokens.keep(np.array(kept, bool)[tokens.ids])
-
-
-def _split_contractions(tokens: TokenLists) -> TokenLists:
-    """Give each contracted word the place of two tokens, its stem and its ending."""
-    stems, endings = [], []
-    for word in tokens.words.to_pylist():
-        match = _CONTRACTION.fullmatch(word) if "'" in word else None
-        stems.append(match[1] if match else word)
-        endings.append(match[2] if match else None)
-    table = pa.array(stems + endings, pa.string()).dictionary_encode()
-    place = pc.fill_null(table.indices, -1).to_numpy().astype(np.int32)
-    stem_of, ending_of = place[: len(stems)], place[len(stems) :]
-    parts = 1 + (ending_of[tokens.ids] >= 0)
-    ends = np.cumsum(parts)
-    ids = np.empty(ends[-1] if len(ends) else 0, np.int32)
-    # The ending is written first; where there is none, the stem then overwrites it.
-    ids[ends - 1] = ending_of[tokens.ids]
-    ids[ends - parts] = stem_of[tokens.ids]
-    offsets = np.concatenate([[0], ends])[tokens.offsets]
-    return TokenLists(ids, offsets, table.dictionary)
+    return tokens.keep_words(np.array(kept, bool))

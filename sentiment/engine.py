@@ -1,0 +1,146 @@
+"""Which engine turns text into counts: numpy and Arrow, or the compiled kernel.
+
+Both give the same bits. The first is always there and is the one to read; the second
+is a small extension that a wheel holds and that a build without a C compiler lacks.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import import_module, metadata
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.exceptions import SentimentError
+
+__all__ = ["engine_name", "load_kernel", "map_parts", "show_versions"]
+
+# Raised with each change of what the kernel's functions take or give: an older build
+# that lies in the same folder is passed over.
+KERNEL_VERSION = 2
+# A thread is worth starting for so many bytes of text.
+_BYTES_PER_THREAD = 200_000
+_LIBRARIES = (
+    "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost", "mlflow", "skops",
+)  # fmt: skip
+
+_Result = TypeVar("_Result")
+
+
+def load_kernel() -> ModuleType | None:
+    """Return the compiled kernel, or None where numpy and Arrow do the work.
+
+    The environment variable ``SENTIMENT_ENGINE`` says which: ``numpy``, ``compiled``,
+    or nothing for the compiled one if it is there.
+
+    Raises
+    ------
+    SentimentError
+        If the engine asked for is not there.
+    """
+    wanted = os.environ.get("SENTIMENT_ENGINE", "")
+    if wanted == "numpy":
+        return None
+    kernel = _import_kernel()
+    if wanted not in ("", "compiled"):
+        raise SentimentError(
+            "SENTIMENT_ENGINE must be 'numpy', 'compiled' or not set. Got "
+            f"{wanted!r} instead."
+        )
+    if kernel is None and wanted:
+        raise SentimentError(
+            "SENTIMENT_ENGINE=compiled asks for the compiled kernel, and this "
+            "installation has none for this Python. Install a wheel, or install again "
+            "with a C compiler at hand; or unset SENTIMENT_ENGINE."
+        )
+    return kernel
+
+
+def engine_name() -> str:
+    """Return ``"compiled"`` or ``"numpy"``."""
+    return "numpy" if load_kernel() is None else "compiled"
+
+
+def show_versions() -> None:
+    """Print the engine in use and the versions that a bug report needs.
+
+    Examples
+    --------
+    >>> from sentiment import show_versions
+    >>> show_versions()
+    sentiment     ...
+    engine        ...
+    """
+    from sentiment._version import __version__
+
+    rows = [("sentiment", __version__), ("engine", engine_name())]
+    rows += [("threads", str(count_threads())), ("python", platform.python_version())]
+    rows += [("platform", platform.platform())]
+    for library in _LIBRARIES:
+        try:
+            rows.append((library, metadata.version(library)))
+        except metadata.PackageNotFoundError:
+            rows.append((library, "not installed"))
+    for name, version in rows:
+        sys.stdout.write(f"{name:<13} {version}\n")
+
+
+def count_threads() -> int:
+    """Return how many threads a large batch is spread over."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def map_parts(
+    function: Callable[[int, int], _Result], sizes: NDArray[np.int64]
+) -> list[_Result]:
+    """Call a function on ranges ``(first, last)`` that share out the work.
+
+    Parameters
+    ----------
+    function : callable
+        Must release the global interpreter lock for there to be a gain.
+    sizes : ndarray of int64
+        Running totals of the work, from the first item to behind the last one: the
+        offsets of documents in their text, for one.
+
+    Returns
+    -------
+    results : list
+        One per range, in their order. Small work is one range.
+    """
+    n = len(sizes) - 1
+    work = int(sizes[-1] - sizes[0])
+    n_parts = max(1, min(count_threads(), work // _BYTES_PER_THREAD))
+    if n_parts == 1:
+        return [function(0, n)]
+    targets = sizes[0] + np.arange(1, n_parts) * (work / n_parts)
+    edges = [0, *np.searchsorted(sizes, targets).tolist(), n]
+    with ThreadPoolExecutor(n_parts) as pool:
+        return list(pool.map(function, edges[:-1], edges[1:]))
+
+
+@cache
+def _import_kernel() -> Any:
+    try:
+        kernel = import_module("sentiment._kernel")
+    except ImportError:
+        # Not built, or built for another Python or platform.
+        return None
+    if getattr(kernel, "VERSION", None) != KERNEL_VERSION:
+        return None
+    from sentiment.preprocessing._word_pattern import SPACELESS, find_category
+
+    try:
+        kernel.prepare(find_category("M"), SPACELESS, find_category("Cf"))
+    except kernel.Declined:
+        return None
+    kernel.set_seed(int.from_bytes(os.urandom(8), "little"))
+    return kernel

@@ -1,0 +1,12 @@
+"""The one thing that pyproject.toml cannot say: the compiled kernel is optional."""
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+kernel = Extension(
+    "sentiment._kernel",
+    ["sentiment/_kernel.pyx"],
+    optional=True,
+    extra_compile_args=["-O3"],
+)
+setup(ext_modules=cythonize([kernel], force=False))
