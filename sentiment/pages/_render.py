@@ -1,0 +1,129 @@
+"""From a page as data to HTML, and to a file."""
+
+import os
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sentiment.pages._blocks import Cell, Drawing, Page, TextRow
+from sentiment.pages._spans import Piece, cut_pieces, visible
+from sentiment.pages._svg import figure_svg
+
+__all__ = ["render_fragment", "render_page", "save_page"]
+
+_FOLDER = Path(__file__).parent
+_STRONGEST = 100
+_WEAKEST = 8
+
+
+def render_page(page: Page) -> str:
+    """Return a page as one HTML document.
+
+    Parameters
+    ----------
+    page : Page
+        What it shows. Its figures lose their titles.
+
+    Returns
+    -------
+    html : str
+        With its style and pictures inside. It holds no script and forbids any.
+
+    Examples
+    --------
+    >>> from sentiment.pages import Page, Paragraph, render_page
+    >>> shown = Paragraph("<script>alert(1)</script>")
+    >>> html = render_page(Page("Report", lead=[shown]))
+    >>> html.splitlines()[0]
+    '<!DOCTYPE html>'
+    >>> "&lt;script&gt;alert(1)" in html, "<script" in html
+    (True, False)
+    """
+    return _environment().get_template("page.html").render(_content(page))
+
+
+def render_fragment(page: Page) -> str:
+    """Return a page as one element with its style, for a notebook's output."""
+    return _environment().get_template("fragment.html").render(_content(page))
+
+
+def save_page(
+    page: Page, output: str | os.PathLike[str], *, force: bool = False
+) -> None:
+    """Write a page to a file, whole or not at all.
+
+    Parameters
+    ----------
+    page : Page
+        What it shows.
+    output : str or path
+        The file. It is written beside its target and renamed.
+    force : bool, default=False
+        Whether to overwrite a file that exists.
+
+    Raises
+    ------
+    DataError
+        If the file exists and ``force`` is False, or it cannot be written.
+    """
+    from sentiment.inference._output_file import check_output, open_output
+
+    target = Path(output)
+    check_output(target, force=force)
+    html = render_page(page)
+    with open_output(target, force=force) as stream:
+        stream.write(html.encode())
+
+
+def _content(page: Page) -> dict[str, Any]:
+    # Numbered for each page anew, so that the same page gives the same bytes.
+    numbers = count(1)
+
+    def draw(drawing: Drawing) -> Markup:
+        return Markup(figure_svg(drawing.figure, f"figure-{next(numbers)}"))
+
+    return {"page": page, "draw": draw}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["pieces"] = _pieces
+    environment.filters["strength"] = _strength
+    environment.filters["cell"] = _cell
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Make what goes to the page fit to stand there; markup of our own is."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(value)
+
+
+def _pieces(row: TextRow) -> list[Piece]:
+    return cut_pieces(row.text, row.spans)
+
+
+def _strength(value: float, row: TextRow, scale: float | None) -> int:
+    """Return how strongly a piece is highlighted, in per cent."""
+    largest = scale or max(
+        (abs(piece.value) for piece in _pieces(row) if piece.value), default=0.0
+    )
+    share = abs(value) / largest if largest else 0.0
+    return round(_WEAKEST + (_STRONGEST - _WEAKEST) * min(share, 1.0))
+
+
+def _cell(value: Cell | str) -> Cell:
+    return value if isinstance(value, Cell) else Cell(str(value))
