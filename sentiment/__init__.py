@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ServingError,
         TrackingError,
     )
+    from sentiment.explanation import explain_model, explain_texts
     from sentiment.feature_extraction import NgramVectorizer, make_count_vectorizer
     from sentiment.persistence import load_model, log_model, save_model
     from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
@@ -48,6 +49,8 @@ _HOME = {
     "SentimentError": "exceptions",
     "ServingError": "exceptions",
     "TrackingError": "exceptions",
+    "explain_model": "explanation",
+    "explain_texts": "explanation",
     "NgramVectorizer": "feature_extraction",
     "make_count_vectorizer": "feature_extraction",
     "show_versions": "engine",
@@ -79,6 +82,8 @@ __all__ = [
     "TrackingError",
     "WordTokenizer",
     "__version__",
+    "explain_model",
+    "explain_texts",
     "fit_pipeline",
     "load_instances",
     "load_labels",

@@ -1,0 +1,102 @@
+"""Text that remembers where each of its characters came from."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Edit = tuple[int, int, str]
+
+
+class AlignedText(NamedTuple):
+    """A text made of another one, with the place in the original of each character.
+
+    ::
+
+        original   Caf&eacute;!          text     c a f é !
+                   0  3       11         starts   0 1 2 3 11
+                                         ends     1 2 3 11 12
+
+    Attributes
+    ----------
+    text : str
+        What has become of the original.
+    starts, ends : ndarray of int64 of shape (n_characters,)
+        Character i came from ``original[starts[i]:ends[i]]``. Neither ever falls.
+    """
+
+    text: str
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, text: str) -> "AlignedText":
+        """Return a text as its own original."""
+        places = np.arange(len(text) + 1, dtype=np.int64)
+        return cls(text, places[:-1], places[1:])
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return where ``text[first:last]``, which is not empty, came from."""
+        return int(self.starts[first]), int(self.ends[last - 1])
+
+    def with_text(self, text: str) -> "AlignedText":
+        """Return the same places for a text whose characters were changed one by one.
+
+        Raises
+        ------
+        ValueError
+            If it is longer or shorter.
+        """
+        if len(text) != len(self.text):
+            raise ValueError(f"{len(text)} characters in place of {len(self.text)}")
+        return self._replace(text=text)
+
+    def edit(self, edits: Iterable[Edit]) -> "AlignedText":
+        """Return the text with ``new`` in the place of each ``text[first:last]``.
+
+        Each new character came from all that the replaced ones came from, except for
+        those at the end that did not change.
+
+        Parameters
+        ----------
+        edits : iterable of (first, last, new)
+            In order, none of them empty or overlapping another.
+        """
+        pieces, starts, ends, at = [], [], [], 0
+        for first, last, new in edits:
+            # "&notit;" gives "¬it;": of that, only the first was written as an entity.
+            kept = _shared_ending(self.text[first:last], new)
+            replaced_to, made = last - kept, len(new) - kept
+            pieces += [self.text[at:first], new[:made]]
+            starts += [self.starts[at:first]]
+            ends += [self.ends[at:first]]
+            if made:
+                start, end = self.span(first, replaced_to)
+                starts.append(np.full(made, start, np.int64))
+                ends.append(np.full(made, end, np.int64))
+            at = replaced_to
+        if not pieces:
+            return self
+        pieces.append(self.text[at:])
+        starts.append(self.starts[at:])
+        ends.append(self.ends[at:])
+        text = "".join(pieces)
+        return AlignedText(text, np.concatenate(starts), np.concatenate(ends))
+
+    def substitute(
+        self, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str]
+    ) -> "AlignedText":
+        """Return the text with each match replaced, as ``pattern.sub`` does."""
+        made = ((match, make(match)) for match in pattern.finditer(self.text))
+        return self.edit((*match.span(), new) for match, new in made if new != match[0])
+
+
+def _shared_ending(old: str, new: str) -> int:
+    """Return how many characters at the end are equal; one of each is left over."""
+    most = min(len(old), len(new)) - 1
+    for count in range(most):
+        if old[-1 - count] != new[-1 - count]:
+            return count
+    return max(most, 0)

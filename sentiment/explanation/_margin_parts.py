@@ -1,0 +1,100 @@
+"""Take a margin apart: what each n-gram of one document adds to it."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sentiment.classification import BoostedLinearClassifier
+from sentiment.classification._counts import dampen
+
+
+class MarginParts(NamedTuple):
+    """A margin as a sum.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_nonzero,)
+        What each n-gram of the row adds, in the order of its columns.
+    base : float
+        The margin before anything is known of the document.
+    absent : float
+        What the trees make of n-grams that the document lacks.
+    """
+
+    values: NDArray[np.float64]
+    base: float
+    absent: float
+
+
+def can_split(classifier: Any) -> bool:
+    """Say whether :func:`split_margin` knows such a classifier."""
+    if isinstance(classifier, BoostedLinearClassifier):
+        return True
+    return hasattr(classifier, "coef_") and hasattr(classifier, "intercept_")
+
+
+def split_margin(classifier: Any, row: sp.csr_matrix, place: int) -> MarginParts:
+    """Split margin ``place`` of one row; of two classes there is only margin 0.
+
+    Parameters
+    ----------
+    classifier : BoostedLinearClassifier or linear model
+        Fitted.
+    row : csr_matrix of shape (1, n_features)
+        Counts, with sorted indices.
+    place : int
+        Which margin.
+    """
+    row = row.astype(np.float64)
+    if not isinstance(classifier, BoostedLinearClassifier):
+        coef = np.atleast_2d(classifier.coef_)[place]
+        intercept = np.broadcast_to(classifier.intercept_, (place + 1,))[place]
+        return MarginParts(row.data * coef[row.indices], float(intercept), 0.0)
+    start = _split_start(classifier, row, place)
+    if classifier._booster is None:
+        return start
+    trees = _split_trees(classifier, row, place)
+    return MarginParts(*(a + b for a, b in zip(start, trees, strict=True)))
+
+
+def _split_start(
+    classifier: BoostedLinearClassifier, row: sp.csr_matrix, place: int
+) -> MarginParts:
+    """Split the linear start: slope * (x . (w c) / |x w| + intercept) + offset."""
+    if classifier.init is None:
+        return MarginParts(np.zeros(row.nnz), float(classifier.prior_[place]), 0.0)
+    slope = classifier.link_slope_[place]
+    base = slope * classifier.linear_intercept_[place] + classifier.link_offset_[place]
+    damped = dampen(row)
+    columns = damped.indices
+    weighted = damped.data * classifier.linear_weights_[place, columns]
+    norm = np.sqrt(weighted @ weighted) or 1.0
+    values = slope * weighted * classifier.linear_coef_[place, columns] / norm
+    return MarginParts(values, float(base), 0.0)
+
+
+def _split_trees(
+    classifier: BoostedLinearClassifier, row: sp.csr_matrix, place: int
+) -> MarginParts:
+    """Split what the trees add, by XGBoost's exact SHAP values (Lundberg 2018)."""
+    import xgboost
+
+    features = classifier._tree_features.transform(row)
+    n_margins = 1 if len(classifier.classes_) == 2 else len(classifier.classes_)
+    zero = np.zeros(n_margins, np.float32)
+    matrix = xgboost.DMatrix(
+        features,
+        base_margin=zero if n_margins == 1 else zero[None, :],
+        missing=0.0,
+        nthread=1,
+    )
+    found = classifier._booster.predict(matrix, pred_contribs=True)
+    shares = found.reshape(n_margins, -1)[place].astype(np.float64)
+    values = np.zeros(row.nnz)
+    seen = classifier._tree_features.columns[features.indices]
+    values[np.searchsorted(row.indices, seen)] = shares[features.indices]
+    return MarginParts(
+        values, float(shares[-1]), float(shares[:-1].sum() - values.sum())
+    )

@@ -1,0 +1,118 @@
+"""The strongest n-grams of a model as a whole."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sentiment.classification import BoostedLinearClassifier
+from sentiment.explanation._steps import read_steps
+from sentiment.feature_extraction._vocabulary import join_ngrams
+from sentiment.inference._rows import open_pipeline
+
+__all__ = ["ModelExplanation", "explain_model"]
+
+
+@dataclass(frozen=True)
+class ModelExplanation:
+    """The strongest n-grams of a model.
+
+    Attributes
+    ----------
+    classes : dict
+        For each class, its n-grams with their weights, the strongest first: what one
+        occurrence adds to the margin of the class, up to the length of the document.
+        Empty where trees alone decide.
+    trees : list of (str, float)
+        The n-grams that the trees split on with the highest gain, as shares of the
+        whole gain. Trees do not say which class a word speaks for.
+    """
+
+    classes: dict[Any, list[tuple[str, float]]]
+    trees: list[tuple[str, float]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, as ``sentiment explain MODEL --format json`` prints."""
+        return {
+            "classes": [
+                {"class": label, "ngrams": _as_rows(ngrams, "weight")}
+                for label, ngrams in self.classes.items()
+            ],
+            "trees": _as_rows(self.trees, "gain"),
+        }
+
+
+def explain_model(
+    model: Any, *, top: int = 10, allow_pickle: bool = False
+) -> ModelExplanation:
+    """Return the n-grams that speak most strongly for each class.
+
+    Parameters
+    ----------
+    model : str, Path or Pipeline
+        An MLflow URI, a model folder, a run id, or a fitted Pipeline.
+    top : int, default=10
+        How many n-grams for each class, at most.
+    allow_pickle : bool, default=False
+        Whether to load a model that was saved as a pickle, which runs whatever code
+        it holds.
+
+    Returns
+    -------
+    explanation : ModelExplanation
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be found or loaded, or is of steps that are not ours.
+
+    Examples
+    --------
+    >>> from sentiment import explain_model, make_sentiment_pipeline
+    >>> pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    >>> pipeline = pipeline.fit(["good fun", "bad mess"] * 9, ["pos", "neg"] * 9)
+    >>> strongest = explain_model(pipeline, top=3).classes
+    >>> sorted(ngram for ngram, weight in strongest["pos"])
+    ['fun', 'good', 'good fun']
+    """
+    pipeline = open_pipeline(model, allow_pickle)
+    steps = read_steps(pipeline)
+    labels = np.asarray(pipeline.classes_).tolist()
+    vectorizer, classifier = steps.vectorizer, steps.classifier
+
+    def name(columns: np.ndarray, values: np.ndarray) -> list[tuple[str, float]]:
+        ngrams = join_ngrams(vectorizer._words(), vectorizer.ngrams_[columns])
+        return list(zip(ngrams.to_pylist(), values[columns].tolist(), strict=True))
+
+    classes: dict[Any, list[tuple[str, float]]] = {}
+    if classifier.coef_ is not None:
+        coef = np.atleast_2d(classifier.coef_)
+        by_class = [-coef[0], coef[0]] if len(labels) == 2 else list(coef)
+        for label, weights in zip(labels, by_class, strict=True):
+            classes[label] = name(_find_highest(weights, top), weights)
+    gains = _tree_gains(classifier)
+    trees = [] if gains is None else name(_find_highest(gains, top), gains)
+    return ModelExplanation(classes, trees)
+
+
+def _find_highest(values: np.ndarray, top: int) -> np.ndarray:
+    """Return the places of the highest values above 0; the first wins a tie."""
+    order = np.argsort(-values, kind="stable")[:top]
+    return order[values[order] > 0]
+
+
+def _tree_gains(classifier: Any) -> np.ndarray | None:
+    if not isinstance(classifier, BoostedLinearClassifier):
+        return None
+    if classifier._booster is None:
+        return None
+    from sentiment.classification._tree_boosting import tree_gains
+
+    features = classifier._tree_features
+    gains = np.zeros(features.n_columns_in)
+    gains[features.columns] = tree_gains(classifier._booster, len(features.columns))
+    return gains / gains.sum() if gains.sum() else None
+
+
+def _as_rows(ngrams: list[tuple[str, float]], what: str) -> list[dict[str, Any]]:
+    return [{"ngram": ngram, what: value} for ngram, value in ngrams]
