@@ -26,6 +26,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 COMMANDS = {
     "train": "Train a model and record the run in MLflow.",
     "predict": "Predict the labels of new texts with any trained model.",
+    "explain": "Show which words made a model answer as it does.",
     "serve": "Serve a model over HTTP.",
     "etl": "Write a data set as instances and labels, in Parquet.",
     "runs": "List what was trained.",

@@ -93,12 +93,11 @@ def check_word(pipeline, token, written):
     cleaned = written
     if clean != "passthrough":
         cleaned = clean.transform([written]).iloc[0]
-    if tokenizer.negation_scope:
-        token = token.removeprefix("NOT_")
-        cleaned = cleaned.removeprefix("not_")
     # The last sigma of a word is another letter, and where a word ends may depend on
     # what follows.
     cleaned, token = (one.replace("ς", "σ") for one in (cleaned, token))
+    if tokenizer.negation_scope and not cleaned.startswith("NOT_"):
+        token = token.removeprefix("NOT_")
     if tokenizer.token_pattern is not None:
         # A pattern may take a part of what one character became.
         assert token in cleaned

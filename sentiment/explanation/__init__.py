@@ -3,6 +3,7 @@
 from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Contribution, Explanation, Heat
 from sentiment.explanation._model import ModelExplanation, explain_model
+from sentiment.explanation._page import save_explanations
 from sentiment.explanation._texts import explain_texts, iter_explanations
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "explain_model",
     "explain_texts",
     "iter_explanations",
+    "save_explanations",
 ]

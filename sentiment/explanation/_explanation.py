@@ -157,6 +157,7 @@ class Explanation:
         }
 
     def _repr_html_(self) -> str:
-        from sentiment.explanation._fragment import render_fragment
+        from sentiment.explanation._page import make_page
+        from sentiment.pages import render_fragment
 
-        return render_fragment(self)
+        return render_fragment(make_page([self], top=10))

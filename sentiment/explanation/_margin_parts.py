@@ -56,7 +56,9 @@ def split_margin(classifier: Any, row: sp.csr_matrix, place: int) -> MarginParts
     if classifier._booster is None:
         return start
     trees = _split_trees(classifier, row, place)
-    return MarginParts(*(a + b for a, b in zip(start, trees, strict=True)))
+    return MarginParts(
+        start.values + trees.values, start.base + trees.base, trees.absent
+    )
 
 
 def _split_start(

@@ -70,7 +70,8 @@ def read_steps(pipeline: Any) -> Steps:
                 "Pipeline to tell the words of a text apart. This one has none."
             )
     answerer = pipeline[-1]
-    return Steps(*found, answerer, _find_classifier(pipeline.steps[-1][0], answerer))
+    classifier = _find_classifier(pipeline.steps[-1][0], answerer)
+    return Steps(found[0], found[1], found[2], found[3], answerer, classifier)
 
 
 def _find_classifier(name: str, estimator: Any) -> Any:

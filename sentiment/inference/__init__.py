@@ -1,12 +1,14 @@
 """Predict with any old run: :func:`predict_file` and :func:`predict_text`."""
 
 from sentiment.inference._file import PredictionSummary, predict_file
+from sentiment.inference._output_file import check_output
 from sentiment.inference._rows import predict_rows
 from sentiment.inference._text import TextPrediction, predict_text
 
 __all__ = [
     "PredictionSummary",
     "TextPrediction",
+    "check_output",
     "predict_file",
     "predict_rows",
     "predict_text",

@@ -42,6 +42,7 @@ def make_signature(classes: "np.ndarray[Any, Any]") -> "ModelSignature":
             [
                 ParamSpec("probabilities", "boolean", False),
                 ParamSpec("threshold", "double", None),
+                ParamSpec("explain", "long", None),
             ]
         ),
     )

@@ -32,7 +32,8 @@ _HELP = """This server answers with a sentiment model: which label does each tex
 
 Other forms of the body: dataframe_split, dataframe_records, instances, and CSV with a
 header (Content-Type: text/csv). Add "params": {{"probabilities": true}} for the
-probability of each class. /ping answers when the server is up.
+probability of each class, {{"explain": 10}} for the ten n-grams that matter most.
+/ping answers when the server is up.
 """
 
 

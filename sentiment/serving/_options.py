@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 __all__ = ["PredictionOptions", "read_options"]
@@ -17,10 +18,16 @@ class PredictionOptions:
         Whether to answer with a column for each class as well.
     threshold : float or None
         Answer ``classes_[1]`` from this probability on. None: the likeliest class.
+    explain : int or None
+        Answer with the margin as well, and with so many n-grams that it comes from.
     """
 
     probabilities: bool = False
     threshold: float | None = None
+    explain: int | None = None
+
+
+_NAMES = ("probabilities", "threshold", "explain")
 
 
 def read_options(params: Any, n_classes: int) -> PredictionOptions:
@@ -37,10 +44,11 @@ def read_options(params: Any, n_classes: int) -> PredictionOptions:
         raise TypeError(
             f"'params' takes an object of names and values. Got {params!r:.60}."
         )
-    unknown = [name for name in params if name not in ("probabilities", "threshold")]
+    unknown = [name for name in params if name not in _NAMES]
     if unknown:
         raise ValueError(
-            f"'params' takes 'probabilities' and 'threshold'. Got {unknown[0]!r:.60}."
+            "'params' takes 'probabilities', 'threshold' and 'explain'. Got "
+            f"{unknown[0]!r:.60}."
         )
     # What is None is not set: so MLflow's signature spells a missing default.
     probabilities = params.get("probabilities")
@@ -49,8 +57,22 @@ def read_options(params: Any, n_classes: int) -> PredictionOptions:
             f"The param 'probabilities' takes true or false. Got {probabilities!r:.60}."
         )
     return PredictionOptions(
-        bool(probabilities), _read_threshold(params.get("threshold"), n_classes)
+        bool(probabilities),
+        _read_threshold(params.get("threshold"), n_classes),
+        _read_explain(params.get("explain")),
     )
+
+
+def _read_explain(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(
+            f"The param 'explain' takes a number of n-grams. Got {value!r:.60}."
+        )
+    if value < 1:
+        raise ValueError(f"The param 'explain' takes 1 or more. Got {value!r:.60}.")
+    return int(value)
 
 
 def _read_threshold(value: Any, n_classes: int) -> float | None:

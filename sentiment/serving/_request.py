@@ -10,6 +10,8 @@ from sentiment.serving._refusal import Refusal
 
 __all__ = ["PredictionRequest", "check_content_type", "read_request"]
 
+# An explanation takes some ten times as long as a prediction.
+_MOST_EXPLAINED = 1000
 _INVALID = "INVALID_PARAMETER_VALUE"
 _JSON, _CSV = "application/json", "text/csv"
 
@@ -96,7 +98,12 @@ def read_request(media_type: str, body: bytes, n_classes: int) -> PredictionRequ
     for row, cell in enumerate(cells):
         _check_cell(cell, row)
     try:
-        read_options(params, n_classes)
+        options = read_options(params, n_classes)
+        if options.explain and len(cells) > _MOST_EXPLAINED:
+            raise ValueError(
+                f"The param 'explain' is for at most {_MOST_EXPLAINED:,} texts a "
+                f"request. Got {len(cells):,}. Send them in several requests."
+            )
     except (TypeError, ValueError) as error:
         raise Refusal(str(error), code=_INVALID) from None
     return PredictionRequest(cells, params)

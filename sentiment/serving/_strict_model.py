@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 
 from sentiment.documents import TEXT_COLUMN, check_documents
+from sentiment.exceptions import ModelError
 from sentiment.serving._options import PredictionOptions, read_options
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
+
+    from sentiment.explanation import Explainer
 
 __all__ = ["StrictModel"]
 
@@ -73,7 +76,9 @@ class StrictModel:
         params : dict, optional
             ``probabilities`` (bool): add a column ``probability_<class>`` for each
             class. ``threshold`` (float, two classes): answer ``classes[1]`` from this
-            probability on.
+            probability on. ``explain`` (int): add the columns ``class``, ``margin``,
+            ``bias`` and ``contributions``, a list of so many of the strongest
+            ``{start, end, text, value}``; see ``Explanation.to_dict``.
 
         Returns
         -------
@@ -91,11 +96,15 @@ class StrictModel:
         try:
             documents = _read_documents(model_input)
             options = read_options(params, len(self.classes))
+            explainer = self._make_explainer() if options.explain else None
         except (TypeError, ValueError) as error:
             raise MlflowException.invalid_parameter_value(str(error)) from None
         try:
             probabilities = self._predict_proba(documents)
-            return self._tabulate(probabilities, options, documents.index)
+            answers = self._tabulate(probabilities, options, documents.index)
+            if explainer is not None:
+                _add_explanations(answers, explainer, documents, options.explain)
+            return answers
         except Exception as error:
             # The texts are not logged: they may be anybody's letters.
             _LOGGER.exception("The model failed on %d documents.", len(documents))
@@ -103,6 +112,14 @@ class StrictModel:
                 f"The model failed ({type(error).__name__}). The log of the server has "
                 "the details."
             ) from None
+
+    def _make_explainer(self) -> "Explainer":
+        from sentiment.explanation import Explainer
+
+        try:
+            return Explainer(self._pipeline)
+        except ModelError as error:
+            raise ValueError(f"The model takes no param 'explain'. {error}") from None
 
     def _predict_proba(self, documents: pd.Series) -> np.ndarray:
         answers = self._pipeline.predict_proba(documents)
@@ -129,6 +146,19 @@ class StrictModel:
             for place, label in enumerate(self.classes):
                 columns[f"probability_{label}"] = probabilities[:, place]
         return pd.DataFrame(columns, index=index)
+
+
+def _add_explanations(
+    answers: pd.DataFrame, explainer: "Explainer", documents: pd.Series, top: int | None
+) -> None:
+    """Add what each answer is made of."""
+    found = [explainer.explain(text).to_dict(top) for text in documents]
+    for name in ("class", "margin", "bias", "contributions"):
+        answers[name] = pd.Series(
+            [one[name] for one in found],
+            index=answers.index,
+            dtype=object if name == "contributions" else None,
+        )
 
 
 def _read_documents(model_input: Any) -> pd.Series:

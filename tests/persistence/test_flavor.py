@@ -68,7 +68,7 @@ def test_the_signature_names_text_label_score_and_params(saved):
     assert names == {
         "inputs": [("text", "string")],
         "outputs": [("label", "string"), ("score", "double")],
-        "params": [("probabilities", "boolean"), ("threshold", "double")],
+        "params": [("probabilities", "boolean"), ("threshold", "double"), ("explain", "long")],
     }
 
 

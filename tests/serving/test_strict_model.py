@@ -73,6 +73,38 @@ def test_a_threshold_decides_for_the_second_class(model, pipeline):
     assert set(model.predict(TEXTS, {"threshold": 0})["label"]) == {"positive"}
 
 
+def test_an_explanation_adds_up_to_the_margin(model, pipeline):
+    answer = model.predict(pd.DataFrame({"text": TEXTS}, index=[5, 6, 7]), {"explain": 2})
+    assert answer.columns.tolist() == [
+        "label",
+        "score",
+        "class",
+        "margin",
+        "bias",
+        "contributions",
+    ]
+    assert answer.index.tolist() == [5, 6, 7]
+    assert answer["class"].tolist() == ["positive"] * 3
+    np.testing.assert_array_equal(answer["margin"], pipeline.decision_function(TEXTS))
+    for row, text in zip(answer.itertuples(), TEXTS, strict=True):
+        total = row.bias + sum(one["value"] for one in row.contributions)
+        assert total == pytest.approx(row.margin, abs=1e-5)
+        assert len(row.contributions) <= 3
+        for one in row.contributions:
+            assert text[one["start"] : one["end"]] == one["text"]
+    assert answer["contributions"].tolist()[2] == []
+
+
+def test_of_three_classes_the_predicted_one_is_explained(three_classes):
+    answer = StrictModel(three_classes).predict(["good", "a film"], {"explain": 1})
+    assert answer["class"].tolist() == answer["label"].tolist() == [1, 0]
+
+
+def test_a_pipeline_that_cannot_be_explained_says_so():
+    message = refusal(StrictModel(Broken([[0.5, 0.5]])), ["good"], {"explain": 3})
+    assert message.startswith("The model takes no param 'explain'. explain takes a")
+
+
 def test_labels_of_numbers_stay_numbers(three_classes):
     answer = StrictModel(three_classes).predict(["good"], {"probabilities": True})
     assert answer["label"].dtype == np.int64
@@ -146,12 +178,15 @@ def test_what_holds_no_documents_is_refused(model, documents):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"k": 1}, "'params' takes 'probabilities' and 'threshold'. Got 'k'."),
+        ({"k": 1}, "'params' takes 'probabilities', 'threshold' and 'explain'. Got 'k'."),
         ([("k", 1)], "'params' takes an object of names and values"),
         ("probabilities", "'params' takes an object of names and values"),
         ({"probabilities": 1}, "'probabilities' takes true or false. Got 1."),
         ({"threshold": "0.5"}, "'threshold' takes a number. Got '0.5'."),
         ({"threshold": True}, "'threshold' takes a number. Got True."),
+        ({"explain": True}, "'explain' takes a number of n-grams. Got True."),
+        ({"explain": 2.5}, "'explain' takes a number of n-grams. Got 2.5."),
+        ({"explain": 0}, "'explain' takes 1 or more. Got 0."),
         ({"threshold": float("nan")}, "from 0 to 1. Got nan."),
         ({"threshold": float("inf")}, "from 0 to 1. Got inf."),
         ({"threshold": -0.1}, "from 0 to 1. Got -0.1."),

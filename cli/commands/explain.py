@@ -1,0 +1,255 @@
+"""``sentiment explain``: the words that made a model answer as it did."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._command import Command
+from .._options import (
+    force_option,
+    format_option,
+    output_option,
+    split_option,
+    text_options,
+)
+from .._reporting import progress, report
+from .._tables import format_table
+
+if TYPE_CHECKING:
+    from sentiment.explanation import Explanation, ModelExplanation
+
+__all__ = ["command"]
+
+_LONGEST = 60
+
+
+@click.command(
+    "explain",
+    cls=Command,
+    short_help="Show which words made a model answer as it does.",
+    examples=[
+        'sentiment explain models:/reviews@champion --text "A gem, not dull at all."',
+        "sentiment explain models:/reviews@champion reviews.csv --limit 20 -o why.html",
+        "sentiment explain models:/reviews@champion new.jsonl --format json",
+        "sentiment explain models:/reviews@champion --top 20",
+    ],
+)
+@click.argument("model")
+@click.argument("source", metavar="[INPUT]", required=False)
+@click.option("--text", help="Explain this one text instead of INPUT.")
+@output_option("HTML page to write as well.")
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    default=10,
+    help="How many of the strongest n-grams to list.",
+)
+@click.option(
+    "--class",
+    "target",
+    metavar="LABEL",
+    help="Explain the margin of this class.  [default: of two the second one, of more "
+    "the predicted one]",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    help="Explain the first so many texts of INPUT.  [default: all]",
+)
+@format_option("table", "json")
+@force_option
+@click.option(
+    "--allow-pickle",
+    is_flag=True,
+    help="Load a model saved as a pickle, which runs whatever code it holds.",
+)
+@split_option("test")
+@text_options
+def command(
+    model: str,
+    source: str | None,
+    text: str | None,
+    output: Path | None,
+    top: int,
+    target: str | None,
+    limit: int | None,
+    output_format: str,
+    force: bool,
+    allow_pickle: bool,
+    **reading: Any,
+) -> None:
+    """Show which words made a model answer as it does.
+
+    Each word and n-gram is listed with what it adds to the margin, the log-odds before
+    they become a probability, at its place in the text as it was given. Together with
+    the bias they add up to the margin. On a terminal the words of the text are
+    coloured: blue speaks for the class, orange against it.
+
+    Without INPUT and --text, the strongest n-grams of the model as a whole are shown.
+    INPUT is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME
+    for a data set of the Hugging Face hub, or - for stdin.
+    """
+    if source is not None and text is not None:
+        raise click.UsageError("Give INPUT or --text, not both.")
+    if output is not None:
+        _check_output(output, force)
+    if source is None and text is None:
+        if target is not None:
+            raise click.UsageError("--class goes with INPUT or --text.")
+        _explain_model(model, output, top, output_format, force, allow_pickle)
+        return
+    texts = [text] if text is not None else _read(str(source), limit, reading)
+    from sentiment.explanation import iter_explanations
+
+    shown: list[Explanation] = []
+    with progress("Explaining", unit="texts") as advance:
+        found: Iterator[Explanation] = iter_explanations(
+            model, texts, target=target, allow_pickle=allow_pickle, progress=advance
+        )
+        if output is not None:
+            shown = list(found)
+            found = iter(shown)
+        _FORMATS[output_format](found, top)
+    if output is not None:
+        from sentiment.explanation import save_explanations
+
+        save_explanations(shown, output, top=top, force=force)
+        report(f"Wrote {output}.")
+
+
+def _check_output(output: Path, force: bool) -> None:
+    # Before the work, not behind it.
+    from sentiment.inference import check_output
+
+    check_output(output, force=force)
+
+
+def _read(source: str, limit: int | None, reading: dict[str, Any]) -> Any:
+    from sentiment.datasets import load_instances
+
+    texts = load_instances(source, **reading)["text"]
+    return texts if limit is None else texts.head(limit)
+
+
+def _explain_model(
+    model: str,
+    output: Path | None,
+    top: int,
+    output_format: str,
+    force: bool,
+    allow_pickle: bool,
+) -> None:
+    from sentiment.explanation import explain_model
+
+    with progress("Explaining"):
+        explanation = explain_model(model, top=top, allow_pickle=allow_pickle)
+    if output_format == "json":
+        click.echo(json.dumps(explanation.to_dict()))
+    else:
+        click.echo(_model_table(explanation))
+    if output is not None:
+        from sentiment.explanation import save_explanations
+
+        save_explanations(explanation, output, force=force)
+        report(f"Wrote {output}.")
+
+
+def _print_json(explanations: "Iterable[Explanation]", top: int) -> None:
+    """Print a list, an object a line, as they come: there may be many."""
+    start = "["
+    for one in explanations:
+        click.echo(start + json.dumps(one.to_dict(top)), nl=False)
+        start = ",\n "
+    click.echo("[]" if start == "[" else "]")
+
+
+def _print_tables(explanations: "Iterable[Explanation]", top: int) -> None:
+    colour = False if os.environ.get("NO_COLOR") else None
+    for number, one in enumerate(explanations):
+        if number:
+            click.echo()
+        click.echo(_as_table(one, top), color=colour)
+
+
+_FORMATS: "dict[str, Callable[[Iterable[Explanation], int], None]]" = {
+    "table": _print_tables,
+    "json": _print_json,
+}
+
+
+def _as_table(explanation: "Explanation", top: int) -> str:
+    shown, rest = explanation.strongest(top)
+    rows = [
+        [f"{one.value:+.3f}", _one_line(explanation.text[one.start : one.end])]
+        for one in shown
+    ]
+    n_others = len(explanation.contributions) - len(shown)
+    if n_others:
+        rows.append([f"{rest:+.3f}", f"({n_others:,} others)"])
+    rows.append([f"{explanation.bias:+.3f}", "(bias)"])
+    rows.append(
+        [f"{explanation.margin:+.3f}", f"(margin of {_plain(str(explanation.target))})"]
+    )
+    width = max(len(value) for value, _ in rows)
+    lines = [f"{value:>{width}}  {what}" for value, what in rows]
+    answer = f"{_plain(str(explanation.label))} {explanation.score:.4f}"
+    return "\n".join([answer, _coloured(explanation), *lines])
+
+
+def _coloured(explanation: "Explanation") -> str:
+    """Return the text with its words on the colours of their heat."""
+    text, pieces, at = explanation.text, [], 0
+    heat = explanation.heat()
+    most = max((abs(one.value) for one in heat), default=0.0)
+    for one in heat:
+        share = abs(one.value) / most
+        # Bold from a half of the strongest on: a black and white screen shows it too.
+        style = {
+            "fg": "blue" if one.value > 0 else "yellow",
+            "bold": share > 0.5,
+            "dim": share < 0.1,
+        }
+        pieces += [
+            _plain(text[at : one.start]),
+            click.style(_plain(text[one.start : one.end]), **style),
+        ]
+        at = one.end
+    return "".join([*pieces, _plain(text[at:])])
+
+
+def _plain(text: str) -> str:
+    """Return text without the characters that make a terminal do something."""
+    return "".join(
+        one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+        for one in text
+    )
+
+
+def _one_line(text: str) -> str:
+    line = _plain(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _model_table(explanation: "ModelExplanation") -> str:
+    columns = [
+        (_plain(str(label)), [(f"{weight:+.3f}", ngram) for ngram, weight in ngrams])
+        for label, ngrams in explanation.classes.items()
+    ]
+    if explanation.trees:
+        shares = [(f"{gain:.1%}", ngram) for ngram, gain in explanation.trees]
+        columns.append(("trees split on", shares))
+    height = max((len(ngrams) for _, ngrams in columns), default=0)
+    rows = [[name for name, _ in columns]]
+    for place in range(height):
+        rows.append(
+            [
+                "  ".join((value, _one_line(ngram)))
+                for _, ngrams in columns
+                for value, ngram in [(*ngrams, *[("", "")] * height)[place]]
+            ]
+        )
+    return format_table(rows, left=len(columns))
