@@ -83,6 +83,12 @@ def test_the_predict_commands_answer(folder):
     assert run(to_screen, folder).stdout.split()[0] in {"positive", "negative"}
 
 
+def test_the_explain_command_shows_its_text_and_writes_a_page(folder):
+    (line,) = find_commands("sentiment explain")
+    assert "Not bad at all." in run(line, folder).stdout
+    assert "bad</mark>" in (folder / "why.html").read_text(encoding="utf-8")
+
+
 def test_the_runs_command_lists_the_run(folder):
     (line,) = find_commands("sentiment runs")
     run_id = json.loads((folder / "train.json").read_text())["run_id"]

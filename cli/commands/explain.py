@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,16 +208,14 @@ def _coloured(explanation: "Explanation") -> str:
     most = max((abs(one.value) for one in heat), default=0.0)
     for one in heat:
         share = abs(one.value) / most
-        # Bold from a half of the strongest on: a black and white screen shows it too.
-        style = {
-            "fg": "blue" if one.value > 0 else "yellow",
-            "bold": share > 0.5,
-            "dim": share < 0.1,
-        }
-        pieces += [
-            _plain(text[at : one.start]),
-            click.style(_plain(text[one.start : one.end]), **style),
-        ]
+        word = click.style(
+            _plain(text[one.start : one.end]),
+            fg="blue" if one.value > 0 else "yellow",
+            # From a half of the strongest on: a screen without colours shows it too.
+            bold=share > 0.5,
+            dim=share < 0.1,
+        )
+        pieces += [_plain(text[at : one.start]), word]
         at = one.end
     return "".join([*pieces, _plain(text[at:])])
 
@@ -235,21 +234,16 @@ def _one_line(text: str) -> str:
 
 
 def _model_table(explanation: "ModelExplanation") -> str:
+    """Return a column for each class, and one for the trees."""
     columns = [
-        (_plain(str(label)), [(f"{weight:+.3f}", ngram) for ngram, weight in ngrams])
+        [
+            _plain(str(label)),
+            *(f"{weight:+.3f}  {_one_line(ngram)}" for ngram, weight in ngrams),
+        ]
         for label, ngrams in explanation.classes.items()
     ]
     if explanation.trees:
-        shares = [(f"{gain:.1%}", ngram) for ngram, gain in explanation.trees]
-        columns.append(("trees split on", shares))
-    height = max((len(ngrams) for _, ngrams in columns), default=0)
-    rows = [[name for name, _ in columns]]
-    for place in range(height):
-        rows.append(
-            [
-                "  ".join((value, _one_line(ngram)))
-                for _, ngrams in columns
-                for value, ngram in [(*ngrams, *[("", "")] * height)[place]]
-            ]
-        )
+        shares = (f"{gain:6.1%}  {_one_line(name)}" for name, gain in explanation.trees)
+        columns.append(["trees split on", *shares])
+    rows = list(zip_longest(*columns, fillvalue=""))
     return format_table(rows, left=len(columns))

@@ -3,7 +3,7 @@
 from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Contribution, Explanation, Heat
 from sentiment.explanation._model import ModelExplanation, explain_model
-from sentiment.explanation._page import save_explanations
+from sentiment.explanation._saving import save_explanations
 from sentiment.explanation._texts import explain_texts, iter_explanations
 
 __all__ = [

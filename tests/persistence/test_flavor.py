@@ -68,7 +68,11 @@ def test_the_signature_names_text_label_score_and_params(saved):
     assert names == {
         "inputs": [("text", "string")],
         "outputs": [("label", "string"), ("score", "double")],
-        "params": [("probabilities", "boolean"), ("threshold", "double"), ("explain", "long")],
+        "params": [
+            ("probabilities", "boolean"),
+            ("threshold", "double"),
+            ("explain", "long"),
+        ],
     }
 
 

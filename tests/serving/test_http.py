@@ -122,6 +122,14 @@ BAD = {
         '{"inputs": ["a"], "params": {"threshold": 1.5}}',
         "from 0 to 1. Got 1.5",
     ),
+    "a word for a number of n-grams": (
+        '{"inputs": ["a"], "params": {"explain": "ten"}}',
+        "takes a number of n-grams. Got 'ten'",
+    ),
+    "explanations of too many texts": (
+        json.dumps({"inputs": ["a"] * 1001, "params": {"explain": 1}}),
+        "at most 1,000 texts a request. Got 1,001",
+    ),
     "malformed JSON": ('{"inputs": ["a"', "not JSON: .* at line 1, column 16"),
     "an empty body": ("", "not JSON"),
     "a list": ("[]", r"takes a JSON object .* Got \[\]"),

@@ -172,6 +172,21 @@ def test_both_servers_agree_on_a_threshold(server, mlflow_server, pipeline):
         np.testing.assert_allclose([a["score"] for a in answers[0]], scores)
 
 
+def test_both_servers_explain_what_they_answer(server, mlflow_server, pipeline):
+    texts = ["A GREAT <b>film</b>, not dull at all", ""]
+    body = {"inputs": {"text": texts}, "params": {"explain": 3}}
+    answers = [s.post(json=body).json()["predictions"] for s in (server, mlflow_server)]
+    assert answers[0] == answers[1]
+    margins = pipeline.decision_function(texts)
+    for answer, text, margin in zip(answers[0], texts, margins, strict=True):
+        assert answer["margin"] == margin
+        total = answer["bias"] + sum(one["value"] for one in answer["contributions"])
+        assert total == pytest.approx(margin, abs=1e-5)
+        for one in answer["contributions"]:
+            assert text[one["start"] : one["end"]] == one["text"]
+    assert len(answers[0][0]["contributions"]) == 4
+
+
 def test_a_text_alone_gets_what_it_gets_among_many(server, pipeline):
     together = ask(server, "inputs", NASTY)
     for row, text in enumerate(NASTY):

@@ -74,7 +74,9 @@ def test_a_threshold_decides_for_the_second_class(model, pipeline):
 
 
 def test_an_explanation_adds_up_to_the_margin(model, pipeline):
-    answer = model.predict(pd.DataFrame({"text": TEXTS}, index=[5, 6, 7]), {"explain": 2})
+    answer = model.predict(
+        pd.DataFrame({"text": TEXTS}, index=[5, 6, 7]), {"explain": 2}
+    )
     assert answer.columns.tolist() == [
         "label",
         "score",
@@ -178,7 +180,10 @@ def test_what_holds_no_documents_is_refused(model, documents):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"k": 1}, "'params' takes 'probabilities', 'threshold' and 'explain'. Got 'k'."),
+        (
+            {"k": 1},
+            "'params' takes 'probabilities', 'threshold' and 'explain'. Got 'k'.",
+        ),
         ([("k", 1)], "'params' takes an object of names and values"),
         ("probabilities", "'params' takes an object of names and values"),
         ({"probabilities": 1}, "'probabilities' takes true or false. Got 1."),
