@@ -28,6 +28,7 @@ COMMANDS = {
     "predict": "Predict the labels of new texts with any trained model.",
     "explain": "Show which words made a model answer as it does.",
     "serve": "Serve a model over HTTP.",
+    "check": "Ask a model whether it still answers as when it was saved.",
     "etl": "Write a data set as instances and labels, in Parquet.",
     "runs": "List what was trained.",
     "ui": "Open MLflow's own interface on the store in use.",

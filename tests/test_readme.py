@@ -95,6 +95,11 @@ def test_the_runs_command_lists_the_run(folder):
     assert run_id[:8] in run(line, folder).stdout
 
 
+def test_the_check_command_finds_the_model_as_it_was_saved(folder):
+    (line,) = find_commands("sentiment check")
+    assert run(line, folder).stdout.startswith("Same versions.")
+
+
 def test_every_python_door_opens_the_same_model(folder):
     (doors,) = [
         block for block in find_blocks("python") if "load_model(run_id)" in block

@@ -94,6 +94,13 @@ def _parse(text: str) -> Any:
 @click.option("--register", metavar="NAME", help="Register the model under this name.")
 @click.option("--alias", help="Alias of this version of the registered model.")
 @click.option(
+    "--serialization",
+    type=click.Choice(["skops", "cloudpickle"]),
+    default="skops",
+    help="How the model is stored. Whoever loads a cloudpickle runs whatever code it "
+    "holds.",
+)
+@click.option(
     "--validation-fraction",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Part of DATA set aside.  [default: 0.3 for tutorial, else 0.1]",
@@ -123,7 +130,7 @@ def command(
         click.echo(json.dumps(result.to_dict()))
     else:
         click.echo(_as_table(result))
-    _say_what_next(result)
+    _say_what_next(result, options["serialization"])
 
 
 def _check_usage(source: str | None, options: dict[str, Any]) -> None:
@@ -154,11 +161,12 @@ def _as_table(result: "TrainingResult") -> str:
     return f"{format_table(facts, left=2)}\n\n{format_table(scores)}"
 
 
-def _say_what_next(result: "TrainingResult") -> None:
+def _say_what_next(result: "TrainingResult", serialization: str) -> None:
     model = result.registered_uri or result.model_uri
+    allow = "" if serialization == "skops" else " --allow-pickle"
     report(
         "\nWhat next:\n"
-        f'  sentiment predict {model} --text "Not bad at all."\n'
-        f"  sentiment serve {model}\n"
+        f'  sentiment predict {model}{allow} --text "Not bad at all."\n'
+        f"  sentiment serve {model}{allow}\n"
         "  sentiment ui"
     )

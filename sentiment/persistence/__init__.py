@@ -1,5 +1,6 @@
 """The logged model: save it, log it, find it, load it safely."""
 
+from sentiment.persistence._check import CheckResult, check_model
 from sentiment.persistence._flavor import log_model, save_model
 from sentiment.persistence._loading import load_model
 from sentiment.persistence._location import (
@@ -9,6 +10,8 @@ from sentiment.persistence._location import (
 )
 
 __all__ = [
+    "CheckResult",
+    "check_model",
     "find_model_folder",
     "load_model",
     "log_model",

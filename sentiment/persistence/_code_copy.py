@@ -8,7 +8,16 @@ from pathlib import Path
 __all__ = ["copy_package"]
 
 _COMPILED = (".so", ".pyd", ".dll", ".dylib")
-_NOT_CODE = ("__pycache__", "tests", "*.pyc", "*.pyo", "*.c", "*.egg-info", ".*")
+_NOT_CODE = (
+    "__pycache__",
+    "tests",
+    "*.pyc",
+    "*.pyo",
+    "*.c",
+    "*.pyx",
+    "*.egg-info",
+    ".*",
+)
 
 
 def copy_package(directory: Path) -> Path:

@@ -5,6 +5,7 @@ The model carries three flavors: ``sklearn`` (the Pipeline itself), ``python_fun
 read.
 """
 
+import logging
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,15 @@ from typing import TYPE_CHECKING, Any
 from sentiment._version import __version__
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
+from sentiment.persistence._golden_rows import make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.persistence._model_file import DATA_FILES, FLAVOR, FORMAT, digest
+from sentiment.persistence._model_file import (
+    DATA_FILES,
+    FLAVOR,
+    FORMAT,
+    digest,
+    first_line,
+)
 from sentiment.persistence._pipeline_check import check_pipeline
 from sentiment.persistence._requirements import make_requirements
 from sentiment.persistence._signature import make_input_example, make_signature
@@ -50,8 +58,9 @@ def save_model(
     """Save a fitted Pipeline as an MLflow model folder.
 
     The folder holds all that inference takes: the fitted Pipeline, this package's
-    source, the pinned requirements, the signature and an example. Any of MLflow's doors
-    opens it: ``mlflow.sklearn``, ``mlflow.pyfunc``, ``mlflow models serve``.
+    source, the pinned requirements, the signature, an example, and a few documents with
+    their probabilities for :func:`check_model`. Any of MLflow's doors opens it:
+    ``mlflow.sklearn``, ``mlflow.pyfunc``, ``mlflow models serve``.
 
     Parameters
     ----------
@@ -90,6 +99,7 @@ def save_model(
     """
     switch_off_telemetry()
     classes = check_pipeline(pipeline, caller="save_model")
+    golden = make_golden_rows(pipeline)
     if serialization_format not in DATA_FILES:
         raise ModelError(
             f"save_model takes a serialization_format among {sorted(DATA_FILES)}. Got "
@@ -118,6 +128,7 @@ def save_model(
             metadata=dict(metadata) if metadata is not None else None,
             skops_trusted_types=list(TRUSTED_TYPES),
         )
+        golden.write(folder)
         _add_our_flavors(mlflow_model, folder, serialization_format)
 
 
@@ -244,7 +255,7 @@ def _write_sklearn_flavor(**arguments: Any) -> None:
     from mlflow.exceptions import MlflowException
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent_about_requirements():
             # MLflow 3.17 compares the example's column names with a range, to see
             # whether they are just numbers. What pandas 4 makes of it is False as well.
             warnings.filterwarnings(
@@ -255,9 +266,21 @@ def _write_sklearn_flavor(**arguments: Any) -> None:
         reason = error.__context__ or error
         raise ModelError(
             "The Pipeline cannot be saved as "
-            f"{arguments['serialization_format']}: {_first_line(reason)} Use the steps "
+            f"{arguments['serialization_format']}: {first_line(reason)} Use the steps "
             'of sentiment and scikit-learn, or serialization_format="cloudpickle".'
         ) from error
+
+
+@contextmanager
+def _silent_about_requirements() -> "Iterator[None]":
+    """Keep MLflow from missing xgboost-cpu here, where XGBoost itself is installed."""
+    logger = logging.getLogger("mlflow.utils.requirements_utils")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _add_our_flavors(model: "Model", folder: Path, serialization_format: str) -> None:
@@ -280,7 +303,3 @@ def _add_our_flavors(model: "Model", folder: Path, serialization_format: str) ->
         sha256=digest(folder / file),
     )
     model.save(str(folder / "MLmodel"))
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,9 +1,11 @@
 """Load the Pipeline of a logged model without running anything that is not ours."""
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sentiment
 from sentiment.exceptions import ModelError
 from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = ["load_model", "read_pipeline"]
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
@@ -63,6 +67,9 @@ def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
 def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
     """Return the Pipeline that a model folder holds.
 
+    Another version of this package than the one that saved the model is said, as a
+    warning in the log.
+
     Raises
     ------
     ModelError
@@ -79,6 +86,7 @@ def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
             "(--allow-pickle) if you trust its source, or save the model with skops."
         )
     data = _read_bytes(model)
+    _compare_versions(model)
     pipeline = _from_pickle(model, data) if is_pickle else _from_skops(model, data)
     if not isinstance(pipeline, Pipeline):
         raise ModelError(
@@ -92,6 +100,17 @@ def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
             f"{model.data} holds a Pipeline that is not fitted."
         ) from error
     return pipeline
+
+
+def _compare_versions(model: ModelFile) -> None:
+    if model.version != sentiment.__version__:
+        _LOGGER.warning(
+            "The model was saved by sentiment %s and is answered for by sentiment %s "
+            "of %s. `sentiment check` tells whether its answers are still the same.",
+            model.version,
+            sentiment.__version__,
+            Path(sentiment.__file__).parent,
+        )
 
 
 def _read_bytes(model: ModelFile) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sentiment.exceptions import ModelError
 
-__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "read_model_file"]
+__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "first_line", "read_model_file"]
 
 FLAVOR = "sentiment"
 FORMAT = 1
@@ -88,7 +88,7 @@ def _read_flavors(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ModelError(f"{path} cannot be read: {_first_line(error)}") from error
+        raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
     flavors = content.get("flavors") if isinstance(content, dict) else None
     if not isinstance(flavors, dict):
         raise ModelError(f"{path} is damaged: it names no flavors.")
@@ -109,5 +109,6 @@ def _check_format(path: Path, ours: dict[str, Any]) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or its name."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -3,6 +3,9 @@
 MLflow would find them by loading the model in another process, which takes four
 seconds, misses xgboost, finds pytest, and writes ``sentiment==...``, which on the
 public index is somebody else's package.
+
+A served environment is kept small: ``mlflow-skinny`` is all of MLflow that a server
+imports, and ``xgboost-cpu`` is XGBoost without what graphics cards need (0.7 GB).
 """
 
 import sys
@@ -11,10 +14,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sentiment.exceptions import ModelError
+from sentiment.persistence._versions import DISTRIBUTIONS
 
 __all__ = ["iter_parts", "make_requirements"]
 
-_ALWAYS = ("mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+_ALWAYS = ("mlflow-skinny", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 
 
 def make_requirements(pipeline: Any, serialization_format: str) -> list[str]:
@@ -27,11 +31,14 @@ def make_requirements(pipeline: Any, serialization_format: str) -> list[str]:
     """
     names = {*_ALWAYS, serialization_format}
     parts = list(iter_parts(pipeline))
-    if any(_has_trees(part) for part in parts):
-        names.add("xgboost")
     if any(getattr(part, "stemmer", None) is not None for part in parts):
         names.add("nltk")
     pinned = [f"{name}=={_installed(name)}" for name in names]
+    if any(_has_trees(part) for part in parts):
+        trees = _installed("xgboost")
+        pinned.append(f"xgboost-cpu=={trees}; sys_platform == 'linux'")
+        # Elsewhere XGBoost itself comes without NCCL.
+        pinned.append(f"xgboost=={trees}; sys_platform != 'linux'")
     # MLflow's server runs on uvicorn, which is fast only with these two.
     pinned.append(f"httptools=={_installed('httptools')}")
     if sys.platform != "win32":
@@ -67,10 +74,12 @@ def _has_trees(part: Any) -> bool:
 
 
 def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError as error:
-        raise ModelError(
-            f"A logged model requires {name}, which is not installed here. Install it, "
-            "or pass pip_requirements."
-        ) from error
+    for distribution in DISTRIBUTIONS.get(name, (name,)):
+        try:
+            return version(distribution)
+        except PackageNotFoundError:
+            continue
+    raise ModelError(
+        f"A logged model requires {name}, which is not installed here. Install it, "
+        "or pass pip_requirements."
+    )

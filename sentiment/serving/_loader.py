@@ -1,14 +1,12 @@
 """Load a model folder for serving."""
 
-import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sentiment
 from sentiment.exceptions import ModelError
 from sentiment.persistence._loading import read_pipeline
-from sentiment.persistence._model_file import ModelFile, read_model_file
+from sentiment.persistence._model_file import read_model_file
 from sentiment.persistence._requirements import iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.serving._strict_model import StrictModel
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
 
 __all__ = ["load_for_mlflow", "load_pyfunc_model", "load_strict_model"]
-
-_LOGGER = logging.getLogger(__name__)
 
 
 def load_for_mlflow(path: str) -> StrictModel:
@@ -40,7 +36,6 @@ def load_strict_model(folder: Path, *, allow_pickle: bool) -> StrictModel:
         As :func:`sentiment.load_model`.
     """
     description = read_model_file(folder)
-    _compare_versions(description)
     pipeline = read_pipeline(description, allow_pickle=allow_pickle)
     for part in iter_parts(pipeline):
         # A server has its threads already. Two more for one row cost 24 ms in the place
@@ -80,14 +75,3 @@ def _warm_up(model: StrictModel, folder: Path) -> None:
             f"{folder} is loaded but cannot predict: {error.message} Train it again, "
             "or install the versions that its requirements.txt names."
         ) from error
-
-
-def _compare_versions(description: ModelFile) -> None:
-    if description.version != sentiment.__version__:
-        _LOGGER.warning(
-            "The model was saved by sentiment %s and is answered for by sentiment %s "
-            "of %s. Its answers may differ from those at training.",
-            description.version,
-            sentiment.__version__,
-            Path(sentiment.__file__).parent,
-        )

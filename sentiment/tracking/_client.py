@@ -131,7 +131,10 @@ def _log_model(record: ModelRecord) -> "ModelInfo":
     from sentiment.persistence import log_model
 
     return log_model(
-        record.pipeline, registered_model_name=record.register, alias=record.alias
+        record.pipeline,
+        registered_model_name=record.register,
+        alias=record.alias,
+        serialization_format=record.serialization,
     )
 
 

@@ -107,11 +107,12 @@ class FigureRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """The fitted Pipeline, and the registered name and alias it gets."""
+    """The fitted Pipeline, the registered name and alias it gets, and its format."""
 
     pipeline: "Pipeline"
     register: str | None = None
     alias: str | None = None
+    serialization: str = "skops"
 
 
 Record: TypeAlias = (

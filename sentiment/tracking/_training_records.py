@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.persistence._versions import installed_versions
 from sentiment.tracking._figures import evaluation_figures, model_figures
 from sentiment.tracking._records import (
     DatasetRecord,
@@ -20,7 +21,6 @@ from sentiment.tracking._records import (
     Tags,
 )
 from sentiment.tracking._runs import KIND, TRAINING
-from sentiment.tracking._versions import installed_versions
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -90,6 +90,7 @@ def finished_records(
     *,
     register: str | None = None,
     alias: str | None = None,
+    serialization: str = "skops",
 ) -> Iterator[Record]:
     """Yield what a fitted Pipeline has to show.
 
@@ -103,10 +104,12 @@ def finished_records(
         On validation rows, and on test rows if there are any.
     register, alias : str, default=None
         The registered name and alias of the model.
+    serialization : {"skops", "cloudpickle"}, default="skops"
+        The format of the model.
     """
     estimator = _inner_estimator(pipeline)
     yield from _history_records(estimator)
-    yield ModelRecord(pipeline, register, alias)
+    yield ModelRecord(pipeline, register, alias, serialization)
     for evaluation in evaluations:
         named = {f"{evaluation.part}_{k}": v for k, v in evaluation.metrics.items()}
         yield Metrics(named, of_model=True)

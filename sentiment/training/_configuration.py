@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
 from sentiment.exceptions import TrackingError
+from sentiment.persistence._model_file import DATA_FILES
 from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.tracking._store import explain
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["build_pipeline", "check_registration"]
+__all__ = ["build_pipeline", "check_registration", "check_serialization"]
 
 
 def build_pipeline(
@@ -73,6 +74,21 @@ def check_registration(register: str | None, alias: str | None) -> None:
         raise TrackingError(
             f"The model cannot be registered: {explain(error)}"
         ) from error
+
+
+def check_serialization(serialization: str) -> None:
+    """Refuse a format of models that does not exist.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is none of that name.
+    """
+    if serialization not in DATA_FILES:
+        raise InvalidParameterError(
+            "The 'serialization' parameter of train must be a str among "
+            f"{sorted(DATA_FILES)}. Got {serialization!r} instead."
+        )
 
 
 def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:

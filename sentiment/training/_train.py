@@ -16,7 +16,11 @@ from sentiment.tracking._training_records import (
     started_records,
 )
 from sentiment.training._clock import Clock
-from sentiment.training._configuration import build_pipeline, check_registration
+from sentiment.training._configuration import (
+    build_pipeline,
+    check_registration,
+    check_serialization,
+)
 from sentiment.training._data import Reading
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import score_probabilities
@@ -53,6 +57,7 @@ def train(
     run_name: str | None = None,
     register: str | None = None,
     alias: str | None = None,
+    serialization: str = "skops",
     validation_fraction: float | None = None,
     random_state: int | None = 42,
     progress: Callable[[str], None] | None = None,
@@ -89,6 +94,9 @@ def train(
         None lets MLflow invent one.
     register, alias : str, default=None
         Registers the model under a name, and gives this version an alias.
+    serialization : {"skops", "cloudpickle"}, default="skops"
+        How the model is stored, as in :func:`save_model`. "cloudpickle" holds steps of
+        your own classes, and whoever loads it runs whatever code it holds.
     validation_fraction : float, default=None
         None is 0.3 for "tutorial" and 0.1 otherwise. Small values make the choice of
         the number of trees a matter of luck, large ones leave less to learn from.
@@ -130,6 +138,7 @@ def train(
     clock = Clock(progress)
     pipeline = build_pipeline(preset, params or {}, random_state)
     check_registration(register, alias)
+    check_serialization(serialization)
     fraction = _check_fraction(validation_fraction, preset)
     sources = Sources(source, test, validation, instances, labels, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
@@ -149,7 +158,13 @@ def train(
         evaluations = _fit(pipeline, data, clock)
         with clock.stage("log", "Recording the run and its model ..."):
             run.log(
-                finished_records(pipeline, evaluations, register=register, alias=alias)
+                finished_records(
+                    pipeline,
+                    evaluations,
+                    register=register,
+                    alias=alias,
+                    serialization=serialization,
+                )
             )
         run.log([Metrics(_costs(clock))])
     return TrainingResult(

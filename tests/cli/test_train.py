@@ -58,6 +58,7 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "preset": "accurate",
         "experiment": "sentiment",
         "random_state": 42,
+        "serialization": "skops",
     }
 
 
@@ -66,7 +67,8 @@ def test_every_option_reaches_the_library(invoke, asked):
         "train a.csv --test b.csv --validation c.csv --text-column t --label-column l "
         "--label-names no,yes --split s --test-split u --encoding latin-1 "
         "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
-        "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7"
+        "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7 "
+        "--serialization cloudpickle"
     )
     assert invoke(*shlex.split(line)).exit_code == OK
     assert asked == [
@@ -90,6 +92,7 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "run_name": "r",
                 "register": "m",
                 "alias": "a",
+                "serialization": "cloudpickle",
                 "validation_fraction": 0.2,
                 "random_state": 7,
             },

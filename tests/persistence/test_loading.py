@@ -1,15 +1,13 @@
 """What may be loaded, and what is refused before anything of it runs."""
 
 import hashlib
-import io
-import json
 import shutil
-import zipfile
 
 import mlflow
 import numpy as np
 import pytest
 import skops.io
+from crafted_models import craft_command
 from sklearn.linear_model import LogisticRegression
 
 from sentiment import (
@@ -39,24 +37,6 @@ def replace_data(edit_mlmodel, folder, data, trusted=()):
 
     (folder / "model.skops").write_bytes(data)
     edit_mlmodel(folder, edit)
-
-
-def craft_command(arguments):
-    """Make a skops file that runs a command when it is loaded and trusted."""
-    with zipfile.ZipFile(io.BytesIO(skops.io.dumps((arguments,)))) as dump:
-        content = json.loads(dump.read("schema.json"))
-    schema = {
-        "__class__": "Popen",
-        "__module__": "subprocess",
-        "__loader__": "ConstructorFromReduceNode",
-        "__id__": 0,
-        "content": content,
-        "protocol": content["protocol"],
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as crafted:
-        crafted.writestr("schema.json", json.dumps(schema))
-    return buffer.getvalue()
 
 
 def test_a_model_comes_back_bit_for_bit(pipeline, saved):

@@ -94,7 +94,7 @@ def test_a_model_that_cannot_predict_is_refused_before_it_serves(
     save_model(broken, folder, serialization_format="cloudpickle")
     path = folder / "MLmodel"
     content = yaml.safe_load(path.read_text())
-    broken[-1].estimator_.linear_coef_ = broken[-1].estimator_.linear_coef_[:, :-1]
+    broken[-1].estimator_.linear_coef_ = broken[-1].estimator_.linear_coef_[:, :1]
     data = pickle.dumps(broken)
     (folder / "model.pkl").write_bytes(data)
     content["flavors"]["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()

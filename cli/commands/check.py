@@ -1,0 +1,91 @@
+"""``sentiment check``: whether a model still answers as when it was saved."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from .._command import Command
+from .._exit_codes import MISSED
+from .._options import format_option
+from .._reporting import progress
+from .._tables import format_table
+
+if TYPE_CHECKING:
+    from sentiment.persistence import CheckResult
+
+__all__ = ["command"]
+
+
+@click.command(
+    "check",
+    cls=Command,
+    short_help="Ask a model whether it still answers as when it was saved.",
+    examples=[
+        "sentiment check models:/reviews@champion",
+        "sentiment check models:/reviews@champion --format json",
+    ],
+)
+@click.argument("model")
+@click.option(
+    "--env-manager",
+    type=click.Choice(["local", "uv"]),
+    default="local",
+    help="local: the packages installed here. uv: the environment that the model asks "
+    "for, where the code that the model carries is run.",
+)
+@click.option(
+    "--allow-pickle",
+    is_flag=True,
+    help="Load a model saved with cloudpickle: runs whatever code it holds.",
+)
+@format_option("table", "json", help_text="Format of the result on stdout.")
+def command(
+    model: str, env_manager: str, allow_pickle: bool, output_format: str
+) -> None:
+    """Ask a model whether it still answers as when it was saved.
+
+    Every model carries a few documents with their probabilities. They are asked again
+    in a process of their own. Printed are the libraries whose version differs from that
+    at saving, and the documents whose probabilities have moved by more than 0.000001;
+    if there is one, the exit code is 3.
+    """
+    from sentiment.persistence import check_model
+
+    with progress("Asking"):
+        result = check_model(model, env_manager=env_manager, allow_pickle=allow_pickle)
+    if output_format == "json":
+        click.echo(json.dumps(result.to_dict()))
+    else:
+        click.echo(_as_text(result))
+    if not result.passed:
+        click.get_current_context().exit(MISSED)
+
+
+def _as_text(result: "CheckResult") -> str:
+    rows = [["library", "when saved", "now"]]
+    rows += [
+        [name, then or "not installed", now or "not installed"]
+        for name, (then, now) in result.versions.items()
+    ]
+    versions = format_table(rows, left=3) if result.versions else "Same versions."
+    verdict = (
+        f"{len(result.moved)} of {result.n_rows} documents have moved, by up to "
+        f"{result.max_difference:.2g}:"
+        if result.moved
+        else f"All {result.n_rows} documents get the probabilities they got when the "
+        f"model was saved (largest difference {result.max_difference:.2g})."
+    )
+    lines = [versions, "", verdict]
+    for moved in result.moved:
+        change = (
+            str(moved.label)
+            if moved.label == moved.label_now
+            else f"{moved.label} -> {moved.label_now}"
+        )
+        lines.append(f"  {moved.difference:.2g}  {change}  {_shown(moved.text)}")
+    return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 50 else f"{text[:47]}...")

@@ -1,0 +1,197 @@
+"""Ask a logged model its golden rows again, in a process of its own."""
+
+import json
+import subprocess
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sentiment.exceptions import ModelError
+from sentiment.persistence._golden_rows import GoldenRows, read_golden_rows
+from sentiment.persistence._location import open_model_folder
+from sentiment.persistence._model_environment import find_command, make_environment
+from sentiment.persistence._model_file import read_model_file
+from sentiment.persistence._versions import DISTRIBUTIONS
+
+__all__ = ["TOLERANCE", "CheckResult", "MovedRow", "check_model"]
+
+TOLERANCE = 1e-6
+"""What a probability may move by: other builds of BLAS add in another order."""
+
+
+@dataclass(frozen=True)
+class MovedRow:
+    """A golden row whose probabilities have moved.
+
+    Attributes
+    ----------
+    row : int
+        Its number in the model's golden rows.
+    text : str
+        The document.
+    label, label_now : object
+        The likeliest label when the model was saved, and now.
+    difference : float
+        The largest difference of a probability.
+    """
+
+    row: int
+    text: str
+    label: Any
+    label_now: Any
+    difference: float
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What :func:`check_model` has found.
+
+    Attributes
+    ----------
+    n_rows : int
+        The golden rows asked.
+    max_difference : float
+        The largest difference of any probability from what it was.
+    moved : list of MovedRow
+        The rows in which one differs by more than 1e-6.
+    versions : dict of str to tuple of (str or None, str or None)
+        Each library whose version differs: when the model was saved, and now. None
+        where it was not installed.
+    env_manager : str
+        Where they were asked.
+    """
+
+    n_rows: int
+    max_difference: float
+    moved: list[MovedRow]
+    versions: dict[str, tuple[str | None, str | None]]
+    env_manager: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether no probability has moved."""
+        return not self.moved
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``sentiment check --format json`` prints."""
+        return {"passed": self.passed, **asdict(self)}
+
+
+def check_model(
+    model: str | Path, *, env_manager: str = "local", allow_pickle: bool = False
+) -> CheckResult:
+    """Ask a model whether it still answers as it did when it was saved.
+
+    Every model carries a few documents with their probabilities. They are asked again
+    in a fresh process, so that nothing imported or patched here has a say.
+
+    Parameters
+    ----------
+    model : str or Path
+        As :func:`load_model` takes it.
+    env_manager : {"local", "uv"}, default="local"
+        "local" asks with the packages installed here, and loads the model as
+        safely as :func:`load_model`. "uv" makes the environment that the model asks
+        for and asks there, through MLflow, with the code that the model carries: only
+        for models whose source you trust.
+    allow_pickle : bool, default=False
+        As :func:`load_model` takes it.
+
+    Returns
+    -------
+    result : CheckResult
+        With ``passed``, ``moved`` and the ``versions`` that differ.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be found, loaded or asked.
+
+    Examples
+    --------
+    >>> from sentiment.persistence import check_model
+    >>> check_model("no/such/model")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.ModelError: No model at 'no/such/model'. A model is an MLflow
+    URI (runs:/ID/model, models:/name@alias, models:/name/3, models:/m-...), a model
+    folder, or a run id of 32 hexadecimal digits.
+    """
+    with open_model_folder(model) as folder:
+        read_model_file(folder)
+        golden = read_golden_rows(folder)
+        answers = _replay(folder, golden, env_manager, allow_pickle)
+    return _compare(golden, answers, env_manager)
+
+
+def _replay(
+    folder: Path, golden: GoldenRows, env_manager: str, allow_pickle: bool
+) -> dict[str, Any]:
+    """Return the ``probabilities`` and ``versions`` of a process that has asked."""
+    command = find_command(folder, env_manager)
+    with tempfile.TemporaryDirectory(prefix="sentiment-check-") as directory:
+        question, answer = Path(directory, "question.json"), Path(directory, "answer")
+        question.write_text(
+            json.dumps(
+                {
+                    "folder": str(folder.resolve()),
+                    "texts": golden.texts,
+                    "classes": golden.classes,
+                    "distributions": DISTRIBUTIONS,
+                    "allow_pickle": allow_pickle,
+                }
+            )
+        )
+        done = subprocess.run(
+            [*command, str(question), str(answer)],
+            cwd=directory,
+            env=make_environment(env_manager),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode or not answer.is_file():
+            raise ModelError(
+                f"{folder} cannot be asked: {_reason(done.stderr, done.returncode)}"
+            )
+        return json.loads(answer.read_text())
+
+
+def _compare(
+    golden: GoldenRows, answers: dict[str, Any], env_manager: str
+) -> CheckResult:
+    then = np.asarray(golden.probabilities, dtype=np.float64)
+    now = np.asarray(answers["probabilities"], dtype=np.float64)
+    # What is not a number now has moved as far as can be.
+    differences = np.abs(np.where(np.isfinite(now), now, np.inf) - then).max(axis=1)
+    moved = [
+        MovedRow(
+            row=row,
+            text=golden.texts[row],
+            label=golden.classes[int(then[row].argmax())],
+            label_now=golden.classes[int(now[row].argmax())],
+            difference=float(differences[row]),
+        )
+        for row in np.flatnonzero(differences > TOLERANCE).tolist()
+    ]
+    known = {**golden.versions, **answers["versions"]}
+    versions = {
+        name: (golden.versions.get(name), answers["versions"].get(name))
+        for name in known
+        if golden.versions.get(name) != answers["versions"].get(name)
+    }
+    return CheckResult(
+        len(then), float(differences.max()), moved, versions, env_manager
+    )
+
+
+def _reason(stderr: str, code: int) -> str:
+    lines = stderr.strip().splitlines()
+    if not lines:
+        return f"its process ended with exit code {code}."
+    # Of a trace the last line; what uv says of requirements takes several.
+    return lines[-1] if "Traceback" in stderr else " ".join(stderr.split())[-400:]

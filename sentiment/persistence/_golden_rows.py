@@ -1,0 +1,148 @@
+"""A few documents with their probabilities, kept in every model to be asked again.
+
+A model outlives the libraries that it was trained with. What it answered when it was
+saved is part of it, so that anybody can see years later whether it still does.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sentiment.exceptions import ModelError
+from sentiment.persistence._requirements import iter_parts
+from sentiment.persistence._signature import EXAMPLE_TEXTS
+from sentiment.persistence._versions import installed_versions
+
+__all__ = ["GOLDEN_FILE", "GoldenRows", "make_golden_rows", "read_golden_rows"]
+
+GOLDEN_FILE = "golden_rows.json"
+
+_TEXTS = (
+    *EXAMPLE_TEXTS,
+    "",
+    "I DON’T like it.<br />Boring &amp; long, isn't it? :-(",
+    "Not bad at all: never dull, and the café scene (10/10) is GREAT!!!",
+    "Ein schöner Film 影片很好 फ़िल्म अच्छी है 👍🏽",
+)
+_N_DOCUMENTS, _NGRAMS_A_DOCUMENT = 6, 16
+
+
+@dataclass(frozen=True)
+class GoldenRows:
+    """Documents, and what the model said of them when it was saved.
+
+    Attributes
+    ----------
+    texts : list of str
+        The documents.
+    probabilities : list of list of float
+        One row per document, one value per class.
+    classes : list
+        The labels, in the order of the probabilities.
+    versions : dict of str to str
+        What was installed then.
+    """
+
+    texts: list[str]
+    probabilities: list[list[float]]
+    classes: list[Any]
+    versions: dict[str, str]
+
+    def write(self, folder: Path) -> None:
+        """Write them into a model folder; floats keep all digits."""
+        content = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        (folder / GOLDEN_FILE).write_text(content, encoding="utf-8")
+
+
+def make_golden_rows(pipeline: Any) -> GoldenRows:
+    """Ask a fitted Pipeline for its opinion on documents that exercise it.
+
+    Besides a few fixed texts, the documents are made of n-grams of the Pipeline's own
+    vocabulary, so that a model of any language and subject is asked about what it
+    knows. No row of the training data is kept.
+
+    Raises
+    ------
+    ModelError
+        If the Pipeline fails on one of them.
+    """
+    texts = [*_TEXTS, *_iter_vocabulary_texts(pipeline)]
+    try:
+        answers = np.asarray(pipeline.predict_proba(texts), dtype=np.float64)
+    except Exception as error:
+        raise ModelError(
+            "A logged model answers any document, the empty one too. This Pipeline "
+            f"fails on one of {len(texts)}: {type(error).__name__}: {error!s:.200}"
+        ) from error
+    return GoldenRows(
+        texts,
+        answers.tolist(),
+        np.asarray(pipeline.classes_).tolist(),
+        installed_versions(),
+    )
+
+
+def read_golden_rows(folder: Path) -> GoldenRows:
+    """Return the golden rows of a model folder.
+
+    Raises
+    ------
+    ModelError
+        If it has none, or the file is damaged.
+    """
+    path = folder / GOLDEN_FILE
+    if not path.is_file():
+        raise ModelError(
+            f"{folder} lacks its file {GOLDEN_FILE}: the model was not copied "
+            "completely. Copy the whole folder, or log the model again."
+        )
+    try:
+        rows = GoldenRows(**json.loads(path.read_text(encoding="utf-8")))
+        shape = np.asarray(rows.probabilities, dtype=np.float64).shape
+        is_whole = shape == (len(rows.texts), len(rows.classes)) and len(rows.texts) > 0
+        is_whole = is_whole and isinstance(rows.versions, dict)
+    except (OSError, ValueError, TypeError):
+        is_whole = False
+    if not is_whole:
+        raise ModelError(
+            f"{path} is damaged: it is not what sentiment writes. Copy the whole model "
+            "folder again, or log the model again."
+        )
+    return rows
+
+
+def _iter_vocabulary_texts(pipeline: Any) -> Iterator[str]:
+    """Yield documents of n-grams that lie evenly spread over the vocabulary."""
+    for part in iter_parts(pipeline):
+        names = _spread_names(part)
+        for start in range(0, len(names), _NGRAMS_A_DOCUMENT):
+            text = " ".join(names[start : start + _NGRAMS_A_DOCUMENT])
+            # A token is marked by what precedes it, which then must precede it again.
+            yield text.replace("NOT_", "not ")
+        if names:
+            return
+
+
+def _spread_names(part: Any) -> list[str]:
+    from sentiment.feature_extraction import NgramVectorizer
+    from sentiment.feature_extraction._vocabulary import join_ngrams, unpack_words
+
+    if isinstance(part, NgramVectorizer):
+        words = unpack_words(part.words_, part.word_offsets_)
+        places = _spread(len(part.ngrams_))
+        return join_ngrams(words, part.ngrams_[places]).to_pylist()
+    vocabulary = getattr(part, "vocabulary_", None)
+    if not isinstance(vocabulary, dict):
+        return []
+    names = sorted(name for name in vocabulary if isinstance(name, str))
+    return [names[place] for place in _spread(len(names))]
+
+
+def _spread(n: int) -> "np.ndarray[Any, Any]":
+    """Return places from the first to the last of ``n``, evenly spread."""
+    wanted = min(n, _N_DOCUMENTS * _NGRAMS_A_DOCUMENT)
+    return np.unique(np.linspace(0, n - 1, wanted).astype(np.int64))

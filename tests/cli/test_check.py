@@ -1,0 +1,58 @@
+import json
+import shutil
+
+import pytest
+
+MODEL = "models:/reviews@champion"
+
+
+@pytest.fixture
+def spoilt(workspace, tmp_path):
+    """A model one of whose golden rows says something else than the model."""
+    folder = shutil.copytree(workspace / "model", tmp_path / "model")
+    path = folder / "golden_rows.json"
+    content = json.loads(path.read_text())
+    content["probabilities"][0].reverse()
+    content["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(content))
+    return folder
+
+
+def test_a_model_that_answers_as_before_is_exit_code_0(workspace, run):
+    done = run("check", MODEL, cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    first, _, last = done.stdout.decode().splitlines()
+    assert first == "Same versions."
+    assert last.startswith("All 12 documents get the probabilities they got when")
+    assert done.stderr == b""
+
+
+def test_a_model_that_has_moved_is_exit_code_3(workspace, run, spoilt):
+    done = run("check", spoilt, cwd=workspace)
+    assert done.returncode == 3
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].split() == ["library", "when", "saved", "now"]
+    assert lines[1].split()[:2] == ["numpy", "1.0"]
+    assert lines[3].startswith("1 of 12 documents have moved, by up to 0.")
+    assert "->" in lines[4]
+    assert "This movie is cool" in lines[4]
+
+
+def test_json_says_the_same(workspace, run, spoilt):
+    done = run("check", spoilt, "--format", "json", cwd=workspace)
+    assert done.returncode == 3
+    result = json.loads(done.stdout)
+    assert result["passed"] is False
+    assert result["versions"]["numpy"][0] == "1.0"
+    assert [moved["row"] for moved in result["moved"]] == [0]
+
+
+def test_a_model_that_is_not_there_is_one_line_and_exit_code_1(invoke):
+    result = invoke("check", "no-such-model")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: No model at 'no-such-model'.")
+    assert result.stdout == ""
+
+
+def test_an_unknown_environment_manager_is_usage(invoke):
+    assert invoke("check", "model", "--env-manager", "conda").exit_code == 2
