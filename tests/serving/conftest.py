@@ -135,13 +135,13 @@ def run_sentiment_serve(model, folder, *options, **environment):
 
 
 @contextmanager
-def run_mlflow_serve(model, folder, environment=None, manager="local"):
+def run_mlflow_serve(model, folder, environment=None, manager="local", workers=1):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = environment or make_environment()
     program = environment["PATH"].partition(os.pathsep)[0] + "/mlflow"
     command = [program, "models", "serve", "-m", str(model), "--env-manager", manager]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     url = f"http://127.0.0.1:{port}"
     with run_process(command, folder, lambda text: url, environment) as server:
         yield server
