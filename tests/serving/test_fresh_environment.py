@@ -1,5 +1,6 @@
 """The model serves itself: an environment of its own requirements and nothing else."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from sentiment.persistence import check_model
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
@@ -92,6 +95,78 @@ def test_it_is_loaded_by_mlflow_with_the_code_it_carries(
     assert classes == "['negative', 'positive']"
 
 
-def test_it_needs_nothing_that_training_and_tests_need(fresh):
+def test_it_holds_nothing_that_training_and_tests_need(fresh):
     names = {path.name for path in fresh.parents[1].glob("lib/*/site-packages/*")}
-    assert not {"pytest", "datasets", "hypothesis", "nltk"} & names
+    unwanted = {"pytest", "datasets", "hypothesis", "nltk", "matplotlib", "nvidia"}
+    assert not unwanted & names
+
+
+def test_it_takes_less_than_600_mb(fresh):
+    files = [path for path in fresh.parents[1].rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files if not path.is_symlink())
+    assert size < 600e6
+
+
+IMPORTED = """
+import json, sys
+from importlib.metadata import packages_distributions
+import pandas as pd
+import mlflow.pyfunc
+from mlflow.pyfunc.scoring_server import init
+model = mlflow.pyfunc.load_model(sys.argv[1])
+init(model)
+model.predict(pd.DataFrame({"text": ["film"]}), params={"probabilities": True})
+known = packages_distributions()
+top = {name.partition(".")[0] for name in sys.modules}
+print(json.dumps(sorted({one for name in top for one in known.get(name, [])})))
+"""
+
+
+def test_what_serving_imports_is_required_and_what_is_required_is_imported(
+    fresh, moved, tmp_path, environment
+):
+    env = isolated(environment, fresh)
+    used = set(json.loads(run(fresh, "-c", IMPORTED, moved, cwd=tmp_path, env=env)))
+    lines = (moved / "requirements.txt").read_text().splitlines()
+    markers = {line.partition("==")[0]: line.partition(";")[2] for line in lines}
+    required = {name for name, marker in markers.items() if '!= "linux"' not in marker}
+    # uvicorn imports these two when it starts.
+    assert required - {"httptools", "uvloop"} <= used
+    assert "mlflow" not in used
+    assert "xgboost" not in used
+
+
+needs_uv = pytest.mark.skipif(find_uv() is None, reason="needs uv")
+
+
+@needs_uv
+def test_mlflow_makes_the_environment_itself(
+    moved, tmp_path, serve_by_mlflow, environment, pipeline, fresh
+):
+    """The command as one types it: nothing is installed beforehand but MLflow."""
+    env = environment(MLFLOW_ENV_ROOT=str(tmp_path / "environments"))
+    env.pop("PYTHONPATH", None)
+    texts = ["This movie is cool", "awful film"]
+    with serve_by_mlflow(moved, env, manager="uv") as server:
+        answer = server.post(json={"inputs": {"text": texts}}).json()["predictions"]
+    assert [row["label"] for row in answer] == pipeline.predict(texts).tolist()
+    scores = pipeline.predict_proba(texts).max(axis=1).tolist()
+    assert [row["score"] for row in answer] == scores
+
+
+@needs_uv
+def test_it_passes_its_check_in_the_environment_it_asks_for(moved, monkeypatch):
+    result = check_model(moved, env_manager="uv")
+    assert result.passed
+    assert result.max_difference == 0
+    assert result.versions == {}
+
+
+@needs_uv
+def test_the_code_that_answers_a_check_by_uv_is_the_models_own(moved, tmp_path):
+    folder = shutil.copytree(moved, tmp_path / "model")
+    version = folder / "code" / "sentiment" / "_version.py"
+    version.write_text('__version__ = "0.0.7"\n')
+    result = check_model(folder, env_manager="uv")
+    assert result.passed
+    assert result.versions["sentiment"][1] == "0.0.7"
