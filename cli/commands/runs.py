@@ -46,10 +46,11 @@ def command(experiment: str | None, limit: int, output_format: str) -> None:
 
     Times are local in the table, and UTC elsewhere. A run id is a MODEL for predict and
     serve. Runs of the store that MLFLOW_TRACKING_URI names, else of mlflow.db in this
-    folder.
+    folder. A run whose process on this host was killed is marked KILLED.
     """
-    from sentiment.tracking import list_runs
+    from sentiment.tracking import list_runs, remove_left_behind
 
+    remove_left_behind()
     runs = list_runs(experiment, limit)
     text = _FORMATS[output_format](runs)
     if text:

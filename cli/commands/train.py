@@ -123,9 +123,11 @@ def command(
     mlflow.db and mlruns in this folder.
     """
     _check_usage(source, options)
+    from sentiment.tracking import scratch_folder
     from sentiment.training import train
 
-    result = train(source, params=dict(params), **options)
+    with scratch_folder():
+        result = train(source, params=dict(params), **options)
     if output_format == "json":
         click.echo(json.dumps(result.to_dict()))
     else:

@@ -8,5 +8,14 @@ from sentiment.tracking._client import TrackedRun
 from sentiment.tracking._interface import run_interface
 from sentiment.tracking._lifecycle import tracked_run
 from sentiment.tracking._runs import RunSummary, list_runs
+from sentiment.tracking._scratch_folder import remove_left_behind, scratch_folder
 
-__all__ = ["RunSummary", "TrackedRun", "list_runs", "run_interface", "tracked_run"]
+__all__ = [
+    "RunSummary",
+    "TrackedRun",
+    "list_runs",
+    "remove_left_behind",
+    "run_interface",
+    "scratch_folder",
+    "tracked_run",
+]

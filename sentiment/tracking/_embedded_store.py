@@ -8,11 +8,13 @@ and the result appears under its name whole or not at all.
 
 import os
 import secrets
+import socket
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from sentiment.tracking._environment import environment
+from sentiment.tracking._process import process_start
 
 __all__ = ["make_embedded_store"]
 
@@ -38,12 +40,26 @@ def make_embedded_store(path: Path) -> None:
         client = MlflowClient(tracking_uri=f"sqlite:///{memory}&uri=true")
         client.search_experiments(max_results=1)
         content = connection.serialize()
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    # Whose it is, so that what a killed process has left can be told and removed.
+    prefix = f".{path.name}.{socket.gethostname()}."
+    _remove_left_behind(path.parent, prefix)
+    beside = path.with_name(f"{prefix}{os.getpid()}-{secrets.token_hex(8)}")
     try:
         beside.write_bytes(content)
         _place(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _remove_left_behind(folder: Path, prefix: str) -> None:
+    for path in folder.iterdir():
+        number = path.name.removeprefix(prefix).partition("-")[0]
+        if (
+            path.name.startswith(prefix)
+            and number.isdecimal()
+            and process_start(int(number)) is None
+        ):
+            path.unlink(missing_ok=True)
 
 
 def _place(beside: Path, path: Path) -> None:

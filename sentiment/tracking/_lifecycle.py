@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment.exceptions import TrackingError
 from sentiment.tracking._client import TrackedRun
 from sentiment.tracking._deferred_signals import deferred_signals
+from sentiment.tracking._orphans import REASON, end_orphans
 from sentiment.tracking._process import describe_process
 from sentiment.tracking._store import explain, open_store, shown_uri
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 __all__ = ["REASON", "tracked_run"]
-
-REASON = "sentiment.reason"
-"""The tag that says why a run is not FINISHED."""
 
 _LOGGER = logging.getLogger("sentiment")
 _REASON_LENGTH = 500
@@ -31,7 +29,8 @@ def tracked_run(
 
     It ends FINISHED; FAILED if the block raises an ``Exception``; KILLED if it is
     stopped by Ctrl-C, or by SIGTERM where that raises
-    (:func:`sentiment.termination.raise_on_sigterm`).
+    (:func:`sentiment.termination.raise_on_sigterm`). A process that is killed outright
+    leaves its run RUNNING; the next run of this host in the experiment marks it KILLED.
 
     Parameters
     ----------
@@ -56,6 +55,7 @@ def tracked_run(
 
     _check_no_run(mlflow.active_run(), nested)
     experiment_id = _find_experiment(client, experiment)
+    end_orphans(client, [experiment_id])
     run_id, status, reason = None, "KILLED", None
     try:
         with deferred_signals():

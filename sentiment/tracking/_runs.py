@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sentiment.exceptions import TrackingError
+from sentiment.tracking._orphans import end_orphans
 from sentiment.tracking._store import explain, has_store, open_store, store_uri
 
 __all__ = ["KIND", "TRAINING", "RunSummary", "list_runs"]
@@ -55,6 +56,8 @@ class RunSummary:
 def list_runs(experiment: str | None = None, limit: int = 20) -> list[RunSummary]:
     """List trainings, newest first.
 
+    Runs whose process on this host was killed are marked KILLED before.
+
     Parameters
     ----------
     experiment : str, default=None
@@ -83,6 +86,7 @@ def list_runs(experiment: str | None = None, limit: int = 20) -> list[RunSummary
             names = {key: name for key, name in names.items() if name == experiment}
             if not names:
                 raise TrackingError(f"There is no experiment {experiment!r}.")
+        end_orphans(client, names)
         runs = client.search_runs(
             list(names),
             filter_string=f"tags.`{KIND}` = '{TRAINING}'",

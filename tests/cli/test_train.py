@@ -266,6 +266,38 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db", "mlruns"}
 
 
+def test_a_training_that_is_killed_is_ended_by_the_next_command(
+    workspace, environment, run, tmp_path
+):
+    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
+    (tmp_path / "tmp").mkdir()
+    env = environment(tmp_path) | {"TMPDIR": str(tmp_path / "tmp")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sentiment", "train", "--experiment=stopped", *ENDLESS],
+        cwd=tmp_path,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    guard = threading.Timer(200, process.kill)
+    guard.start()
+    for line in process.stderr:
+        if line.startswith("Training on"):
+            break
+    time.sleep(1)
+    process.kill()
+    process.communicate()
+    guard.cancel()
+    assert list((tmp_path / "tmp").iterdir()) != []
+    done = run(
+        *("runs", "--experiment", "stopped", "--format", "json"),
+        cwd=tmp_path,
+        TMPDIR=env["TMPDIR"],
+    )
+    assert [one["status"] for one in json.loads(done.stdout)] == ["KILLED"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_path):
     (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
     done = run(

@@ -6,6 +6,7 @@ import sys
 
 from sentiment.tracking._process import (
     HOST,
+    MACHINE,
     PROCESS_ID,
     PROCESS_NAMESPACE,
     PROCESS_START,
@@ -42,7 +43,13 @@ def test_a_command_name_with_spaces_and_brackets_does_not_shift_the_fields(tmp_p
 
 def test_the_tags_name_host_process_and_start():
     tags = describe_process()
-    assert set(tags) == {HOST, PROCESS_ID, PROCESS_NAMESPACE, PROCESS_START}
+    assert set(tags) == {
+        HOST,
+        MACHINE,
+        PROCESS_ID,
+        PROCESS_NAMESPACE,
+        PROCESS_START,
+    }
     assert tags[PROCESS_ID] == str(os.getpid())
     assert tags[PROCESS_START] == process_start(os.getpid())
     assert tags[HOST]
