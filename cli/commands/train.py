@@ -2,7 +2,7 @@
 
 import ast
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -50,6 +50,31 @@ def _parse(text: str) -> Any:
         return text
 
 
+class ParameterFile(NamedTuple):
+    """The file of --config, and the parameters of steps in it."""
+
+    path: str
+    params: dict[str, Any]
+
+
+def _read_config(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> ParameterFile | None:
+    """Make the values of the file the defaults of the other options."""
+    if value is None:
+        return None
+    from sentiment.training import read_parameter_file
+
+    arguments = read_parameter_file(value)
+    params = arguments.pop("params", {})
+    arguments = {
+        name: ",".join(map(str, one)) if isinstance(one, list) else one
+        for name, one in arguments.items()
+    }
+    ctx.default_map = {**(ctx.default_map or {}), **arguments}
+    return ParameterFile(value, params)
+
+
 @click.command(
     "train",
     cls=Command,
@@ -94,11 +119,40 @@ def _parse(text: str) -> Any:
 @click.option("--register", metavar="NAME", help="Register the model under this name.")
 @click.option("--alias", help="Alias of this version of the registered model.")
 @click.option(
+    "--model-name",
+    metavar="NAME",
+    default="model",
+    help="Name of the model within its run: runs:/ID/NAME.",
+)
+@click.option(
     "--serialization",
     type=click.Choice(["skops", "cloudpickle"]),
     default="skops",
     help="How the model is stored. Whoever loads a cloudpickle runs whatever code it "
     "holds.",
+)
+@click.option(
+    "--pip-requirements",
+    metavar="FILE",
+    help="Requirements of the model, in the place of those found here.",
+)
+@click.option(
+    "--conda-env",
+    metavar="FILE",
+    help="Conda environment of the model, in the place of requirements.",
+)
+@click.option(
+    "--hook",
+    metavar="MODULE:FUNCTION",
+    help="Function of yours that is called before the run ends, for metrics and "
+    "artifacts of your own.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    is_eager=True,
+    callback=_read_config,
+    help="YAML file with values for these options, kept with the run. Options win.",
 )
 @click.option(
     "--validation-fraction",
@@ -110,6 +164,7 @@ def _parse(text: str) -> Any:
 def command(
     source: str | None,
     params: tuple[tuple[str, Any], ...],
+    config: "ParameterFile | None",
     output_format: str,
     **options: Any,
 ) -> None:
@@ -127,7 +182,12 @@ def command(
     from sentiment.training import train
 
     with scratch_folder():
-        result = train(source, params=dict(params), **options)
+        result = train(
+            source,
+            params=(config.params if config else {}) | dict(params),
+            artifacts=[config.path] if config else [],
+            **options,
+        )
     if output_format == "json":
         click.echo(json.dumps(result.to_dict()))
     else:
@@ -140,6 +200,8 @@ def _check_usage(source: str | None, options: dict[str, Any]) -> None:
         raise click.UsageError("--instances and --labels go together.")
     if source is not None and options["instances"] is not None:
         raise click.UsageError("Give DATA, or --instances and --labels.")
+    if options["pip_requirements"] is not None and options["conda_env"] is not None:
+        raise click.UsageError("Give --pip-requirements or --conda-env.")
     if options["alias"] is not None and options["register"] is None:
         raise click.UsageError("--alias goes with --register.")
 

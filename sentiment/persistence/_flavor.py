@@ -8,7 +8,7 @@ read.
 import logging
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["log_model", "save_model"]
 
 _LOADER = "sentiment.serving"
+_CARD = "model_card.md"
 
 
 def save_model(
@@ -54,6 +55,7 @@ def save_model(
     conda_env: Mapping[str, Any] | str | None = None,
     code_paths: Sequence[str] = (),
     metadata: Mapping[str, Any] | None = None,
+    model_card: Callable[[int], str] | None = None,
 ) -> None:
     """Save a fitted Pipeline as an MLflow model folder.
 
@@ -81,6 +83,9 @@ def save_model(
         More modules to carry, next to this package.
     metadata : dict, optional
         Anything to write into the MLmodel file.
+    model_card : callable, optional
+        Given the bytes of the model file, returns the Markdown to write beside it as
+        ``model_card.md``.
 
     Raises
     ------
@@ -129,6 +134,9 @@ def save_model(
             skops_trusted_types=list(TRUSTED_TYPES),
         )
         golden.write(folder)
+        if model_card is not None:
+            size = (folder / DATA_FILES[serialization_format]).stat().st_size
+            (folder / _CARD).write_text(model_card(size), encoding="utf-8")
         _add_our_flavors(mlflow_model, folder, serialization_format)
 
 
@@ -143,6 +151,7 @@ def log_model(
     conda_env: Mapping[str, Any] | str | None = None,
     code_paths: Sequence[str] = (),
     metadata: Mapping[str, Any] | None = None,
+    model_card: Callable[[int], str] | None = None,
     tags: Mapping[str, Any] | None = None,
 ) -> "ModelInfo":
     """Log a fitted Pipeline to the active MLflow run.
@@ -158,7 +167,7 @@ def log_model(
         Also make a version of this registered model.
     alias : str, optional
         The alias that this version gets, such as ``champion``, and the last one loses.
-    serialization_format, pip_requirements, conda_env, code_paths, metadata
+    serialization_format, pip_requirements, conda_env, code_paths, metadata, model_card
         As :func:`save_model` takes them.
     tags : dict, optional
         Tags of the logged model.
@@ -209,6 +218,7 @@ def log_model(
             conda_env=conda_env,
             code_paths=code_paths,
             metadata=metadata,
+            model_card=model_card,
         )
         if alias is not None:
             MlflowClient().set_registered_model_alias(

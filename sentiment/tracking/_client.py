@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
 from sentiment.tracking._records import (
+    ArtifactFile,
     DatasetRecord,
     FigureRecord,
     JsonFile,
@@ -32,6 +33,9 @@ _METRICS_PER_BATCH = 1000
 _PARAMS_PER_BATCH = 100
 _PARAM_LENGTH = 500
 _DPI = 110
+# MLflow shows this tag, as Markdown, at the head of a run.
+_DESCRIPTION = "mlflow.note.content"
+_TAG_LENGTH = 5000
 
 
 class TrackedRun:
@@ -78,6 +82,8 @@ class TrackedRun:
                 self._log_tags(values)
             case JsonFile(path, content):
                 self._client.log_dict(self.run_id, content, path)
+            case ArtifactFile(file):
+                self._client.log_artifact(self.run_id, str(file))
             case DatasetRecord():
                 self._log_dataset(record)
             case MetricHistory(values):
@@ -89,7 +95,7 @@ class TrackedRun:
                     self.run_id, figure, path, save_kwargs={"dpi": _DPI}
                 )
             case ModelRecord():
-                self.model_info = _log_model(record)
+                self._log_model(record)
 
     def _model_id(self, of_model: bool) -> str | None:
         return self.model_info.model_id if of_model and self.model_info else None
@@ -126,16 +132,34 @@ class TrackedRun:
             batch = metrics[start : start + _METRICS_PER_BATCH]
             self._client.log_batch(self.run_id, metrics=batch)
 
+    def _log_model(self, record: ModelRecord) -> None:
+        from sentiment.persistence import log_model
 
-def _log_model(record: ModelRecord) -> "ModelInfo":
-    from sentiment.persistence import log_model
+        written: list[str] = []
 
-    return log_model(
-        record.pipeline,
-        registered_model_name=record.register,
-        alias=record.alias,
-        serialization_format=record.serialization,
-    )
+        def make_card(model_bytes: int) -> str:
+            written.append(record.card(model_bytes) if record.card else "")
+            return written[-1]
+
+        self.model_info = log_model(
+            record.pipeline,
+            record.name,
+            registered_model_name=record.register,
+            alias=record.alias,
+            serialization_format=record.serialization,
+            pip_requirements=record.pip_requirements,
+            conda_env=record.conda_env,
+            model_card=make_card if record.card else None,
+        )
+        if written:
+            self._describe(written[-1], record.register)
+
+    def _describe(self, card: str, registered: str | None) -> None:
+        card = card if len(card) <= _TAG_LENGTH else card[: _TAG_LENGTH - 1] + "…"
+        self._client.set_tag(self.run_id, _DESCRIPTION, card)
+        version = getattr(self.model_info, "registered_model_version", None)
+        if registered is not None and version is not None:
+            self._client.update_model_version(registered, str(version), card)
 
 
 def _shortened(value: Any) -> str:

@@ -4,8 +4,9 @@ A training yields these; one file, ``_client.py``, maps each to one call of MLfl
 So what a run records can be tested as a list, without a store.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = [
+    "ArtifactFile",
     "Context",
     "DatasetRecord",
     "FigureRecord",
@@ -106,17 +108,46 @@ class FigureRecord:
 
 
 @dataclass(frozen=True)
+class ArtifactFile:
+    """A file of the user's that the run keeps, under its own name."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
 class ModelRecord:
-    """The fitted Pipeline, the registered name and alias it gets, and its format."""
+    """The fitted Pipeline, and how it is logged.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+        Fitted.
+    register, alias : str or None
+        The registered name and alias it gets.
+    serialization : str
+        Its format.
+    name : str
+        What it is called within its run.
+    pip_requirements, conda_env : str or None
+        The file of an environment of the user's own.
+    card : callable or None
+        Gives the model card, given the size of the model file. It becomes the
+        description of the run too.
+    """
 
     pipeline: "Pipeline"
     register: str | None = None
     alias: str | None = None
     serialization: str = "skops"
+    name: str = "model"
+    pip_requirements: str | None = None
+    conda_env: str | None = None
+    card: Callable[[int], str] | None = None
 
 
 Record: TypeAlias = (
-    Params
+    ArtifactFile
+    | Params
     | Tags
     | JsonFile
     | DatasetRecord

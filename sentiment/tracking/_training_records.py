@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from sentiment.persistence._versions import installed_versions
 from sentiment.tracking._figures import evaluation_figures, model_figures
+from sentiment.tracking._model_card import CardPart
 from sentiment.tracking._records import (
+    ArtifactFile,
     DatasetRecord,
     JsonFile,
     MetricHistory,
@@ -51,18 +54,32 @@ class Evaluation:
         What the model answered.
     metrics : mapping of str to float
         Their scores, without prefix.
+    texts : sequence of str
+        The documents.
     """
 
     part: str
     codes: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     metrics: Mapping[str, float]
+    texts: Sequence[str] = ()
+
+    def to_card_part(self) -> CardPart:
+        """Return what the model card tells of it."""
+        return CardPart(
+            self.part,
+            self.codes,
+            self.probabilities.argmax(axis=1),
+            np.array([len(text.split()) for text in self.texts], np.int64),
+            self.metrics,
+        )
 
 
 def started_records(
     pipeline: "Pipeline",
     settings: Mapping[str, Any],
     datasets: Sequence[DatasetRecord],
+    artifacts: Sequence[Path] = (),
 ) -> Iterator[Record]:
     """Yield what is known before the fit, so that a failed run tells it too.
 
@@ -74,23 +91,25 @@ def started_records(
         What ``train`` was asked for besides the parameters of the Pipeline.
     datasets : sequence of DatasetRecord
         What was read.
+    artifacts : sequence of Path, default=()
+        Files of the user's, such as the one that holds the parameters.
     """
     versions = installed_versions()
-    yield Tags({KIND: TRAINING} | {f"version.{k}": v for k, v in versions.items()})
+    facts = {KIND: TRAINING, "sentiment.status": "training"}
+    facts["sentiment.seed"] = str(settings.get("random_state"))
+    yield Tags(facts | {f"version.{k}": v for k, v in versions.items()})
     params = {**settings, **pipeline_params(pipeline)}
     yield Params(params)
     # MLflow cuts long values, such as a list of stop words.
     yield JsonFile("params.json", params)
     yield from datasets
+    yield from map(ArtifactFile, artifacts)
 
 
 def finished_records(
     pipeline: "Pipeline",
     evaluations: Sequence[Evaluation],
-    *,
-    register: str | None = None,
-    alias: str | None = None,
-    serialization: str = "skops",
+    model: ModelRecord,
 ) -> Iterator[Record]:
     """Yield what a fitted Pipeline has to show.
 
@@ -102,14 +121,12 @@ def finished_records(
         Fitted.
     evaluations : sequence of Evaluation
         On validation rows, and on test rows if there are any.
-    register, alias : str, default=None
-        The registered name and alias of the model.
-    serialization : {"skops", "cloudpickle"}, default="skops"
-        The format of the model.
+    model : ModelRecord
+        The same Pipeline, and how it is logged.
     """
     estimator = _inner_estimator(pipeline)
     yield from _history_records(estimator)
-    yield ModelRecord(pipeline, register, alias, serialization)
+    yield model
     for evaluation in evaluations:
         named = {f"{evaluation.part}_{k}": v for k, v in evaluation.metrics.items()}
         yield Metrics(named, of_model=True)

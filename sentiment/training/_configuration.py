@@ -1,19 +1,29 @@
 """Build the Pipeline of a training, and refuse what cannot work before it starts."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
-from sentiment.exceptions import TrackingError
+from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
+from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.tracking._store import explain
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["build_pipeline", "check_registration", "check_serialization"]
+__all__ = [
+    "build_pipeline",
+    "check_environment",
+    "check_files",
+    "check_model_name",
+    "check_registration",
+    "check_serialization",
+]
 
 
 def build_pipeline(
@@ -61,6 +71,7 @@ def check_registration(register: str | None, alias: str | None) -> None:
             f"An alias belongs to a registered model. Got alias={alias!r} without "
             "register."
         )
+    switch_off_telemetry()
     from mlflow.exceptions import MlflowException
     from mlflow.utils import validation
 
@@ -89,6 +100,76 @@ def check_serialization(serialization: str) -> None:
             "The 'serialization' parameter of train must be a str among "
             f"{sorted(DATA_FILES)}. Got {serialization!r} instead."
         )
+
+
+def check_model_name(name: str) -> None:
+    """Refuse a name that no URI of a run could hold.
+
+    Raises
+    ------
+    InvalidParameterError
+        If MLflow does not take it, or it has several parts.
+    """
+    if not name or name in (".", "..") or set(name) & set("/:.%\"'\\?#@\n"):
+        raise InvalidParameterError(
+            "The 'model_name' parameter of train must be a name without / : . % \" ' "
+            f"\\ ? # @. Got {name!r} instead."
+        )
+
+
+def check_environment(
+    pip_requirements: str | PathLike[str] | None,
+    conda_env: str | PathLike[str] | None,
+) -> dict[str, str]:
+    """Return the file that names an environment, if there is one.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there are two.
+    DataError
+        If the file is not there, or no conda environment.
+    """
+    if pip_requirements is not None and conda_env is not None:
+        raise InvalidParameterError(
+            "train takes pip_requirements or conda_env. Got both. Leave out one."
+        )
+    if pip_requirements is not None:
+        (path,) = check_files([pip_requirements], "pip_requirements")
+        return {"pip_requirements": str(path)}
+    if conda_env is None:
+        return {}
+    (path,) = check_files([conda_env], "conda_env")
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"{path} is no conda environment: {reason}.") from error
+    if not isinstance(content, dict) or not isinstance(
+        content.get("dependencies"), list
+    ):
+        raise DataError(
+            f"{path} is no conda environment: it has no list of dependencies."
+        )
+    return {"conda_env": str(path)}
+
+
+def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
+    """Return paths of files that are there.
+
+    Raises
+    ------
+    DataError
+        If one is not.
+    """
+    for path in paths:
+        if not Path(path).is_file():
+            raise DataError(
+                f"train takes {name} that are files. No file {str(path)!r}."
+            )
+    return [Path(path) for path in paths]
 
 
 def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:

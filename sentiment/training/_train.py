@@ -1,27 +1,34 @@
 """One training: read, fit, evaluate, record."""
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification._labels import encode_labels
 from sentiment.datasets._sources import Source
+from sentiment.persistence._location import DEFAULT_NAME
 from sentiment.pipeline import default_validation_fraction, fit_pipeline
 from sentiment.tracking import TrackedRun, tracked_run
 from sentiment.tracking._process import peak_memory_mb
-from sentiment.tracking._records import Metrics
+from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
 from sentiment.tracking._training_records import (
     Evaluation,
     finished_records,
     started_records,
 )
+from sentiment.training._card import make_card
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import (
     build_pipeline,
+    check_environment,
+    check_files,
+    check_model_name,
     check_registration,
     check_serialization,
 )
 from sentiment.training._data import Reading
+from sentiment.training._hook import Hook, HookContext, check_metrics, load_hook
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import score_probabilities
 from sentiment.training._training_data import (
@@ -57,7 +64,12 @@ def train(
     run_name: str | None = None,
     register: str | None = None,
     alias: str | None = None,
+    model_name: str = DEFAULT_NAME,
     serialization: str = "skops",
+    pip_requirements: str | PathLike[str] | None = None,
+    conda_env: str | PathLike[str] | None = None,
+    artifacts: Sequence[str | PathLike[str]] = (),
+    hook: Hook | str | None = None,
     validation_fraction: float | None = None,
     random_state: int | None = 42,
     progress: Callable[[str], None] | None = None,
@@ -94,9 +106,20 @@ def train(
         None lets MLflow invent one.
     register, alias : str, default=None
         Registers the model under a name, and gives this version an alias.
+    model_name : str, default="model"
+        What the model is called within its run: ``runs:/ID/model``.
     serialization : {"skops", "cloudpickle"}, default="skops"
         How the model is stored, as in :func:`save_model`. "cloudpickle" holds steps of
         your own classes, and whoever loads it runs whatever code it holds.
+    pip_requirements, conda_env : path, default=None
+        A file with the environment that the model asks for, in the place of the
+        requirements found here. One of them at most.
+    artifacts : sequence of path, default=()
+        Files to keep with the run, such as the one the parameters are from.
+    hook : callable or str, default=None
+        Called with a :class:`HookContext` when the model is logged and before the run
+        ends; or its name, ``module:function``. What it returns, a mapping of names to
+        numbers or None, becomes metrics. If it raises, the run is FAILED.
     validation_fraction : float, default=None
         None is 0.3 for "tutorial" and 0.1 otherwise. Small values make the choice of
         the number of trees a matter of luck, large ones leave less to learn from.
@@ -139,6 +162,10 @@ def train(
     pipeline = build_pipeline(preset, params or {}, random_state)
     check_registration(register, alias)
     check_serialization(serialization)
+    check_model_name(model_name)
+    own_files = check_files(artifacts, "artifacts")
+    environment = check_environment(pip_requirements, conda_env)
+    call = load_hook(hook) if isinstance(hook, str) else hook
     fraction = _check_fraction(validation_fraction, preset)
     sources = Sources(source, test, validation, instances, labels, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
@@ -154,28 +181,40 @@ def train(
     }
     clock.tell("Starting the run ...")
     with tracked_run(experiment, run_name=run_name) as run:
-        run.log(started_records(pipeline, settings, data.records))
+        run.log(started_records(pipeline, settings, data.records, own_files))
         evaluations = _fit(pipeline, data, clock)
+        model_uri = f"runs:/{run.run_id}/{model_name}"
+        card = make_card(
+            pipeline, model_uri, settings, data.records, evaluations, clock
+        )
+        model = ModelRecord(
+            pipeline,
+            register,
+            alias,
+            serialization,
+            model_name,
+            **environment,
+            card=card.to_markdown,
+        )
         with clock.stage("log", "Recording the run and its model ..."):
-            run.log(
-                finished_records(
-                    pipeline,
-                    evaluations,
-                    register=register,
-                    alias=alias,
-                    serialization=serialization,
-                )
-            )
-        run.log([Metrics(_costs(clock))])
+            run.log(finished_records(pipeline, evaluations, model))
+        own: dict[str, float] = {}
+        if call is not None:
+            with clock.stage("hook", "Calling the hook ..."):
+                context = HookContext(run.run_id, model_uri, pipeline, evaluations)
+                own = check_metrics(call(context))
+            run.log([Metrics(own, of_model=True)])
+        run.log(_cost_records(clock))
     return TrainingResult(
         run_id=run.run_id,
-        model_uri=f"runs:/{run.run_id}/model",
+        model_uri=model_uri,
         experiment=experiment,
         metrics={
             f"{evaluation.part}_{name}": value
             for evaluation in evaluations
             for name, value in evaluation.metrics.items()
-        },
+        }
+        | own,
         seconds=clock.total,
         n_rows=len(data.source.X),
         registered_uri=_registered_uri(run, register, alias),
@@ -218,16 +257,18 @@ def _evaluate(
     with clock.stage("predict", f"Evaluating on {len(X):,} {part} rows ..."):
         probabilities = pipeline.predict_proba(X)
     codes = encode_labels(y, pipeline.classes_)
-    return Evaluation(
-        part, codes, probabilities, score_probabilities(codes, probabilities)
-    )
+    scores = score_probabilities(codes, probabilities)
+    return Evaluation(part, codes, probabilities, scores, X["text"].tolist())
 
 
-def _costs(clock: Clock) -> dict[str, float]:
+def _cost_records(clock: Clock) -> list[Record]:
     costs = {f"seconds_{name}": spent for name, spent in clock.seconds.items()}
     costs["seconds"] = clock.total
     peak = peak_memory_mb()
-    return costs if peak is None else costs | {"peak_memory_mb": peak}
+    if peak is not None:
+        costs["peak_memory_mb"] = peak
+    tags = {f"sentiment.{name}": f"{value:g}" for name, value in costs.items()}
+    return [Metrics(costs), Tags(tags | {"sentiment.status": "complete"})]
 
 
 def _registered_uri(

@@ -59,6 +59,8 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "experiment": "sentiment",
         "random_state": 42,
         "serialization": "skops",
+        "model_name": "model",
+        "artifacts": [],
     }
 
 
@@ -68,7 +70,7 @@ def test_every_option_reaches_the_library(invoke, asked):
         "--label-names no,yes --split s --test-split u --encoding latin-1 "
         "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
         "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7 "
-        "--serialization cloudpickle"
+        "--serialization cloudpickle --model-name n --pip-requirements q.txt --hook h:f"
     )
     assert invoke(*shlex.split(line)).exit_code == OK
     assert asked == [
@@ -93,6 +95,11 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "register": "m",
                 "alias": "a",
                 "serialization": "cloudpickle",
+                "model_name": "n",
+                "pip_requirements": "q.txt",
+                "conda_env": None,
+                "hook": "h:f",
+                "artifacts": [],
                 "validation_fraction": 0.2,
                 "random_state": 7,
             },
@@ -125,6 +132,25 @@ def test_every_option_reaches_the_library(invoke, asked):
 def test_values_are_read_as_what_they_look_like(text, value):
     assert _parse(text) == value
     assert type(_parse(text)) is type(value)
+
+
+def test_a_file_of_parameters_gives_what_no_option_says(invoke, asked, tmp_path):
+    (tmp_path / "params.yaml").write_text(
+        "data: films.csv\npreset: fast\nlabel-names: ['no', 'yes']\nrandom_state: 1\n"
+        "params:\n  vectorize__min_df: 3\n  vectorize__ngram_range: [1, 2]\n"
+    )
+    line = "train --config params.yaml --random-state 7 --set vectorize__min_df=9"
+    result = invoke(*line.split())
+    assert result.exit_code == OK, result.stderr
+    ((source, options),) = asked
+    assert source == "films.csv"
+    assert (options["preset"], options["random_state"]) == ("fast", 7)
+    assert options["label_names"] == ["no", "yes"]
+    assert options["params"] == {
+        "vectorize__min_df": 9,
+        "vectorize__ngram_range": [1, 2],
+    }
+    assert options["artifacts"] == ["params.yaml"]
 
 
 def test_a_value_may_hold_an_equals_sign(invoke, asked):
@@ -176,6 +202,11 @@ def test_what_to_type_next_can_be_pasted(invoke, asked):
         (["--instances", "a.parquet"], "--instances and --labels go together."),
         (["--labels", "a.parquet"], "--instances and --labels go together."),
         (["x.csv", "--instances=a", "--labels=b"], "Give DATA, or --instances and"),
+        (["--pip-requirements=a", "--conda-env=b"], "--pip-requirements or --conda-"),
+        (["--model-name", "a/b"], "parameter of train must be a name without /"),
+        (["--hook", "os.path"], "A hook is written module:function"),
+        (["--hook", "nowhere:function"], "cannot be imported: No module named"),
+        (["--hook", "os:nothing"], "os has no function 'nothing'."),
         (["--alias", "champion"], "--alias goes with --register."),
         (["--set", "min_df"], "is not of the form step__param=value"),
         (["--set", "=3"], "is not of the form step__param=value"),
@@ -203,6 +234,11 @@ def test_a_wrong_option_is_a_usage_error_in_one_sentence(
         (["reviews.csv", "--label-column", "stars"], "has no column 'stars'"),
         (["reviews.csv", "--test", "missing.csv"], "No such file or folder"),
         (["one_class.csv"], "at least two classes"),
+        (["--pip-requirements", "none.txt"], "No file 'none.txt'"),
+        (["--conda-env", "reviews.csv"], "reviews.csv is no conda environment"),
+        (["--config", "none.yaml"], "none.yaml cannot be read: No such file"),
+        (["--config", "reviews.csv"], "must map parameters to values"),
+        (["--config", "wrong.yaml"], "sets 'presett', which is no parameter. Close"),
     ],
 )
 def test_bad_data_are_one_line_and_leave_nothing_behind(
@@ -210,6 +246,7 @@ def test_bad_data_are_one_line_and_leave_nothing_behind(
 ):
     (tmp_path / "reviews.csv").write_text("text,label\nfun,good\ndull,bad\n" * 4)
     (tmp_path / "one_class.csv").write_text("text,label\nfun,good\n")
+    (tmp_path / "wrong.yaml").write_text("presett: fast\n")
     before = sorted(tmp_path.iterdir())
     result = invoke("train", *arguments)
     assert result.exit_code == FAILED

@@ -46,7 +46,9 @@ def evaluations():
 
 @pytest.fixture(scope="module")
 def finished(pipeline, evaluations):
-    return list(finished_records(pipeline, evaluations, register="r", alias="a"))
+    return list(
+        finished_records(pipeline, evaluations, ModelRecord(pipeline, "r", "a"))
+    )
 
 
 def only(records, kind):
@@ -144,7 +146,10 @@ def test_a_model_without_rounds_has_no_learning_curve(evaluations):
     pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(TEXTS, LABELS)
     paths = [
         record.path
-        for record in only(finished_records(pipeline, evaluations), FigureRecord)
+        for record in only(
+            finished_records(pipeline, evaluations, ModelRecord(pipeline)),
+            FigureRecord,
+        )
     ]
     assert "figures/learning_curve.png" not in paths
     assert "figures/feature_importance.png" in paths
@@ -156,6 +161,6 @@ def test_a_classifier_that_tells_nothing_of_itself_is_recorded_too(evaluations):
     pipeline = make_sentiment_pipeline(
         vectorize__min_df=1, classify__estimator=KNeighborsClassifier(3)
     ).fit(TEXTS, LABELS)
-    records = list(finished_records(pipeline, evaluations[:1]))
+    records = list(finished_records(pipeline, evaluations[:1], ModelRecord(pipeline)))
     assert len(only(records, FigureRecord)) == 4
     assert len(only(records, ModelRecord)) == 1

@@ -1,0 +1,197 @@
+"""The model card: what a model is, in Markdown, for whoever finds it later."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.tracking._records import DatasetRecord
+
+__all__ = ["CardPart", "ModelCard"]
+
+_MAX_CLASSES = 15
+_LENGTHS = (50, 150, 300)
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """What the card tells of one part of the data.
+
+    Attributes
+    ----------
+    part : str
+        "validation" or "test".
+    codes, chosen : ndarray of int
+        The true and the predicted class of each row.
+    n_words : ndarray of int
+        The length of each row.
+    metrics : mapping of str to float
+        Its scores.
+    """
+
+    part: str
+    codes: NDArray[np.int64]
+    chosen: NDArray[np.int64]
+    n_words: NDArray[np.int64]
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """All that the card of a model says.
+
+    Attributes
+    ----------
+    model_uri : str
+        What the model is found by.
+    settings : mapping of str to value
+        What ``train`` was asked for.
+    classes : sequence
+        The labels.
+    datasets : sequence of DatasetRecord
+        What was read.
+    parts : sequence of CardPart
+        The rows it was measured on.
+    seconds : float
+        What the fit took.
+    documents_per_second : float
+        At prediction, on the largest part.
+    milliseconds : float
+        For one document.
+    versions : mapping of str to str
+        Of Python and the libraries.
+    """
+
+    model_uri: str
+    settings: Mapping[str, Any]
+    classes: Sequence[Any]
+    datasets: Sequence[DatasetRecord]
+    parts: Sequence[CardPart]
+    seconds: float
+    documents_per_second: float
+    milliseconds: float
+    versions: Mapping[str, str]
+
+    def to_markdown(self, model_bytes: int) -> str:
+        """Return the card of the model whose file has this size."""
+        return "\n".join(
+            [
+                "# A text classifier made with sentiment",
+                "",
+                f"`{self.model_uri}`, preset `{self.settings['preset']}`, answers with "
+                f"{_listed(self.classes)}.",
+                "",
+                *self._data(),
+                *self._quality(),
+                *self._cost(model_bytes),
+                *_LIMITS,
+                *_use(self.model_uri),
+            ]
+        )
+
+    def _data(self) -> Iterator[str]:
+        yield from (
+            "## Data",
+            "",
+            "| for | name | rows | digest |",
+            "|---|---|---|---|",
+        )
+        for one in self.datasets:
+            name = _cell(one.name)
+            yield f"| {one.context} | {name} | {one.n_rows:,} | {one.digest} |"
+        yield ""
+        yield f"Validation rows: {_cell(self.settings['validation'])}."
+        yield ""
+
+    def _quality(self) -> Iterator[str]:
+        for part in self.parts:
+            yield f"## Measured on {len(part.codes):,} {part.part} rows"
+            yield ""
+            named = [f"{k.replace('_', ' ')} {v:.4f}" for k, v in part.metrics.items()]
+            yield f"{', '.join(named)}."
+            yield ""
+            yield from _by_class(part, self.classes)
+            yield from _by_length(part)
+
+    def _cost(self, model_bytes: int) -> Iterator[str]:
+        versions = ", ".join(f"{k} {v}" for k, v in self.versions.items())
+        yield from (
+            "## Speed and size, measured at training",
+            "",
+            f"- Training took {self.seconds:.1f} s, without reading and recording.",
+            f"- Prediction: {self.documents_per_second:,.0f} documents a second in a "
+            f"batch, {self.milliseconds:.2f} ms for one.",
+            f"- The model file has {model_bytes / 1e6:.2f} MB.",
+            f"- Versions: {versions}.",
+            "",
+        )
+
+
+_LIMITS = (
+    "## Limits",
+    "",
+    "- It knows the words of its training data; on texts of another kind the figures "
+    "above do not hold. Measure again with labelled rows of that kind.",
+    "- A probability near one half is a guess. Nothing here has been checked for "
+    "groups of people.",
+    "- It is tied to the versions in `requirements.txt`.",
+    "",
+)
+
+
+def _use(uri: str) -> Iterator[str]:
+    yield from ("## Load, serve, check", "", "```python", "import sentiment")
+    yield from (f'pipeline = sentiment.load_model("{uri}")', "```", "```sh")
+    yield f'sentiment predict {uri} --text "Not bad at all."'
+    yield f"sentiment serve {uri}"
+    yield from (f"sentiment check {uri}", "```", "")
+
+
+def _by_class(part: CardPart, classes: Sequence[Any]) -> Iterator[str]:
+    yield "| class | rows | precision | recall | F1 |"
+    yield "|---|---|---|---|---|"
+    for code, label in enumerate(classes[:_MAX_CLASSES]):
+        true, said = part.codes == code, part.chosen == code
+        hits = int((true & said).sum())
+        precision, recall = _share(hits, said.sum()), _share(hits, true.sum())
+        f1 = _share(2 * hits, true.sum() + said.sum())
+        yield f"| {_cell(label)} | {true.sum():,} | {precision} | {recall} | {f1} |"
+    if len(classes) > _MAX_CLASSES:
+        yield f"| and {len(classes) - _MAX_CLASSES} more | | | | |"
+    yield ""
+
+
+def _by_length(part: CardPart) -> Iterator[str]:
+    yield from ("| words | rows | accuracy |", "|---|---|---|")
+    for low, high in zip((0, *_LENGTHS), (*_LENGTHS, None), strict=True):
+        inside = part.n_words >= low
+        if high is not None:
+            inside &= part.n_words < high
+        n_rows = int(inside.sum())
+        if n_rows:
+            right = (part.codes == part.chosen)[inside].sum()
+            name = f"{low} and more" if high is None else f"{low} to {high - 1}"
+            yield f"| {name} | {n_rows:,} | {_share(right, n_rows)} |"
+    yield ""
+
+
+def _share(part: Any, whole: Any) -> str:
+    return f"{part / whole:.3f}" if whole else "none"
+
+
+def _listed(classes: Sequence[Any]) -> str:
+    shown = ", ".join(f"`{_cell(one)}`" for one in classes[:_MAX_CLASSES])
+    more = len(classes) - _MAX_CLASSES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _cell(value: Any) -> str:
+    """Return a value on one line that no table or page takes for markup."""
+    text = " ".join(str(value).split())
+    text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    for character, escaped in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("`", "'")):
+        text = text.replace(character, escaped)
+    return text

@@ -1,0 +1,55 @@
+"""Measure what the model card says of speed, and put the card together."""
+
+import time
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sentiment.persistence._versions import installed_versions
+from sentiment.tracking._model_card import ModelCard
+from sentiment.tracking._records import DatasetRecord
+from sentiment.tracking._training_records import Evaluation
+from sentiment.training._clock import Clock
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["make_card"]
+
+_SINGLES = 20
+
+
+def make_card(
+    pipeline: "Pipeline",
+    model_uri: str,
+    settings: Mapping[str, Any],
+    datasets: Sequence[DatasetRecord],
+    evaluations: Sequence[Evaluation],
+    clock: Clock,
+) -> ModelCard:
+    """Return the card of a fitted Pipeline.
+
+    Single documents are timed here, on rows of the validation data; batches were timed
+    when the Pipeline was evaluated.
+    """
+    n_rows = sum(len(one.codes) for one in evaluations)
+    return ModelCard(
+        model_uri=model_uri,
+        settings=settings,
+        classes=pipeline.classes_.tolist(),
+        datasets=datasets,
+        parts=[one.to_card_part() for one in evaluations],
+        seconds=clock.seconds["fit"],
+        documents_per_second=n_rows / max(clock.seconds["predict"], 1e-3),
+        milliseconds=_time_singles(pipeline, evaluations[0].texts[:_SINGLES]),
+        versions=installed_versions(),
+    )
+
+
+def _time_singles(pipeline: "Pipeline", texts: Sequence[str]) -> float:
+    spent = []
+    for text in texts:
+        started = time.perf_counter()
+        pipeline.predict_proba([text])
+        spent.append(time.perf_counter() - started)
+    return round(1000 * median(spent), 3)

@@ -1,0 +1,105 @@
+"""What a user adds to a training: names, environments, files, a hook."""
+
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from sentiment import load_model, train
+from sentiment.exceptions import DataError
+from sentiment.persistence import find_model_folder
+from sentiment.training import read_parameter_file
+
+QUICK = {"vectorize__min_df": 1}
+
+
+@pytest.fixture
+def quick(store, reviews):
+    def quick(**options):
+        return train(reviews, preset="fast", params=QUICK, **options)
+
+    return quick
+
+
+def test_the_model_is_found_by_its_name_and_carries_its_environment(quick, tmp_path):
+    wanted = tmp_path / "own.txt"
+    wanted.write_text("numpy>=2\nmlflow-skinny\nmy-own-package==1\n")
+    result = quick(model_name="films", pip_requirements=wanted)
+    assert result.model_uri == f"runs:/{result.run_id}/films"
+    assert load_model(result.model_uri).predict(["fun"]).shape == (1,)
+    folder = find_model_folder(result.model_uri)
+    assert "my-own-package==1" in (folder / "requirements.txt").read_text()
+
+
+def test_a_conda_environment_is_carried_as_it_is(quick, tmp_path):
+    wanted = tmp_path / "own.yaml"
+    wanted.write_text(
+        "name: own\ndependencies:\n- python=3.11\n- pip\n- pip: [mlflow, my-own==1]\n"
+    )
+    folder = find_model_folder(quick(conda_env=wanted).model_uri)
+    assert "my-own==1" in (folder / "conda.yaml").read_text()
+
+
+def test_the_file_of_parameters_is_kept_with_the_run(quick, store, tmp_path):
+    file = tmp_path / "params.yaml"
+    file.write_text("run-name: shared\n")
+    result = quick(**read_parameter_file(file), artifacts=[file])
+    assert store.get_run(result.run_id).info.run_name == "shared"
+    path = store.download_artifacts(result.run_id, "params.yaml", str(tmp_path / ""))
+    assert Path(path).read_text() == "run-name: shared\n"
+
+
+def test_a_parameter_file_must_map_the_parameters_of_steps(tmp_path):
+    file = tmp_path / "params.yaml"
+    file.write_text("params: [1]\n")
+    with pytest.raises(DataError, match="vectorize__min_df: 5"):
+        read_parameter_file(file)
+    file.write_text("")
+    assert read_parameter_file(file) == {}
+
+
+def test_a_hook_adds_metrics_and_artifacts_of_its_own(quick, store):
+    def hook(context):
+        mlflow.log_text("mine", "mine.txt")
+        (validation,) = context.evaluations
+        assert len(validation.texts) == len(validation.codes)
+        assert context.pipeline.predict(["fun"]).shape == (1,)
+        return {"longest": max(map(len, validation.texts))}
+
+    result = quick(hook=hook)
+    run = store.get_run(result.run_id)
+    assert run.data.metrics["longest"] == result.metrics["longest"] > 5
+    assert "mine.txt" in [file.path for file in store.list_artifacts(result.run_id)]
+
+
+@pytest.mark.parametrize("answer", [7, {"a": "b"}, {"a": float("nan")}])
+def test_a_hook_that_returns_something_else_fails_the_run(quick, store, answer):
+    with pytest.raises(TypeError, match="A hook returns None or a mapping"):
+        quick(hook=lambda context: answer)
+    experiment = store.get_experiment_by_name("sentiment")
+    (run,) = store.search_runs([experiment.experiment_id])
+    assert run.info.status == "FAILED"
+
+
+def test_a_hook_is_named_by_module_or_file(quick, tmp_path, monkeypatch):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "own_hooks.py").write_text(
+        "def count(context):\n    return {'parts': len(context.evaluations)}\n"
+    )
+    assert quick(hook=f"{folder}/own_hooks.py:count").metrics["parts"] == 1
+    monkeypatch.syspath_prepend(str(folder))
+    assert quick(hook="own_hooks:count").metrics["parts"] == 1
+
+
+def test_the_card_is_the_description_of_the_run_and_in_the_model(quick, store):
+    result = quick(register="films", alias="champion")
+    card = (find_model_folder(result.model_uri) / "model_card.md").read_text()
+    tags = store.get_run(result.run_id).data.tags
+    assert tags["mlflow.note.content"] == card
+    assert store.get_model_version("films", "1").description == card
+    assert f"`{result.model_uri}`, preset `fast`" in card
+    assert tags["sentiment.status"] == "complete"
+    assert tags["sentiment.seed"] == "42"
+    assert float(tags["sentiment.seconds_fit"]) > 0
+    assert float(tags["sentiment.peak_memory_mb"]) > 10
