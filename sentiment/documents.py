@@ -71,18 +71,30 @@ def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
         if X.dtype == TEXT_DTYPE:
             known = X.to_series(index=range(len(X))) if isinstance(X, pd.Index) else X
             return _check_present(known, caller)
-        return _as_text(list(X), caller, index=getattr(X, "index", None))
+        return text_series(_as_array(list(X), caller), getattr(X, "index", None))
     if isinstance(X, pa.Array | pa.ChunkedArray):
         return _from_arrow(X, caller)
     if isinstance(X, np.ndarray):
-        return _as_text(_flatten(X, caller).tolist(), caller)
+        return text_series(_as_array(_flatten(X, caller).tolist(), caller))
     if isinstance(X, list | tuple):
-        return _as_text(X, caller)
+        return text_series(_as_array(X, caller))
     got = "one str" if isinstance(X, str) else f"{type(X).__name__}"
     remedy = " Put a single document in a list: [text]." if isinstance(X, str) else ""
     raise DocumentTypeError(
         f"{caller} takes documents as {_ACCEPTED}. Got {got}.{remedy}"
     )
+
+
+def read_documents(X: Any, *, caller: str) -> tuple[pa.Array, pd.Index | None]:
+    """Return documents as an Arrow ``large_string`` array, and their index if any.
+
+    As :func:`check_documents`, without a Series of a list: for one document, making it
+    takes longer than cleaning its text.
+    """
+    if isinstance(X, list | tuple):
+        return _as_array(X, caller), None
+    documents = check_documents(X, caller=caller)
+    return text_array(documents), documents.index
 
 
 def text_array(documents: pd.Series) -> pa.Array:
@@ -142,20 +154,18 @@ def _from_arrow(X: pa.Array | pa.ChunkedArray, caller: str) -> pd.Series:
 
 
 def _check_present(documents: pd.Series, caller: str) -> pd.Series:
-    missing = documents.isna().to_numpy()
-    if missing.any():
-        _refuse(documents.iloc[int(missing.argmax())], int(missing.argmax()), caller)
+    if documents.array.__arrow_array__().null_count:
+        row = int(documents.isna().to_numpy().argmax())
+        _refuse(documents.iloc[row], row, caller)
     return documents
 
 
-def _as_text(
-    values: Sequence[Any], caller: str, index: pd.Index | None = None
-) -> pd.Series:
+def _as_array(values: Sequence[Any], caller: str) -> pa.Array:
     for row, value in enumerate(values):
         if not isinstance(value, str):
             _refuse(value, row, caller)
     try:
-        return text_series(values, index)
+        return pa.array(values, pa.large_string())
     except UnicodeEncodeError:
         for row, value in enumerate(values):
             _check_unicode(value, row, caller)

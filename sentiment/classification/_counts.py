@@ -19,15 +19,18 @@ def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matri
     ValueError
         If ``X`` is not two-dimensional, or a value is below 0, infinite or missing.
     """
-    X = validate_data(
-        estimator,
-        X,
-        reset=reset,
-        accept_sparse="csr",
-        dtype=np.float64,
-        ensure_min_samples=1 if reset else 0,
-    )
-    X = sp.csr_matrix(X)
+    if not reset and _is_known(estimator, X):
+        X = sp.csr_matrix((X.data.astype(np.float64), X.indices, X.indptr), X.shape)
+    else:
+        X = validate_data(
+            estimator,
+            X,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=np.float64,
+            ensure_min_samples=1 if reset else 0,
+        )
+        X = sp.csr_matrix(X)
     if not X.has_canonical_format or not X.data.all():
         X = X.copy()
         X.sum_duplicates()
@@ -38,6 +41,19 @@ def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matri
             "counts: pass them as they are, not scaled or centred."
         )
     return X
+
+
+def _is_known(estimator: Any, X: Any) -> bool:
+    """Say whether these are counts as NgramVectorizer gives them.
+
+    scikit-learn's checks of one row take longer than its prediction: 0.25 ms.
+    """
+    return (
+        type(X) is sp.csr_matrix
+        and X.dtype == np.int64
+        and X.shape[1] == estimator.n_features_in_
+        and not hasattr(estimator, "feature_names_in_")
+    )
 
 
 def dampen(X: sp.csr_matrix) -> sp.csr_matrix:

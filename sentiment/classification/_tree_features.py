@@ -34,7 +34,11 @@ class TreeFeatures:
             X.data *= self.idf[X.indices]
             # scikit-learn's normalize refuses a batch of no rows.
             X = normalize(X, copy=False) if X.shape[0] else X
-        return X.astype(np.float32)
+        # As X.astype(np.float32), in a third of the time: this is half of what the
+        # features of one row cost.
+        return sp.csr_matrix(
+            (X.data.astype(np.float32), X.indices, X.indptr), shape=X.shape
+        )
 
     def _select(self, X: sp.csr_matrix) -> sp.csr_matrix:
         # As X[:, columns], without the index arithmetic that scipy does for any order.

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sentiment._sklearn import StrOptions
-from sentiment.documents import TEXT_COLUMN, check_documents, text_array, text_series
+from sentiment.documents import TEXT_COLUMN, read_documents, text_series
 from sentiment.engine import load_kernel
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._compiled_text import clean_texts
@@ -126,8 +126,8 @@ class TextCleaner(OneColumnTransformer):
             If a cell is not a str, is missing, or is not valid Unicode.
         """
         self._check_parameters()
-        documents = check_documents(X, caller=type(self).__name__)
-        return text_series(self._clean(text_array(documents)), documents.index)
+        texts, index = read_documents(X, caller=type(self).__name__)
+        return text_series(self._clean(texts), index)
 
     def _clean(self, texts: pa.Array) -> pa.Array:
         cleaners = self._make_cleaners()

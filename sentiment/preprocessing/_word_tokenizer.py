@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
-from sentiment.documents import check_documents, text_array
+from sentiment.documents import read_documents
 from sentiment.engine import load_kernel, map_parts
 from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
@@ -146,8 +146,8 @@ class WordTokenizer(OneColumnTransformer):
             If a cell is not a str, is missing, or is not valid Unicode.
         """
         self._check_parameters()
-        documents = check_documents(X, caller=type(self).__name__)
-        tokens = self._cut(text_array(documents))
+        texts, index = read_documents(X, caller=type(self).__name__)
+        tokens = self._cut(texts)
         if self.token_pattern is None and self.contractions == "split":
             tokens = split_contractions(tokens)
         # Before stemming, which makes "noth" of "nothing".
@@ -158,7 +158,7 @@ class WordTokenizer(OneColumnTransformer):
             tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
         if negated is not None:
             tokens = prefix_negated(tokens, negated)
-        return tokens.to_series(documents.index)
+        return tokens.to_series(index)
 
     def _cut(self, texts: pa.Array) -> TokenLists:
         kernel, rules = load_kernel(), self._make_rules()
