@@ -7,6 +7,7 @@ kernel = Extension(
     "sentiment._kernel",
     ["sentiment/_kernel.pyx"],
     optional=True,
-    extra_compile_args=["-O3"],
+    # Without debugging information: a logged model carries the file along.
+    extra_compile_args=["-O3", "-g0"],
 )
 setup(ext_modules=cythonize([kernel], force=False))
