@@ -2,8 +2,8 @@
 
     python benchmarks/scaling.py FOLDER-WITH-IMDB-PARQUET -o docs/scaling.svg
 
-Documents are those of IMDB's training, test and unsupervised splits, in this order. Each
-size is a process of its own. Prints a table and draws it.
+Documents are those of IMDB's training, test and unsupervised splits, in this order.
+Each size is a process of its own. Prints a table and draws it.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Text to counts: both engines against scikit-learn's CountVectorizer.
 
-    python benchmarks/vectorize.py FOLDER-WITH-IMDB-PARQUET [--orders 1 2 3] [--repeat 3]
+    python benchmarks/vectorize.py FOLDER-WITH-IMDB-PARQUET [--orders 1 2 3]
 
 Every line is one process, which times scikit-learn and then ours, several times in
 turn, on the same list of str, and checks that the matrices are equal. The ratio is that

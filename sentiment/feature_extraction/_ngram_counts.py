@@ -60,8 +60,8 @@ def count_ngrams(
     n_documents, n_words = len(tokens), max(len(words), 1)
     node: NDArray[np.integer] = np.zeros(len(word_of), np.int32)
     place: NDArray[np.integer] = np.arange(len(word_of), dtype=np.int32)
-    parents: list[NDArray[np.int32] | None] = []
-    last_words: list[NDArray[np.int32]] = []
+    parents: list[NDArray[np.integer] | None] = []
+    last_words: list[NDArray[np.integer]] = []
     parts = []
     for order in range(1, ngram_range[1] + 1):
         if order > 1:
@@ -195,8 +195,8 @@ class _Groups(NamedTuple):
     order: NDArray[np.int32]
     bounds: NDArray[np.int32]
     group: NDArray[np.int32]
-    parents: NDArray[np.int32]
-    words: NDArray[np.int32]
+    parents: NDArray[np.integer]
+    words: NDArray[np.integer]
 
 
 def _group(
@@ -254,8 +254,8 @@ def _to_csr(
 
 
 def _spell(
-    parents: list[NDArray[np.int32] | None],
-    last_words: list[NDArray[np.int32]],
+    parents: list[NDArray[np.integer] | None],
+    last_words: list[NDArray[np.integer]],
     order: int,
     width: int,
 ) -> NDArray[np.int32]:

@@ -22,8 +22,9 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
     def _check_parameters(self) -> None:
         values = [getattr(self, name) for name in self._parameter_constraints]
         # For one document, the check would take longer than the work.
+        kind: Any = type(self)
         check = _check_once if all(map(_is_hashable, values)) else _check
-        check(type(self), *values)
+        check(kind, *values)
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters; there is nothing to learn.

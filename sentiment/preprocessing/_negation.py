@@ -64,9 +64,9 @@ def prefix_negated(tokens: TokenLists, inside: NDArray[np.bool_]) -> TokenLists:
     n_words = len(tokens.words)
     affected = np.zeros(n_words, bool)
     affected[tokens.ids[inside]] = True
-    prefixed = pc.binary_join_element_wise(
-        pa.scalar(PREFIX, tokens.words.type), tokens.words.filter(pa.array(affected)), ""
-    )
+    prefix = pa.scalar(PREFIX, tokens.words.type)
+    turned = tokens.words.filter(pa.array(affected))
+    prefixed = pc.binary_join_element_wise(prefix, turned, "")
     table = pa.concat_arrays([tokens.words, prefixed])
     new_id = n_words - 1 + np.cumsum(affected, dtype=np.int32)
     ids = np.where(inside, new_id[tokens.ids], tokens.ids).astype(np.int32)

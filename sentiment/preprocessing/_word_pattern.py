@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
