@@ -31,6 +31,7 @@ COMMANDS = {
     "check": "Ask a model whether it still answers as when it was saved.",
     "etl": "Write a data set as instances and labels, in Parquet.",
     "runs": "List what was trained.",
+    "promote": "Give a model an alias, if it is better than the one that has it.",
     "ui": "Open MLflow's own interface on the store in use.",
 }
 """Each command with its short help, in the order of ``sentiment --help``."""
