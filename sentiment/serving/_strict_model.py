@@ -1,6 +1,7 @@
 """A Pipeline behind MLflow's interface: strict about what goes in and comes out."""
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["StrictModel"]
 
 _LOGGER = logging.getLogger(__name__)
+_NO_STEP = (None, "passthrough")
 _CALLER = f"The column {TEXT_COLUMN!r}"
 
 
@@ -60,6 +62,7 @@ class StrictModel:
 
     def __init__(self, pipeline: "Pipeline") -> None:
         self._pipeline = pipeline
+        self._predict = _find_predict(pipeline)
         self.classes = np.asarray(pipeline.classes_)
 
     def get_raw_model(self) -> "Pipeline":
@@ -122,7 +125,7 @@ class StrictModel:
             raise ValueError(f"The model takes no param 'explain'. {error}") from None
 
     def _predict_proba(self, documents: pd.Series) -> np.ndarray:
-        answers = self._pipeline.predict_proba(documents)
+        answers = self._predict(documents)
         probabilities = np.asarray(answers, dtype=np.float64)
         expected = (len(documents), len(self.classes))
         if probabilities.shape != expected:
@@ -146,6 +149,28 @@ class StrictModel:
             for place, label in enumerate(self.classes):
                 columns[f"probability_{label}"] = probabilities[:, place]
         return pd.DataFrame(columns, index=index)
+
+
+def _find_predict(pipeline: Any) -> Callable[[pd.Series], Any]:
+    """Return what ``pipeline.predict_proba`` comes to, without what it checks.
+
+    Whether each step is fitted, and which metadata go where, is the same for every
+    request, and takes a third of a millisecond.
+    """
+    from sklearn.pipeline import Pipeline
+
+    if type(pipeline) is not Pipeline:
+        return pipeline.predict_proba
+    transformers = [step for _, step in pipeline.steps[:-1] if step not in _NO_STEP]
+    classifier = pipeline.steps[-1][1]
+
+    def predict(documents: pd.Series) -> Any:
+        answers: Any = documents
+        for transformer in transformers:
+            answers = transformer.transform(answers)
+        return classifier.predict_proba(answers)
+
+    return predict
 
 
 def _add_explanations(
