@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "Train a model and record the run in MLflow.",
     "predict": "Predict the labels of new texts with any trained model.",
     "explain": "Show which words made a model answer as it does.",
+    "evaluate": "Measure how good a model is, on labelled rows.",
     "serve": "Serve a model over HTTP.",
     "check": "Ask a model whether it still answers as when it was saved.",
     "etl": "Write a data set as instances and labels, in Parquet.",

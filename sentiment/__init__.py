@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from sentiment.datasets import load_instances, load_labels, load_reviews
     from sentiment.engine import show_versions
+    from sentiment.evaluation import evaluate
     from sentiment.exceptions import (
         DataError,
         DocumentError,
@@ -41,6 +42,7 @@ _HOME = {
     "load_instances": "datasets",
     "load_labels": "datasets",
     "load_reviews": "datasets",
+    "evaluate": "evaluation",
     "DataError": "exceptions",
     "DocumentError": "exceptions",
     "DocumentTypeError": "exceptions",
@@ -82,6 +84,7 @@ __all__ = [
     "TrackingError",
     "WordTokenizer",
     "__version__",
+    "evaluate",
     "explain_model",
     "explain_texts",
     "fit_pipeline",

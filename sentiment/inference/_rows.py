@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sentiment.classification._decision import choose_classes
 from sentiment.exceptions import DataError
 
 # Small enough for Ctrl-C to act within a second or two, large enough to cost nothing.
@@ -79,8 +80,8 @@ def predict_rows(
         classes = [f"probability_{label}" for label in pipeline.classes_.tolist()]
         _check_free(classes, rows)
         added += classes
-    table = _probabilities(pipeline, rows[text_column], progress)
-    best = table.argmax(axis=1)
+    table = predict_probabilities(pipeline, rows[text_column], progress)
+    best = choose_classes(pipeline, table)
     columns = [pipeline.classes_[best].tolist(), table[np.arange(len(table)), best]]
     if probabilities:
         columns += list(table.T)
@@ -106,9 +107,10 @@ def _check_free(added: list[str], rows: pd.DataFrame) -> None:
             )
 
 
-def _probabilities(
-    pipeline: Any, texts: pd.Series, progress: Progress | None
+def predict_probabilities(
+    pipeline: Any, texts: pd.Series, progress: Progress | None = None
 ) -> np.ndarray:
+    """Return ``predict_proba`` of many texts, batch by batch."""
     batches = []
     for start in range(0, len(texts), BATCH_SIZE):
         batch = texts.iloc[start : start + BATCH_SIZE]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sentiment.classification._decision import choose_classes
 from sentiment.inference._rows import open_pipeline
 
 
@@ -60,9 +61,10 @@ def predict_text(
     row 0. Drop the row, or use an empty string for an empty document.
     """
     pipeline = open_pipeline(model, allow_pickle)
-    scores = pipeline.predict_proba([text])[0]
+    table = pipeline.predict_proba([text])
+    scores = table[0]
     labels = pipeline.classes_.tolist()
-    best = int(scores.argmax())
+    best = int(choose_classes(pipeline, table)[0])
     return TextPrediction(
         label=labels[best],
         score=float(scores[best]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sentiment.classification._decision import choose_classes
 from sentiment.documents import TEXT_COLUMN, check_documents
 from sentiment.exceptions import ModelError
 from sentiment.serving._options import PredictionOptions, read_options
@@ -138,7 +139,7 @@ class StrictModel:
         self, probabilities: np.ndarray, options: PredictionOptions, index: pd.Index
     ) -> pd.DataFrame:
         if options.threshold is None:
-            chosen = probabilities.argmax(axis=1)
+            chosen = choose_classes(self._pipeline, probabilities)
         else:
             chosen = (probabilities[:, 1] >= options.threshold).astype(np.intp)
         columns: dict[str, Any] = {

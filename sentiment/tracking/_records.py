@@ -25,6 +25,7 @@ __all__ = [
     "Params",
     "Record",
     "Tags",
+    "TextFile",
 ]
 
 Context: TypeAlias = Literal["training", "validation", "test"]
@@ -51,6 +52,14 @@ class JsonFile:
 
     path: str
     content: Any
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file of the run, such as a page."""
+
+    path: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,7 @@ Record: TypeAlias = (
     | Params
     | Tags
     | JsonFile
+    | TextFile
     | DatasetRecord
     | MetricHistory
     | Metrics

@@ -1,0 +1,100 @@
+"""Two models on the same rows: whether one is better, or it is chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import Interval, interval
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What this model is to another on the same rows.
+
+    Attributes
+    ----------
+    against : str
+        The other model.
+    metrics : dict of str to float
+        Those of the other model.
+    differences : dict of str to float
+        This model's metric minus the other's.
+    intervals : dict of str to (float, float)
+        The 95 % intervals of the differences, by a paired bootstrap: both models are
+        measured on the same resamples.
+    only_this_right, only_other_right : int
+        The rows that one of them alone answers rightly.
+    p_value : float
+        Of McNemar's exact test: how likely so uneven a split of those rows is, if
+        neither model is better.
+    """
+
+    against: str
+    metrics: dict[str, float]
+    differences: dict[str, float]
+    intervals: dict[str, Interval]
+    only_this_right: int
+    only_other_right: int
+    p_value: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON takes them."""
+        return {
+            "model": self.against,
+            "metrics": dict(self.metrics),
+            "differences": dict(self.differences),
+            "intervals": {name: list(one) for name, one in self.intervals.items()},
+            "only_this_right": self.only_this_right,
+            "only_other_right": self.only_other_right,
+            "mcnemar_p_value": self.p_value,
+        }
+
+
+def compare(
+    name: str,
+    this: Answers,
+    other: Answers,
+    metrics: tuple[Mapping[str, float], Mapping[str, float]],
+    resampled: tuple[
+        Mapping[str, NDArray[np.float64]], Mapping[str, NDArray[np.float64]]
+    ],
+) -> Comparison:
+    """Compare the answers of two models for the same rows.
+
+    Parameters
+    ----------
+    name : str
+        The other model.
+    this, other : Answers
+        Row by row.
+    metrics : (mapping, mapping)
+        The metrics of both.
+    resampled : (mapping, mapping)
+        The metrics of both on the same resamples.
+    """
+    from scipy.stats import binomtest
+
+    right = this.chosen == this.codes
+    other_right = other.chosen == other.codes
+    ours, theirs = int((right & ~other_right).sum()), int((other_right & ~right).sum())
+    p_value = binomtest(ours, ours + theirs).pvalue if ours + theirs else 1.0
+    mine, others = metrics
+    differences = {one: mine[one] - others[one] for one in mine}
+    return Comparison(
+        against=name,
+        metrics=dict(others),
+        differences=differences,
+        intervals={
+            one: interval(differences[one], resampled[0][one] - resampled[1][one])
+            for one in mine
+        },
+        only_this_right=ours,
+        only_other_right=theirs,
+        p_value=float(p_value),
+    )

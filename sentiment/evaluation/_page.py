@@ -1,0 +1,295 @@
+"""The page of an evaluation."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sentiment._version import __version__
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._measures import LOWER_IS_BETTER
+from sentiment.evaluation._report import EvaluationReport
+from sentiment.evaluation._threshold import TunedThreshold
+from sentiment.pages import (
+    Block,
+    Cell,
+    Drawing,
+    Drawings,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    TextRow,
+    Texts,
+    Tile,
+    Tiles,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["format_interval", "format_metric", "make_page"]
+
+_SHARES = ("accuracy", "balanced_accuracy", "calibration_error")
+_MOST_CLASSES = 20
+
+
+def format_metric(name: str, value: float) -> str:
+    """Return a metric as people say it: a share in per cent, else three digits."""
+    if value != value:
+        return "–"
+    if name in _SHARES or name.startswith("f1"):
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f}"
+
+
+def format_interval(name: str, interval: tuple[float, float]) -> str:
+    """Return an interval in the unit of its metric."""
+    low, high = (format_metric(name, one).removesuffix(" %") for one in interval)
+    return f"{low} to {high}" if low != "–" else ""
+
+
+def make_page(report: EvaluationReport) -> Page:
+    """Return the page of a report."""
+    facts = [
+        ("model", report.model),
+        ("data", f"{report.data}, split {report.split}"),
+        ("rows", f"{report.n_rows:,}"),
+        ("digest", report.digest),
+        ("sentiment", __version__),
+    ]
+    if report.threshold is not None:
+        facts.append(("threshold", f"{report.threshold:.4g}"))
+    lead: list[Block] = [Paragraph(one, "bad") for one in report.missed]
+    lead.append(_tiles(report))
+    lead.append(
+        Paragraph(
+            "Below each metric is its 95 % interval, from a bootstrap of the rows.",
+            "muted",
+        )
+    )
+    return Page(
+        "Evaluation",
+        f"{report.model} on {report.data}",
+        facts,
+        lead,
+        list(_sections(report)),
+    )
+
+
+def _tiles(report: EvaluationReport) -> Tiles:
+    names = [
+        name
+        for name in report.metrics
+        if not name.startswith("f1_") or len(report.classes) == 2
+    ]
+    missed = {sentence.split(" ", 1)[0] for sentence in report.missed}
+    return Tiles(
+        [
+            Tile(
+                name.replace("_", " ", 1 if name.startswith("f1_") else -1),
+                format_metric(name, report.metrics[name]),
+                format_interval(name, report.intervals[name]),
+                "bad" if name in missed else "plain",
+            )
+            for name in names
+        ]
+    )
+
+
+def _sections(report: EvaluationReport) -> Iterator[Section]:
+    if report.comparison is not None:
+        yield _comparison(report)
+    if report.answers is not None:
+        yield _confusion(report, report.answers)
+        yield _curves(report.answers)
+    if report.tuned is not None:
+        yield _threshold(report, report.tuned)
+    yield _slices(report)
+    yield _mistakes(report)
+
+
+def _confusion(report: EvaluationReport, answers: Answers) -> Section:
+    counts = answers.confusion()
+    true, said = counts.sum(axis=1), counts.sum(axis=0)
+    names = [str(label) for label in report.classes]
+    blocks: list[Block] = []
+    if len(names) <= _MOST_CLASSES:
+        rows: list[Sequence[Cell | str]] = []
+        for place, name in enumerate(names):
+            shares = counts[place] / max(1, true[place])
+            cells = [
+                Cell(f"{count:,}", float(share), note=f"{100 * share:.1f} %")
+                for count, share in zip(counts[place], shares, strict=True)
+            ]
+            rows.append([name, *cells])
+        caption = "Rows are what is true, columns what the model said"
+        blocks.append(Table(["", *names], rows, caption))
+    each: list[Sequence[Cell | str]] = []
+    for place, name in enumerate(names):
+        right = counts[place, place]
+        f1 = f"f1_{report.classes[place]}"
+        each.append(
+            [
+                name,
+                f"{true[place]:,}",
+                _share(right, said[place]),
+                _share(right, true[place]),
+                Cell(
+                    format_metric(f1, report.metrics.get(f1, float("nan"))),
+                    note=format_interval(f1, report.intervals[f1])
+                    if f1 in report.intervals
+                    else "",
+                ),
+            ]
+        )
+    columns = ["class", "rows", "precision", "recall", "F1"]
+    blocks.append(Table(columns, each, "Each class by itself"))
+    return Section("Which class is taken for which", blocks)
+
+
+def _curves(answers: Answers) -> Section:
+    from sentiment.tracking._evaluation_figures import (
+        draw_calibration,
+        draw_precision_recall,
+        draw_roc,
+    )
+
+    given = ("", answers.codes, answers.probabilities, answers.classes)
+    drawings = [
+        Drawing(
+            draw_roc(*given),
+            "ROC: the share of positives found, over the share of negatives taken for "
+            "positives. Dotted: guessing.",
+        ),
+        Drawing(
+            draw_precision_recall(*given),
+            "Precision over recall. Dotted: guessing.",
+        ),
+        Drawing(
+            draw_calibration(*given),
+            "Calibration: how often it is true what is said with which probability. "
+            "On the dotted line the model knows how sure it may be.",
+        ),
+    ]
+    return Section("Curves", [Drawings(drawings)])
+
+
+def _threshold(report: EvaluationReport, tuned: TunedThreshold) -> Section:
+    metric = tuned.metric
+    positive = report.classes[1]
+    tiles = [
+        Tile(
+            "threshold", f"{tuned.threshold:.4g}", f"of the probability of {positive}"
+        ),
+        Tile(f"{metric} as it is", format_metric(metric, tuned.value_before)),
+        Tile(f"{metric} with it", format_metric(metric, tuned.value), "on these rows"),
+        Tile(
+            f"{metric} to expect",
+            format_metric(metric, tuned.value_held_out),
+            "chosen on one half, judged on the other",
+        ),
+    ]
+    blocks: list[Block] = [
+        Tiles(tiles),
+        Drawings([Drawing(_draw_threshold(tuned), f"{metric} over the threshold")]),
+    ]
+    if report.saved_model is not None:
+        blocks.append(Paragraph(f"Saved as {report.saved_model}.", "good"))
+    return Section(f"Threshold for {metric}", blocks)
+
+
+def _draw_threshold(tuned: TunedThreshold) -> "Figure":
+    from sentiment.tracking._figure_style import COLORS, MUTED, finish_axes, new_figure
+
+    figure, axes = new_figure("", width=5.6, height=3.2)
+    axes.plot(tuned.thresholds, tuned.values, color=COLORS[1], linewidth=2)
+    axes.axvline(tuned.threshold, color=MUTED, linestyle=":", linewidth=1.4)
+    finish_axes(axes, x="threshold", y=tuned.metric.replace("_", " ").replace("$", ""))
+    axes.set_xlim(0, 1)
+    return figure
+
+
+def _comparison(report: EvaluationReport) -> Section:
+    comparison = report.comparison
+    assert comparison is not None
+    rows: list[Sequence[Cell | str]] = []
+    for name, difference in comparison.differences.items():
+        low, high = comparison.intervals[name]
+        sure = low > 0 or high < 0
+        better = (difference < 0) if name in LOWER_IS_BETTER else (difference > 0)
+        tone = ("good" if better else "bad") if sure else "muted"
+        rows.append(
+            [
+                name,
+                format_metric(name, report.metrics[name]),
+                format_metric(name, comparison.metrics[name]),
+                Cell(f"{difference:+.4f}", tone=tone),  # type: ignore[arg-type]
+                f"{low:+.4f} to {high:+.4f}",
+            ]
+        )
+    p_value = comparison.p_value
+    p_shown = f"{p_value:.3f}" if p_value >= 0.001 else "less than 0.001"
+    words = (
+        f"This model alone is right on {comparison.only_this_right:,} rows, the other "
+        f"one alone on {comparison.only_other_right:,}. If neither were "
+        f"better, so uneven a split had the probability {p_shown} (McNemar's exact "
+        "test)."
+    )
+    columns = ["metric", "this model", "the other", "difference", "95 % interval"]
+    return Section(
+        f"Against {comparison.against}",
+        [Table(columns, rows, "On the same rows"), Paragraph(words)],
+    )
+
+
+def _slices(report: EvaluationReport) -> Section:
+    blocks: list[Block] = []
+    for by, found in groupby(report.slices, key=lambda one: one.by):
+        rows: list[Sequence[Cell | str]] = [
+            [
+                one.value,
+                f"{one.n_rows:,}",
+                Cell(
+                    format_metric("accuracy", one.accuracy),
+                    note=format_interval("accuracy", one.accuracy_interval),
+                ),
+                format_metric("log_loss", one.log_loss),
+                "–" if one.roc_auc is None else format_metric("roc_auc", one.roc_auc),
+            ]
+            for one in found
+        ]
+        columns = [by, "rows", "accuracy", "log loss", "ROC AUC"]
+        blocks.append(Table(columns, rows, f"By {by}"))
+    return Section("Part by part", blocks)
+
+
+def _mistakes(report: EvaluationReport) -> Section:
+    rows = [
+        TextRow(
+            one.text,
+            heading=f"said {one.predicted} ({one.score:.4f}), is {one.label}",
+            spans=one.spans,
+            facts=[("row", f"{one.row:,}")],
+            tone="bad",
+        )
+        for one in report.mistakes
+    ]
+    if not rows:
+        return Section("Mistakes", [Paragraph("There are none.", "good")])
+    explained = any(row.spans for row in rows)
+    return Section(
+        "The surest mistakes",
+        [
+            Texts(
+                rows,
+                "speaks for the answer" if explained else "",
+                "speaks against it" if explained else "",
+            )
+        ],
+        "Wrong answers with the highest probability. Often it is the label that is "
+        "wrong.",
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"

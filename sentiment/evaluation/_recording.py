@@ -1,0 +1,152 @@
+"""Record an evaluation in MLflow: in the model's run, or a new model in a new run."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentiment.evaluation._report import EvaluationReport
+from sentiment.exceptions import ModelError
+from sentiment.persistence import open_model_folder
+from sentiment.tracking import TrackedRun, tracked_run
+from sentiment.tracking._records import (
+    JsonFile,
+    Metrics,
+    ModelRecord,
+    Params,
+    Record,
+    Tags,
+    TextFile,
+)
+from sentiment.tracking._runs import KIND
+from sentiment.tracking._store import open_store
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = [
+    "find_run",
+    "record_report",
+    "record_threshold",
+    "report_records",
+    "threshold_records",
+]
+
+_EXPERIMENT = "sentiment"
+_NOT_IN_NAMES = re.compile(r"[^\w\-./ ]+", re.ASCII)
+
+
+def find_run(model: Any) -> str:
+    """Return the id of the run that a logged model is from.
+
+    Raises
+    ------
+    ModelError
+        If it was saved to a folder and never logged.
+    """
+    found = _read_run_id(model)
+    if found is None:
+        raise ModelError(
+            f"{model} was not logged by a run, so there is none to record its "
+            "evaluation in. Name a logged model, or leave out --log."
+        )
+    return found
+
+
+def report_records(report: EvaluationReport) -> Iterator[Record]:
+    """Yield what a report leaves in the run of its model."""
+    prefix = _slug(f"{report.data}-{report.split}")
+    values = {}
+    for name, value in report.metrics.items():
+        if value == value:
+            low, high = report.intervals[name]
+            metric = _NOT_IN_NAMES.sub("_", name)
+            values[f"{prefix}/{metric}"] = value
+            values[f"{prefix}/{metric}_low"] = low
+            values[f"{prefix}/{metric}_high"] = high
+    yield Metrics(values)
+    folder = f"evaluations/{prefix}-{report.digest}"
+    yield JsonFile(f"{folder}/evaluation.json", report.to_dict())
+    from sentiment.pages import render_page
+
+    yield TextFile(f"{folder}/evaluation.html", render_page(report.to_page()))
+
+
+def record_report(run_id: str, report: EvaluationReport) -> None:
+    """Record a report in a run that is over.
+
+    Raises
+    ------
+    TrackingError
+        If the store refuses.
+    """
+    TrackedRun(open_store(), run_id).log(report_records(report))
+
+
+def threshold_records(
+    model: str, pipeline: "Pipeline", report: EvaluationReport
+) -> Iterator[Record]:
+    """Yield what the run of a model with a tuned threshold holds."""
+    tuned = report.tuned
+    assert tuned is not None
+    yield Tags({KIND: "threshold", "sentiment.model": model})
+    yield Params(
+        {
+            "model": model,
+            "threshold": tuned.threshold,
+            "tuned_for": tuned.metric,
+            "data": report.data,
+            "data_digest": report.digest,
+            "split": report.split,
+        }
+    )
+    yield ModelRecord(pipeline)
+    metric = _NOT_IN_NAMES.sub("_", tuned.metric)
+    values = {
+        f"{metric}_tuned": tuned.value,
+        f"{metric}_held_out": tuned.value_held_out,
+        f"{metric}_before": tuned.value_before,
+    }
+    yield Metrics(values, of_model=True)
+
+
+def record_threshold(model: Any, pipeline: "Pipeline", report: EvaluationReport) -> str:
+    """Log a model with a tuned threshold in a run of its own; return its URI.
+
+    The run stands in the experiment of the model it is made from.
+    """
+    with tracked_run(_experiment_of(model)) as run:
+        run.log(threshold_records(report.model, pipeline, report))
+    return f"runs:/{run.run_id}/model"
+
+
+def _experiment_of(model: Any) -> str:
+    run_id = _read_run_id(model)
+    if run_id is None:
+        return _EXPERIMENT
+    from mlflow.exceptions import MlflowException
+
+    client = open_store()
+    try:
+        experiment = client.get_experiment(client.get_run(run_id).info.experiment_id)
+    except MlflowException:
+        # Logged in another store, and copied here.
+        return _EXPERIMENT
+    return str(experiment.name)
+
+
+def _read_run_id(model: Any) -> str | None:
+    if not isinstance(model, str | Path):
+        return None
+    import yaml
+
+    with open_model_folder(model) as folder:
+        text = (folder / "MLmodel").read_text(encoding="utf-8")
+    found = yaml.safe_load(text).get("run_id")
+    return found if isinstance(found, str) and found else None
+
+
+def _slug(name: str) -> str:
+    """Return a name that MLflow takes in a metric and a path."""
+    cleaned = re.sub(r"[^\w\-.]+", "-", name, flags=re.ASCII).strip("-.")
+    return cleaned or "data"

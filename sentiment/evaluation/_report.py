@@ -1,0 +1,148 @@
+"""What an evaluation has found."""
+
+import math
+import os
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import Interval
+from sentiment.evaluation._comparison import Comparison
+from sentiment.evaluation._mistakes import Mistake
+from sentiment.evaluation._slices import Slice
+from sentiment.evaluation._threshold import TunedThreshold
+
+if TYPE_CHECKING:
+    from sentiment.pages import Page
+
+__all__ = ["EvaluationReport"]
+
+
+@dataclass(frozen=True)
+class EvaluationReport:
+    """What :func:`sentiment.evaluate` has found.
+
+    Attributes
+    ----------
+    model, data : str
+        What was evaluated on what.
+    split : str
+        Of the data, if they have splits.
+    digest : str
+        Tells the data apart from others of that name.
+    n_rows : int
+        The labelled rows.
+    classes : tuple
+        The labels.
+    threshold : float or None
+        The threshold that the model carries, of the second class.
+    metrics : dict of str to float
+        ``accuracy``, ``balanced_accuracy``, ``f1`` (the mean over classes),
+        ``f1_<class>``, ``roc_auc`` (of more than two classes, the mean of each against
+        the rest), ``log_loss``, ``calibration_error``. NaN where one is not defined.
+    intervals : dict of str to (float, float)
+        The 95 % bootstrap interval of each.
+    slices : tuple of Slice
+        The rows by length and by column.
+    mistakes : tuple of Mistake
+        The wrong answers that the model was surest of.
+    tuned : TunedThreshold or None
+        The best threshold for a metric, if it was asked for.
+    comparison : Comparison or None
+        To another model, if one was named.
+    missed : tuple of str
+        What was asked for with ``fail_under`` and not reached, one sentence each.
+    saved_model : str or None
+        The URI of the model with the tuned threshold.
+    logged_to : str or None
+        The run that this was recorded in.
+    seconds : float
+        From the first line read.
+    """
+
+    model: str
+    data: str
+    split: str
+    digest: str
+    n_rows: int
+    classes: tuple[Any, ...]
+    threshold: float | None
+    metrics: dict[str, float]
+    intervals: dict[str, Interval]
+    slices: tuple[Slice, ...]
+    mistakes: tuple[Mistake, ...]
+    tuned: TunedThreshold | None = None
+    comparison: Comparison | None = None
+    missed: tuple[str, ...] = ()
+    saved_model: str | None = None
+    logged_to: str | None = None
+    seconds: float = 0.0
+    answers: Answers | None = field(default=None, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``sentiment evaluate --format json`` prints."""
+        facts = {
+            "model": self.model,
+            "data": self.data,
+            "split": self.split,
+            "digest": self.digest,
+            "n_rows": self.n_rows,
+            "classes": list(self.classes),
+            "threshold": self.threshold,
+            "metrics": self.metrics,
+            "intervals": {name: list(one) for name, one in self.intervals.items()},
+            "confusion_matrix": self.confusion_matrix,
+            "slices": [asdict(one) for one in self.slices],
+            "mistakes": [one.to_dict() for one in self.mistakes],
+            "tuned_threshold": None if self.tuned is None else _tuned(self.tuned),
+            "against": None if self.comparison is None else self.comparison.to_dict(),
+            "missed": list(self.missed),
+            "saved_model": self.saved_model,
+            "logged_to": self.logged_to,
+            "seconds": self.seconds,
+        }
+        return _without_nan(facts)
+
+    @property
+    def confusion_matrix(self) -> list[list[int]]:
+        """How often each class (row) was taken for each (column)."""
+        return [] if self.answers is None else self.answers.confusion().tolist()
+
+    def to_page(self) -> "Page":
+        """Return the report as a page, figures included."""
+        from sentiment.evaluation._page import make_page
+
+        return make_page(self)
+
+    def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the report as one self-contained HTML file.
+
+        Raises
+        ------
+        DataError
+            If the file exists and ``force`` is False, or it cannot be written.
+        """
+        from sentiment.pages import save_page
+
+        save_page(self.to_page(), output, force=force)
+
+    def _repr_html_(self) -> str:
+        from sentiment.pages import render_fragment
+
+        return render_fragment(self.to_page())
+
+
+def _tuned(tuned: TunedThreshold) -> dict[str, Any]:
+    facts = asdict(tuned)
+    return {k: v for k, v in facts.items() if k not in ("thresholds", "values")}
+
+
+def _without_nan(value: Any) -> Any:
+    """Return a value as JSON takes it: null for what is not defined."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(one) for one in value]
+    return value

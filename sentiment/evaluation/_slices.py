@@ -1,0 +1,185 @@
+"""Parts of the rows that are looked at by themselves: by length, by a column."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sentiment.documents import text_array
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import Interval, interval
+from sentiment.evaluation._measures import Measures
+
+__all__ = ["Slice", "SliceMeasures", "count_words", "cut_slices"]
+
+_LENGTHS = (25, 50, 100, 200, 400, 800)
+_MOST_VALUES = 20
+_N_QUANTILES = 5
+LENGTH = "length in words"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some of the rows, and how well the model answers for them.
+
+    Attributes
+    ----------
+    by, value : str
+        The column, and its value or range.
+    n_rows : int
+        How many rows.
+    accuracy : float
+        The share answered rightly.
+    accuracy_interval : (float, float)
+        Its 95 % interval.
+    log_loss : float
+        Of these rows.
+    roc_auc : float or None
+        None where these rows lack a class.
+    """
+
+    by: str
+    value: str
+    n_rows: int
+    accuracy: float
+    accuracy_interval: Interval
+    log_loss: float
+    roc_auc: float | None
+
+
+class SliceMeasures:
+    """The accuracy of each slice under any weighting of the rows.
+
+    Parameters
+    ----------
+    answers : Answers
+        Of all rows.
+    slices : sequence of (str, str, ndarray of int)
+        Column, value and rows of each slice.
+    """
+
+    def __init__(
+        self, answers: Answers, slices: Sequence[tuple[str, str, NDArray[np.intp]]]
+    ) -> None:
+        self._answers = answers
+        self._slices = slices
+        right = (answers.codes == answers.chosen).astype(np.float64)
+        rows = [place for _, _, place in slices]
+        numbers = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
+        joined = np.concatenate([*rows, np.empty(0, np.intp)])
+        shape = (len(slices), len(answers))
+        self._all = sp.csr_matrix((np.ones(len(joined)), (numbers, joined)), shape)
+        self._right = sp.csr_matrix((right[joined], (numbers, joined)), shape)
+
+    def measure(self, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Return the accuracy of slice i as ``slice_i``, for each weighting."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = (self._right @ weights) / (self._all @ weights)
+        return {f"slice_{place}": row for place, row in enumerate(shares)}
+
+    def describe(self, resampled: dict[str, NDArray[np.float64]]) -> list[Slice]:
+        """Return each slice with its metrics and the interval of its accuracy."""
+        found = []
+        for place, (by, value, rows) in enumerate(self._slices):
+            metrics = Measures(self._answers.take(rows)).point()
+            area = metrics["roc_auc"]
+            found.append(
+                Slice(
+                    by=by,
+                    value=value,
+                    n_rows=len(rows),
+                    accuracy=metrics["accuracy"],
+                    accuracy_interval=interval(
+                        metrics["accuracy"], resampled[f"slice_{place}"]
+                    ),
+                    log_loss=metrics["log_loss"],
+                    roc_auc=None if np.isnan(area) else area,
+                )
+            )
+        return found
+
+
+def cut_slices(
+    texts: pd.Series, columns: dict[str, list[Any]]
+) -> list[tuple[str, str, NDArray[np.intp]]]:
+    """Return column, value and rows of each slice: by length, then by each column."""
+    slices = list(_by_length(texts))
+    for name, values in columns.items():
+        slices += [(name, value, rows) for value, rows in _by_value(values)]
+    return slices
+
+
+def count_words(texts: pd.Series) -> NDArray[np.int64]:
+    """Return the length of each document in words, as its spaces tell.
+
+    Quick, and exact enough to tell a tweet from a review.
+    """
+    counted = pc.count_substring(text_array(texts), " ")
+    return counted.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+
+
+def _by_length(texts: pd.Series) -> Iterator[tuple[str, str, NDArray[np.intp]]]:
+    bins = np.searchsorted(_LENGTHS, count_words(texts), side="left")
+    starts = (1, *(length + 1 for length in _LENGTHS))
+    for number, start in enumerate(starts):
+        rows = np.flatnonzero(bins == number)
+        if len(rows):
+            last = number == len(_LENGTHS)
+            value = f"{start}+" if last else f"{start} to {_LENGTHS[number]}"
+            yield LENGTH, value, rows
+
+
+def _by_value(values: list[Any]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Yield each value with its rows, the most frequent first; many numbers by range.
+
+    What has more values than can be looked at is cut: numbers into five ranges of
+    about as many rows, the rest into the most frequent ones and "others".
+    """
+    shown = ["(missing)" if value is None else str(value) for value in values]
+    names, codes = np.unique(np.array(shown, dtype=object), return_inverse=True)
+    if len(names) > _MOST_VALUES:
+        numbers = _as_numbers(values)
+        if numbers is not None:
+            yield from _by_range(numbers)
+            return
+    counts = np.bincount(codes, minlength=len(names))
+    order = sorted(range(len(names)), key=lambda code: (-counts[code], names[code]))
+    kept = order if len(order) <= _MOST_VALUES else order[: _MOST_VALUES - 1]
+    for code in kept:
+        yield str(names[code]), np.flatnonzero(codes == code)
+    if len(kept) < len(order):
+        rows = np.flatnonzero(~np.isin(codes, kept))
+        yield f"{len(order) - len(kept):,} others", rows
+
+
+def _by_range(numbers: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    known = numbers[~np.isnan(numbers)]
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, _N_QUANTILES + 1)))
+    bins = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
+    for number in range(len(edges) - 1):
+        rows = np.flatnonzero((bins == number) & ~np.isnan(numbers))
+        if len(rows):
+            yield f"{edges[number]:g} to {edges[number + 1]:g}", rows
+    missing = np.flatnonzero(np.isnan(numbers))
+    if len(missing):
+        yield "(missing)", missing
+
+
+def _as_numbers(values: list[Any]) -> NDArray[np.float64] | None:
+    """Return values as numbers, from CSV cells too; None if one is something else."""
+    try:
+        numbers = [
+            np.nan if value is None or value == "" else float(value)
+            for value in values
+            if isinstance(value, Real | str) or value is None
+        ]
+    except ValueError:
+        return None
+    array = np.array(numbers)
+    return array if len(array) == len(values) and np.isfinite(array).any() else None

@@ -1,0 +1,141 @@
+"""The metrics against scikit-learn, row by row and weighting by weighting."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as reference
+
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import bootstrap, interval
+from sentiment.evaluation._measures import N_BINS, Measures
+
+
+def make_answers(n_rows, n_classes=2, *, seed=0, ties=False):
+    rng = np.random.default_rng(seed)
+    codes = np.concatenate(
+        [np.arange(n_classes), rng.integers(0, n_classes, n_rows - n_classes)]
+    )
+    logits = rng.normal(size=(n_rows, n_classes)) * 2
+    logits[np.arange(n_rows), codes] += 1.5
+    if ties:
+        logits = np.round(logits)
+    table = np.exp(logits)
+    table /= table.sum(axis=1, keepdims=True)
+    classes = np.array([f"class {n}" for n in range(n_classes)])
+    return Answers(classes, codes, table, table.argmax(axis=1))
+
+
+def measure_slowly(answers, rows):
+    """What scikit-learn says of some rows, each as often as it is named."""
+    codes, table = answers.codes[rows], answers.probabilities[rows]
+    said, labels = answers.chosen[rows], np.arange(len(answers.classes))
+    n_classes = len(labels)
+    present = sorted(set(codes) | set(said))
+    with warnings.catch_warnings():
+        # A resample without one of the classes: what we say of it is tested below.
+        warnings.simplefilter("ignore")
+        f1 = reference.f1_score(codes, said, labels=labels, average=None)
+        balanced = reference.balanced_accuracy_score(codes, said)
+        curves = [
+            reference.roc_auc_score(codes == place, table[:, place])
+            for place in ([1] if n_classes == 2 else labels)
+        ]
+    if n_classes == 2:
+        said_p, true = table[:, 1], codes == 1
+    else:
+        said_p, true = table.max(axis=1), table.argmax(axis=1) == codes
+    bins = np.minimum((said_p * N_BINS).astype(int), N_BINS - 1)
+    gaps = [
+        abs(said_p[bins == b].mean() - true[bins == b].mean()) * (bins == b).mean()
+        for b in range(N_BINS)
+        if (bins == b).any()
+    ]
+    return {
+        "accuracy": reference.accuracy_score(codes, said),
+        "balanced_accuracy": balanced,
+        "f1": f1[present].mean(),
+        **{
+            f"f1_{answers.classes[n]}": f1[n] if n in present else np.nan
+            for n in labels
+        },
+        "roc_auc": np.mean(curves),
+        "log_loss": reference.log_loss(codes, table, labels=labels),
+        "calibration_error": sum(gaps),
+    }
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("n_classes", [2, 3, 7])
+@pytest.mark.parametrize("n_rows", [8, 300])
+def test_every_metric_is_what_scikit_learn_says(n_rows, n_classes, ties):
+    answers = make_answers(n_rows, n_classes, ties=ties)
+    expected = measure_slowly(answers, np.arange(n_rows))
+    assert Measures(answers).point() == pytest.approx(expected, nan_ok=True, rel=1e-9)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([2, 3]), st.booleans())
+def test_a_weighting_is_the_same_as_rows_that_are_repeated(seed, n_classes, ties):
+    answers = make_answers(25, n_classes, seed=seed, ties=ties)
+    rng = np.random.default_rng(seed)
+    weights = rng.multinomial(25, np.full(25, 1 / 25), size=3).T.astype(float)
+    measured = Measures(answers).measure(weights)
+    for column in range(3):
+        rows = np.repeat(np.arange(25), weights[:, column].astype(int))
+        expected = measure_slowly(answers, rows)
+        found = {name: value[column] for name, value in measured.items()}
+        assert found == pytest.approx(expected, nan_ok=True, rel=1e-9)
+
+
+def test_an_auc_without_one_of_the_classes_is_not_defined():
+    answers = make_answers(30).take(np.flatnonzero(make_answers(30).codes == 1))
+    metrics = Measures(answers).point()
+    assert np.isnan(metrics["roc_auc"])
+    assert np.isnan(interval(metrics["roc_auc"], np.array([np.nan, 0.5]))).all()
+    assert 0 < metrics["accuracy"] <= 1
+
+
+def test_the_bootstrap_draws_as_many_rows_as_there_are_with_replacement():
+    seen = []
+
+    def measure(weights):
+        seen.append(weights)
+        return {"sum": weights.sum(axis=0), "first": weights[0]}
+
+    drawn = bootstrap(500, measure, n_resamples=300, random_state=3)
+    assert (drawn["sum"] == 500).all()
+    weights = np.concatenate(seen, axis=1)
+    assert weights.shape == (500, 300)
+    # A row is drawn Poisson(1) times, nearly: never with a probability of 1/e.
+    assert (weights == 0).mean() == pytest.approx(np.exp(-1), abs=0.01)
+    assert weights.var() == pytest.approx(1, abs=0.02)
+    again = bootstrap(500, measure, n_resamples=300, random_state=3)
+    assert np.array_equal(drawn["first"], again["first"])
+
+
+def test_an_interval_covers_the_truth_about_as_often_as_it_says():
+    held = 0
+    for seed in range(200):
+        right = np.random.default_rng(seed).random(200) < 0.8
+        table = np.column_stack([np.where(right, 0.9, 0.1), np.where(right, 0.1, 0.9)])
+        answers = Answers(
+            np.array([0, 1]), np.zeros(200, int), table, table.argmax(axis=1)
+        )
+        measures = Measures(answers)
+        drawn = bootstrap(200, measures.measure, n_resamples=400, random_state=seed)
+        low, high = interval(measures.point()["accuracy"], drawn["accuracy"])
+        held += low <= 0.8 <= high
+    # 95 % of 200, give or take three standard errors.
+    assert 180 <= held <= 199
+
+
+def test_the_interval_of_a_calibration_error_holds_it():
+    for seed in range(10):
+        answers = make_answers(400, seed=seed)
+        measures = Measures(answers)
+        drawn = bootstrap(400, measures.measure, n_resamples=200, random_state=0)
+        value = measures.point()["calibration_error"]
+        low, high = interval(value, drawn["calibration_error"])
+        assert low < value < high
