@@ -73,10 +73,8 @@ def find_mistakes(
 
 def _make_explainer(pipeline: Any) -> Any:
     """Return what gives the spans of a text; none for a model we cannot explain."""
-    try:
-        from sentiment.explanation import Explainer
-    except ImportError:
-        return lambda text, label: ()
+    from sentiment.explanation import Explainer
+
     explainers: dict[Any, Any] = {}
 
     def explain(text: str, label: Any) -> tuple[Span, ...]:

@@ -83,13 +83,10 @@ class TrackedRun:
                 self._log_tags(values)
             case JsonFile(path, content):
                 self._client.log_dict(self.run_id, content, path)
-<<<<<<< HEAD
             case ArtifactFile(file):
                 self._client.log_artifact(self.run_id, str(file))
-=======
             case TextFile(path, text):
                 self._client.log_text(self.run_id, text, path)
->>>>>>> cb4b6d9 (Evaluate models: intervals, slices, mistakes, comparisons, thresholds, a page)
             case DatasetRecord():
                 self._log_dataset(record)
             case MetricHistory(values):

@@ -147,3 +147,14 @@ def test_progress_counts_the_rows(pipeline, rows):
     seen = []
     evaluate(pipeline, rows, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (20, 20)
+
+
+def test_the_words_of_a_mistake_are_highlighted(pipeline, rows):
+    mistakes = evaluate(pipeline, rows).mistakes
+    assert mistakes
+    for one in mistakes:
+        assert one.spans
+        assert max(span.value for span in one.spans) > 0
+        shown = [one.text[span.start : span.end] for span in one.spans]
+        assert all(shown)
+    assert '<mark class="for"' in render_page(evaluate(pipeline, rows).to_page())
