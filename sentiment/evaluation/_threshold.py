@@ -193,7 +193,9 @@ def _scan(
     order = np.argsort(said, kind="stable")
     ranked, true = said[order], codes[order] == 1
     # Below row i: answered with the first class.
-    below = np.flatnonzero(np.diff(ranked, prepend=-1.0) > 0)
+    below = np.append(np.flatnonzero(np.diff(ranked, prepend=-1.0) > 0), len(codes))
+    # Behind the last row: from there on, no row is answered with the second class.
+    ranked = np.append(ranked, 1.0 if ranked[-1] < 1.0 else 1.0 + 2.0**-51)
     positives = np.concatenate([[0], np.cumsum(true)])
     fn = positives[below].astype(np.float64)
     tn = below - fn
