@@ -1,8 +1,9 @@
-"""The private parts of scikit-learn that this package uses, in one place.
+"""The private parts of scikit-learn and SciPy that this package uses, in one place.
 
-A release of scikit-learn that moves one of them breaks this file and no other.
+A release that moves one of them breaks this file and no other.
 """
 
+from scipy.sparse._sparsetools import csr_scale_columns
 from sklearn.utils import _param_validation
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -21,6 +22,7 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "check_sample_weight",
+    "csr_scale_columns",
     "get_output_config",
     "validate_parameter_constraints",
 ]

@@ -60,7 +60,9 @@ def dampen(X: sp.csr_matrix) -> sp.csr_matrix:
     """Return 1 + log(count) of counts without stored zeros.
 
     Below 1, where no count lies but a share may, the value itself: there the logarithm
-    would fall below 0.
+    would fall below 0. The matrix shares what does not change with ``X``.
     """
+    if not (X.data > 1.0).any():
+        return X
     damped = np.minimum(X.data, 1.0 + np.log(np.maximum(X.data, 1.0)))
     return sp.csr_matrix((damped, X.indices, X.indptr), shape=X.shape)

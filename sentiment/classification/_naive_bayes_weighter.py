@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_consistent_length
@@ -13,8 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from sentiment._sklearn import (
     Interval,
     check_sample_weight,
+    csr_scale_columns,
     validate_parameter_constraints,
 )
+from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._counts import check_counts, dampen
 from sentiment.classification._labels import check_labels
 from sentiment.exceptions import LabelError
@@ -29,8 +32,12 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     Parameters
     ----------
     alpha : float, default=1.0
-        Added to each count before the ratio is taken. Near 0, rare words get extreme
-        weights; large values make all weights alike.
+        Added to each count before the ratio is taken, in proportion to the size of the
+        class. Near 0, rare words get extreme weights; large values make all weights
+        alike.
+    power : float, default=1.0
+        The ratio is raised to it, its sign kept. Near 0, only the sign is left; 1 is
+        the ratio itself.
     sublinear_tf : bool, default=True
         Use 1 + log(count) in the place of the count.
 
@@ -49,6 +56,9 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     -----
     It uses the labels: inside cross-validation or stacking, fit it with the classifier
     on the same folds, never before them. O(n_nonzero).
+
+    Wang and Manning add ``alpha`` to the counts of both classes alike. Of classes of
+    one size that is the same; of others, a rare word would speak for the rare class.
 
     References
     ----------
@@ -73,11 +83,15 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "alpha": [Interval(Real, 0, None, closed="neither")],
+        "power": [Interval(Real, 0, None, closed="neither")],
         "sublinear_tf": ["boolean"],
     }
 
-    def __init__(self, *, alpha: float = 1.0, sublinear_tf: bool = True) -> None:
+    def __init__(
+        self, *, alpha: float = 1.0, power: float = 1.0, sublinear_tf: bool = True
+    ) -> None:
         self.alpha = alpha
+        self.power = power
         self.sublinear_tf = sublinear_tf
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -118,8 +132,8 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         weight = check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
-        positive = (labels == classes[1]).astype(np.float64)
-        self.weights_ = _idf(X, weight) * self._log_count_ratio(X, positive, weight)
+        sums = ColumnSums.of(X, labels == classes[1], weight)
+        self.weights_ = sums.weigh(self.alpha, self.power)
         return self
 
     def transform(self, X: Any) -> sp.csr_matrix:
@@ -135,20 +149,10 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         features : csr_matrix of float64 of shape (n_documents, n_features)
         """
         check_is_fitted(self)
-        X = self._dampen(check_counts(self, X))
-        X.data *= self.weights_[X.indices]
-        # scikit-learn's normalize refuses a batch of no rows.
-        return normalize(X, copy=False) if X.shape[0] else X
+        return weigh_rows(self._dampen(check_counts(self, X)), self.weights_)
 
     def _dampen(self, X: sp.csr_matrix) -> sp.csr_matrix:
-        return dampen(X) if self.sublinear_tf else X.copy()
-
-    def _log_count_ratio(
-        self, X: sp.csr_matrix, positive: np.ndarray, weight: np.ndarray
-    ) -> np.ndarray:
-        p = self.alpha + X.T @ (positive * weight)
-        q = self.alpha + X.T @ ((1.0 - positive) * weight)
-        return np.log(p / p.sum()) - np.log(q / q.sum())
+        return dampen(X) if self.sublinear_tf else X
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -158,8 +162,11 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-def _idf(X: sp.csr_matrix, weight: np.ndarray) -> np.ndarray:
-    """Return scikit-learn's smooth inverse document frequency."""
-    weight_of_entry = np.repeat(weight, np.diff(X.indptr))
-    frequency = np.bincount(X.indices, weight_of_entry, minlength=X.shape[1])
-    return np.log((1 + weight.sum()) / (1 + frequency)) + 1.0
+def weigh_rows(X: sp.csr_matrix, weights: NDArray[np.float64]) -> sp.csr_matrix:
+    """Return the matrix with weighted columns and rows of unit length."""
+    data = X.data.astype(np.float64)
+    # As data * weights[X.indices], without an index and a weight in memory per entry.
+    csr_scale_columns(*X.shape, X.indptr, X.indices, data, weights)
+    weighted = sp.csr_matrix((data, X.indices, X.indptr), shape=X.shape)
+    # scikit-learn's normalize refuses a batch of no rows.
+    return normalize(weighted, copy=False) if X.shape[0] else weighted

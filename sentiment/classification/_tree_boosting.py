@@ -15,6 +15,8 @@ import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.metrics import roc_auc_score
 
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 
@@ -57,7 +59,13 @@ def boost_trees(
     max_iter: int,
     patience: int | None,
 ) -> Boosted:
-    """Grow trees until ``max_iter``, or until validation has not improved for long."""
+    """Grow trees until ``max_iter``, or until validation has not improved for long.
+
+    Without trees to grow, the margins of some training rows may be NaN; these rows take
+    no part.
+    """
+    if max_iter == 0:
+        return Boosted(b"", 0, _record_start(train, validation))
     import xgboost
 
     parameters = parameters | _objective(n_classes)
@@ -181,6 +189,40 @@ def _record(
         name, value = entry.rsplit(":", 1)
         history[name.removesuffix("-auc")]["roc_auc"].append(float(value))
     return found[0]
+
+
+def _record_start(train: BoostingRows, validation: BoostingRows | None) -> History:
+    """Return the metrics of the start alone, without XGBoost, which is slow to load."""
+    parts = {"train": train} | (
+        {} if validation is None else {"validation": validation}
+    )
+    history: History = {}
+    for name, rows in parts.items():
+        known = ~np.isnan(rows.margins[:, 0])
+        margins, y, weight = (
+            part[known] for part in (rows.margins, rows.y, rows.weight)
+        )
+        history[name] = {
+            "log_loss": [compute_log_loss(margins, y, weight)],
+            "roc_auc": [_compute_auc(margins, y, weight)],
+        }
+    return history
+
+
+def _compute_auc(margins: NDArray, y: NDArray, weight: NDArray) -> float:
+    """Return the AUC as XGBoost does: of several classes, one against the rest."""
+    n_classes = max(2, margins.shape[1])
+    share = np.bincount(y, weight, minlength=n_classes) / weight.sum()
+    if not share.all():
+        return float("nan")
+    if margins.shape[1] == 1:
+        return float(roc_auc_score(y, margins[:, 0], sample_weight=weight))
+    scores = softmax(margins, axis=1)
+    areas = [
+        roc_auc_score(y == k, scores[:, k], sample_weight=weight)
+        for k in range(n_classes)
+    ]
+    return float(np.average(areas, weights=share))
 
 
 def _differentiate(

@@ -18,8 +18,7 @@ class TreeFeatures:
         self, X: sp.csr_matrix, strength: NDArray[np.float64], limit: int | None
     ) -> Self:
         """Choose the strongest columns; the lower column wins a tie."""
-        order = np.argsort(-strength, kind="stable")
-        self.columns = np.sort(order[:limit]).astype(np.int32)
+        self.columns = _find_largest(strength, limit).astype(np.int32)
         self.n_columns_in = X.shape[1]
         frequency = np.bincount(X.indices, minlength=X.shape[1])[self.columns]
         self.idf = np.log((1 + X.shape[0]) / (1 + frequency)) + 1.0
@@ -68,3 +67,14 @@ class TreeFeatures:
         features = cls(state["kind"])
         vars(features).update(state)
         return features
+
+
+def _find_largest(values: NDArray[np.float64], limit: int | None) -> NDArray[np.int64]:
+    """Return the places of the largest values, in order; of ties the first."""
+    if limit is None or limit >= len(values):
+        return np.arange(len(values))
+    least = np.partition(values, -limit)[-limit]
+    above = values > least
+    n_ties = limit - np.count_nonzero(above)
+    ties = np.flatnonzero(values == least)[:n_ties]
+    return np.sort(np.concatenate([np.flatnonzero(above), ties]))

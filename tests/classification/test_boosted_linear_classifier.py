@@ -584,6 +584,65 @@ def test_the_number_of_threads_can_be_set_after_loading(rows):
         np.testing.assert_array_equal(classifier.predict_proba(many), expected)
 
 
+def test_few_rows_get_the_smoothing_that_errs_least_out_of_fold(make_counts):
+    # Noise, and rare words that are always right.
+    noise, y = make_counts(120, 8, noise=3.0)
+    word = np.repeat(np.arange(40), 3)
+    rare = sp.hstack([sp.csr_matrix(np.eye(40)[word]), noise], format="csr")
+    chosen = set()
+    for X, labels in ((noise, y), (rare, word % 2)):
+        auto = make(max_iter=0).fit(X, labels)
+        losses = {}
+        for alpha in (0.3, 1.0, 3.0, 10.0):
+            history = make(max_iter=0, alpha=alpha).fit(X, labels).evals_result_
+            losses[alpha] = history["train"]["log_loss"][0]
+        best = min(losses, key=losses.get)
+        assert auto.alpha_ == best
+        chosen.add(best)
+        same = make(max_iter=0, alpha=best).fit(X, labels)
+        np.testing.assert_array_equal(auto.predict_proba(X), same.predict_proba(X))
+    assert len(chosen) == 2, "nothing to choose between"
+
+
+def test_large_data_are_fitted_with_one_smoothing(make_counts, monkeypatch):
+    X, y = make_counts(120)
+    monkeypatch.setattr("sentiment.classification._out_of_fold._LARGE", X.nnz - 1)
+    assert make(max_iter=0).fit(X, y).alpha_ == 3.0
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_metrics_of_the_start_do_not_need_xgboost_and_agree_with_it(
+    n_classes, make_counts
+):
+    X, y = make_counts(400, n_classes=n_classes)
+    weight = np.random.default_rng(0).random(400) + 0.1
+    found = {}
+    for max_iter in (0, 1):
+        classifier = make(max_iter=max_iter, early_stopping=False)
+        classifier.fit(X, y, sample_weight=weight, X_val=X[:90], y_val=y[:90])
+        found[max_iter] = classifier.evals_result_
+    for part in ("train", "validation"):
+        for metric in ("log_loss", "roc_auc"):
+            alone, before = found[0][part][metric], found[1][part][metric]
+            assert len(alone) == 1
+            assert alone[0] == pytest.approx(before[0], abs=1e-6)
+
+
+def test_without_trees_the_link_is_learned_from_some_of_many_rows(
+    make_counts, monkeypatch
+):
+    X, y = make_counts(2000)
+    all_rows = make(max_iter=0).fit(X, y)
+    monkeypatch.setattr("sentiment.classification._out_of_fold._ROWS_FOR_LINK", 700)
+    some = make(max_iter=0).fit(X, y)
+    assert some.link_slope_ != all_rows.link_slope_
+    assert some.link_slope_ == pytest.approx(all_rows.link_slope_, rel=0.3)
+    loss = some.evals_result_["train"]["log_loss"][0]
+    assert loss == pytest.approx(
+        all_rows.evals_result_["train"]["log_loss"][0], abs=0.1
+    )
+
+
 def test_its_tags_say_what_it_takes():
     tags = get_tags(BoostedLinearClassifier())
     assert tags.estimator_type == "classifier"

@@ -20,7 +20,7 @@ from sentiment.classification._linear_start import (
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 from sentiment.classification._naive_bayes_weighter import NaiveBayesWeighter
 
-SETTINGS = LinearSettings(C=0.3, alpha=1.0, sublinear_tf=True, seed=0)
+SETTINGS = LinearSettings(C=0.3, alpha=1.0, power=1.0, seed=0)
 
 
 def test_margins_are_those_of_the_weighted_rows(make_counts):
@@ -50,7 +50,7 @@ def test_changing_a_row_changes_no_margin_of_its_own_fold(make_counts):
     X = X.astype(float)
     folds = _make_folds(y, 5, SETTINGS.seed)
     before = cross_fit(X, y, 2, np.ones(100), SETTINGS, n_folds=5, n_jobs=1)
-    _, held_out = folds[2]
+    held_out = folds[2]
     changed = X.tolil()
     changed[held_out[0]] = 9.0
     after = cross_fit(
@@ -68,11 +68,9 @@ def test_folds_spread_each_class_as_evenly_as_it_can_be(counts, n_folds):
     y = np.repeat(np.arange(len(counts)), counts)
     folds = _make_folds(y, 5, 0)
     assert len(folds) == n_folds
-    together = np.sort(np.concatenate([held_out for _, held_out in folds]))
+    together = np.sort(np.concatenate(folds))
     np.testing.assert_array_equal(together, np.arange(len(y)))
-    for train, held_out in folds:
-        np.testing.assert_array_equal(np.union1d(train, held_out), np.arange(len(y)))
-        assert not np.intersect1d(train, held_out).size
+    for held_out in folds:
         share = np.bincount(y[held_out], minlength=len(counts))
         assert (np.abs(share - np.array(counts) / n_folds) < 1).all()
 

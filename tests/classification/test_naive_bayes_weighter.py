@@ -12,35 +12,59 @@ X = np.array([[2.0, 0, 1, 0], [1, 0, 0, 0], [0, 3, 1, 0], [0, 1, 0, 0], [0, 0, 0
 y = np.array([0, 0, 1, 1, 1])
 
 
-def weigh_slowly(X, y, weight, alpha, sublinear_tf):
+def weigh_slowly(X, y, weight, alpha, power, sublinear_tf):
     n_features = X.shape[1]
     tf = X.copy()
     if sublinear_tf:
         for i, j in zip(*X.nonzero(), strict=True):
             tf[i, j] = 1 + np.log(X[i, j])
-    p, q = np.full(n_features, alpha), np.full(n_features, alpha)
+    p, q = np.zeros(n_features), np.zeros(n_features)
     frequency = np.zeros(n_features)
     for row, positive, w in zip(tf, y == 1, weight, strict=True):
         (p if positive else q)[:] += w * row
         frequency += w * (row > 0)
     idf = np.log((1 + sum(weight)) / (1 + frequency)) + 1
-    return idf * (np.log(p / p.sum()) - np.log(q / q.sum())), tf
+    share = p.sum() / (p.sum() + q.sum())
+    p, q = p + 2 * alpha * share, q + 2 * alpha * (1 - share)
+    ratio = np.log(p / p.sum()) - np.log(q / q.sum())
+    return idf * np.sign(ratio) * abs(ratio) ** power, tf
 
 
 @pytest.mark.parametrize("sublinear_tf", [True, False])
 @pytest.mark.parametrize("alpha", [1.0, 0.1])
+@pytest.mark.parametrize("power", [1.0, 0.5])
 @pytest.mark.parametrize("weight", [None, [1.0, 0.5, 2.0, 0.0, 3.0]])
-def test_weights_and_rows_are_those_of_the_slow_reference(alpha, sublinear_tf, weight):
-    weighter = NaiveBayesWeighter(alpha=alpha, sublinear_tf=sublinear_tf)
+def test_weights_and_rows_are_those_of_the_slow_reference(
+    alpha, power, sublinear_tf, weight
+):
+    options = {"alpha": alpha, "power": power, "sublinear_tf": sublinear_tf}
+    weighter = NaiveBayesWeighter(**options)
     weighter.fit(X, y, sample_weight=weight)
-    weights, tf = weigh_slowly(X, y, weight or [1.0] * 5, alpha, sublinear_tf)
-    np.testing.assert_allclose(weighter.weights_, weights, rtol=1e-12, atol=1e-12)
+    weights, tf = weigh_slowly(X, y, weight or [1.0] * 5, **options)
+    # The root of what is 0 but for rounding.
+    np.testing.assert_allclose(weighter.weights_, weights, rtol=1e-12, atol=1e-6)
     rows = tf * weights
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     expected = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
     found = weighter.transform(X)
     assert found.format == "csr"
-    np.testing.assert_allclose(found.toarray(), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(found.toarray(), expected, rtol=1e-12, atol=1e-6)
+
+
+def test_an_ngram_of_which_nothing_is_known_speaks_for_no_class():
+    rare = np.array([0] * 9 + [1])
+    counts = np.column_stack([np.ones(10), np.zeros(10), rare])
+    weights = NaiveBayesWeighter().fit(counts, rare).weights_
+    assert weights[1] == pytest.approx(0.0, abs=1e-12)
+    assert weights[2] > 1.0
+    assert abs(weights[0]) < weights[2] / 2
+
+
+def test_a_class_without_a_word_gives_no_infinity():
+    counts = np.array([[1.0, 2.0], [0.0, 0.0]])
+    weights = NaiveBayesWeighter().fit(counts, [0, 1]).weights_
+    assert np.isfinite(weights).all()
+    assert np.isfinite(NaiveBayesWeighter().fit(counts * 0, [0, 1]).weights_).all()
 
 
 def test_a_row_of_weight_two_is_that_row_twice_and_one_of_none_is_no_row(make_counts):
