@@ -19,6 +19,10 @@ __all__ = [
 
 PRESETS = ("accurate", "fast", "tutorial")
 
+# Up to 10,000 documents every n-gram counts, of 25,000 those in 3. A fixed number would
+# be too many for few rows, and let the model grow without end with many.
+_MIN_SHARE = 1e-4
+
 
 def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pipeline:
     """Build a Pipeline from raw documents to labels.
@@ -147,7 +151,7 @@ def _accurate(*, fast: bool) -> Pipeline:
         TextCleaner(),
         WordTokenizer(punctuation="all", negation_scope=4),
         StopWordRemover(),
-        NgramVectorizer(ngram_range=(1, 3), min_df=2, binary=True),
+        NgramVectorizer(ngram_range=(1, 3), min_df=_MIN_SHARE, binary=True),
         classifier,
     )
 

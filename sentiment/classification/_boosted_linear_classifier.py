@@ -62,7 +62,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     alpha : float or "auto", default="auto"
         Smoothing of the log-count ratio; see :class:`NaiveBayesWeighter`. Small values
         trust rare n-grams, which few rows must do and many need not. "auto": the one of
-        0.3, 1, 3 and 10 with the lowest log loss out of fold, or 3 on large data.
+        0.3, 1, 3 and 10 with the lowest log loss out of fold, or 10 on large data.
     power : float, default=0.75
         Power of the log-count ratio. Below 1, strong ratios are trusted less.
     cv : int, default=5

@@ -605,9 +605,10 @@ def test_few_rows_get_the_smoothing_that_errs_least_out_of_fold(make_counts):
 
 
 def test_large_data_are_fitted_with_one_smoothing(make_counts, monkeypatch):
-    X, y = make_counts(120)
+    X, y = make_counts(120, 400)
+    assert make(max_iter=0).fit(X, y).alpha_ != 10.0
     monkeypatch.setattr("sentiment.classification._out_of_fold._LARGE", X.nnz - 1)
-    assert make(max_iter=0).fit(X, y).alpha_ == 3.0
+    assert make(max_iter=0).fit(X, y).alpha_ == 10.0
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
