@@ -584,13 +584,19 @@ def test_the_number_of_threads_can_be_set_after_loading(rows):
         np.testing.assert_array_equal(classifier.predict_proba(many), expected)
 
 
-def test_few_rows_get_the_smoothing_that_errs_least_out_of_fold(make_counts):
-    # Noise, and rare words that are always right.
-    noise, y = make_counts(120, 8, noise=3.0)
+@pytest.fixture
+def rare_words(make_counts):
+    """Noise, and words that are rare and always right."""
+    noise, _ = make_counts(120, 8)
     word = np.repeat(np.arange(40), 3)
-    rare = sp.hstack([sp.csr_matrix(np.eye(40)[word]), noise], format="csr")
+    return sp.hstack([sp.csr_matrix(np.eye(40)[word]), noise], format="csr"), word % 2
+
+
+def test_few_rows_get_the_smoothing_that_errs_least_out_of_fold(
+    make_counts, rare_words
+):
     chosen = set()
-    for X, labels in ((noise, y), (rare, word % 2)):
+    for X, labels in (make_counts(120, 8, noise=3.0), rare_words):
         auto = make(max_iter=0).fit(X, labels)
         losses = {}
         for alpha in (0.3, 1.0, 3.0, 10.0):
@@ -604,8 +610,8 @@ def test_few_rows_get_the_smoothing_that_errs_least_out_of_fold(make_counts):
     assert len(chosen) == 2, "nothing to choose between"
 
 
-def test_large_data_are_fitted_with_one_smoothing(make_counts, monkeypatch):
-    X, y = make_counts(120, 400)
+def test_large_data_are_fitted_with_one_smoothing(rare_words, monkeypatch):
+    X, y = rare_words
     assert make(max_iter=0).fit(X, y).alpha_ != 10.0
     monkeypatch.setattr("sentiment.classification._out_of_fold._LARGE", X.nnz - 1)
     assert make(max_iter=0).fit(X, y).alpha_ == 10.0
