@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment._version import __version__
 
 if TYPE_CHECKING:
+    from sentiment.audit import audit
     from sentiment.classification import (
         BoostedLinearClassifier,
         LabelDecoder,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sentiment.training import train
 
 _HOME = {
+    "audit": "audit",
     "BoostedLinearClassifier": "classification",
     "LabelDecoder": "classification",
     "NaiveBayesWeighter": "classification",
@@ -82,6 +84,7 @@ __all__ = [
     "TrackingError",
     "WordTokenizer",
     "__version__",
+    "audit",
     "explain_model",
     "explain_texts",
     "fit_pipeline",

@@ -1,0 +1,6 @@
+"""What is wrong with data, before a model is trained on them: :func:`audit`."""
+
+from sentiment.audit._audit import audit
+from sentiment.audit._report import CHECKS, AuditReport, Finding
+
+__all__ = ["CHECKS", "AuditReport", "Finding", "audit"]
