@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment._version import __version__
 
 if TYPE_CHECKING:
-    from sentiment.audit import audit
+    from sentiment.auditing import audit
     from sentiment.classification import (
         BoostedLinearClassifier,
         LabelDecoder,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sentiment.training import train
 
 _HOME = {
-    "audit": "audit",
+    "audit": "auditing",
     "BoostedLinearClassifier": "classification",
     "LabelDecoder": "classification",
     "NaiveBayesWeighter": "classification",

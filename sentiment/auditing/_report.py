@@ -133,7 +133,7 @@ class AuditReport:
         }
 
     def _repr_html_(self) -> str:
-        from sentiment.audit._page import make_page
+        from sentiment.auditing._page import make_page
         from sentiment.pages import render_fragment
 
         return render_fragment(make_page(self, top=5))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sentiment.audit._report import Finding, make_finding, share
+from sentiment.auditing._report import Finding, make_finding, share
 
 _FEWEST_ROWS = 20
 _MOST_UNEVEN = 4.0

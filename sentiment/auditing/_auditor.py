@@ -8,12 +8,12 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.audit._data import AuditData
-from sentiment.audit._duplicates import NearPairs, find_equal, find_near
-from sentiment.audit._label_checks import check_balance, check_conflicts, check_order
-from sentiment.audit._label_errors import check_label_errors
-from sentiment.audit._report import CHECKS, Finding, make_finding, share
-from sentiment.audit._text_checks import (
+from sentiment.auditing._data import AuditData
+from sentiment.auditing._duplicates import NearPairs, find_equal, find_near
+from sentiment.auditing._label_checks import check_balance, check_conflicts, check_order
+from sentiment.auditing._label_errors import check_label_errors
+from sentiment.auditing._report import CHECKS, Finding, make_finding, share
+from sentiment.auditing._text_checks import (
     check_cells,
     check_empty,
     check_encoding,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.audit._report import Finding, make_finding, percent, share
+from sentiment.auditing._report import Finding, make_finding, percent, share
 from sentiment.preprocessing._text_cleaner import _TAG
 
 # What bytes of UTF-8 look like when they are read as cp1252 or latin-1: "Ã©", "â€™".

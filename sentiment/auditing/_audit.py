@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.audit._auditor import Auditor
-from sentiment.audit._data import AuditData, Reading, read_data, read_test_data
-from sentiment.audit._label_checks import plain
-from sentiment.audit._report import CHECKS, AuditReport, Finding
+from sentiment.auditing._auditor import Auditor
+from sentiment.auditing._data import AuditData, Reading, read_data, read_test_data
+from sentiment.auditing._label_checks import plain
+from sentiment.auditing._report import CHECKS, AuditReport, Finding
 from sentiment.datasets import source_name
 from sentiment.datasets._sources import Source
 

@@ -14,8 +14,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.audit._label_checks import plain
-from sentiment.audit._report import Finding, make_finding, share
+from sentiment.auditing._label_checks import plain
+from sentiment.auditing._report import Finding, make_finding, share
 
 _FOLDS = 5
 
