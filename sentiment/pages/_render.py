@@ -99,8 +99,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["pieces"] = _pieces
-    environment.filters["strength"] = _strength
+    environment.filters["highlighted"] = _highlighted
     environment.filters["cell"] = _cell
     return environment
 
@@ -112,15 +111,15 @@ def _finalize(value: Any) -> Any:
     return visible(value)
 
 
-def _pieces(row: TextRow) -> list[Piece]:
-    return cut_pieces(row.text, row.spans)
+def _highlighted(row: TextRow, scale: float | None) -> list[tuple[Piece, int]]:
+    """Return the pieces of a document, each with its strength in per cent."""
+    pieces = cut_pieces(row.text, row.spans)
+    values = (abs(piece.value) for piece in pieces if piece.value)
+    largest = scale or max(values, default=0.0)
+    return [(piece, _strength(piece.value or 0.0, largest)) for piece in pieces]
 
 
-def _strength(value: float, row: TextRow, scale: float | None) -> int:
-    """Return how strongly a piece is highlighted, in per cent."""
-    largest = scale or max(
-        (abs(piece.value) for piece in _pieces(row) if piece.value), default=0.0
-    )
+def _strength(value: float, largest: float) -> int:
     share = abs(value) / largest if largest else 0.0
     return round(_WEAKEST + (_STRONGEST - _WEAKEST) * min(share, 1.0))
 

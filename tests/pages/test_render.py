@@ -163,6 +163,21 @@ def test_overlapping_spans_add_up_and_cover_the_text():
     assert pieces[2].notes == ("x", "y")
 
 
+def test_a_long_review_is_cut_once_however_many_words_are_highlighted(monkeypatch):
+    calls = []
+
+    def cut(text, spans):
+        calls.append(text)
+        return cut_pieces(text, spans)
+
+    monkeypatch.setattr("sentiment.pages._render.cut_pieces", cut)
+    text = "word " * 500
+    spans = [Span(5 * n, 5 * n + 4, n / 500) for n in range(500)]
+    html = render_page(Page("x", lead=[Texts([TextRow(text, spans=spans)])]))
+    assert html.count("<mark") == 500
+    assert calls == [text]
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (0, 7)])
 def test_a_span_outside_its_text_is_refused(start, end):
     with pytest.raises(ValueError, match="within its text of 6 characters"):
