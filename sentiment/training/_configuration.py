@@ -10,7 +10,7 @@ from sentiment._sklearn import InvalidParameterError, validate_parameter_constra
 from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
 from sentiment.persistence._telemetry import switch_off_telemetry
-from sentiment.pipeline import make_sentiment_pipeline
+from sentiment.pipeline import default_validation_fraction, make_sentiment_pipeline
 from sentiment.tracking._store import explain
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = [
     "build_pipeline",
     "check_environment",
     "check_files",
+    "check_fraction",
     "check_model_name",
     "check_registration",
     "check_serialization",
@@ -170,6 +171,24 @@ def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
                 f"train takes {name} that are files. No file {str(path)!r}."
             )
     return [Path(path) for path in paths]
+
+
+def check_fraction(fraction: float | None, preset: str) -> float:
+    """Return the share of rows to set aside.
+
+    Raises
+    ------
+    InvalidParameterError
+        If it is not between 0 and 1.
+    """
+    if fraction is None:
+        return default_validation_fraction(preset)
+    if not 0 < fraction < 1:
+        raise InvalidParameterError(
+            "The 'validation_fraction' parameter of train must be a float in the range "
+            f"(0.0, 1.0) or None. Got {fraction!r} instead."
+        )
+    return fraction
 
 
 def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:

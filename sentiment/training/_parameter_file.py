@@ -33,11 +33,11 @@ def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
     DataError
         If the file cannot be read, is no mapping, or names what does not exist.
     """
-    import yaml
+    from sentiment._yaml import YAMLError, read_yaml
 
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = read_yaml(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         reason = " ".join(str(getattr(error, "strerror", None) or error).split())
         raise DataError(
             f"The parameter file {path} cannot be read: {reason}."

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from sentiment._sklearn import InvalidParameterError
 from sentiment.classification._labels import encode_labels
 from sentiment.datasets._sources import Source
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.pipeline import default_validation_fraction, fit_pipeline
+from sentiment.pipeline import fit_pipeline
 from sentiment.tracking import TrackedRun, tracked_run
 from sentiment.tracking._process import peak_memory_mb
 from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
@@ -23,12 +22,14 @@ from sentiment.training._configuration import (
     build_pipeline,
     check_environment,
     check_files,
+    check_fraction,
     check_model_name,
     check_registration,
     check_serialization,
 )
 from sentiment.training._data import Reading
 from sentiment.training._hook import Hook, HookContext, check_metrics, load_hook
+from sentiment.training._recording import Recording
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import score_probabilities
 from sentiment.training._training_data import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-__all__ = ["train"]
+__all__ = ["record_training", "train"]
 
 
 def train(
@@ -163,52 +164,72 @@ def train(
     check_registration(register, alias)
     check_serialization(serialization)
     check_model_name(model_name)
-    own_files = check_files(artifacts, "artifacts")
-    environment = check_environment(pip_requirements, conda_env)
-    call = load_hook(hook) if isinstance(hook, str) else hook
-    fraction = _check_fraction(validation_fraction, preset)
+    recording = Recording(
+        experiment,
+        run_name,
+        register,
+        alias,
+        model_name,
+        serialization,
+        check_environment(pip_requirements, conda_env),
+        check_files(artifacts, "artifacts"),
+        load_hook(hook) if isinstance(hook, str) else hook,
+    )
+    fraction = check_fraction(validation_fraction, preset)
     sources = Sources(source, test, validation, instances, labels, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
     with clock.stage("read", "Reading the data ..."):
         data = read_training_data(sources, reading, fraction, random_state)
+    settings = {"preset": preset, "split": split, "random_state": random_state}
+    return record_training(pipeline, data, settings, recording, clock)
+
+
+def record_training(
+    pipeline: "Pipeline",
+    data: TrainingData,
+    settings: Mapping[str, Any],
+    recording: Recording,
+    clock: Clock,
+) -> TrainingResult:
+    """Fit a Pipeline on data that were read, in a run that records all about it."""
     settings = {
-        "preset": preset,
+        **settings,
         "data": data.source.record.name,
-        "split": split,
         "validation": data.validation,
-        "random_state": random_state,
         **_row_counts(data),
     }
     clock.tell("Starting the run ...")
-    with tracked_run(experiment, run_name=run_name) as run:
-        run.log(started_records(pipeline, settings, data.records, own_files))
+    with tracked_run(
+        recording.experiment, run_name=recording.run_name, nested=recording.nested
+    ) as run:
+        run.log(started_records(pipeline, settings, data.records, recording.artifacts))
         evaluations = _fit(pipeline, data, clock)
-        model_uri = f"runs:/{run.run_id}/{model_name}"
+        model_uri = f"runs:/{run.run_id}/{recording.model_name}"
         card = make_card(
             pipeline, model_uri, settings, data.records, evaluations, clock
         )
         model = ModelRecord(
             pipeline,
-            register,
-            alias,
-            serialization,
-            model_name,
-            **environment,
+            recording.register,
+            recording.alias,
+            recording.serialization,
+            recording.model_name,
+            **recording.environment,
             card=card.to_markdown,
         )
         with clock.stage("log", "Recording the run and its model ..."):
             run.log(finished_records(pipeline, evaluations, model))
         own: dict[str, float] = {}
-        if call is not None:
+        if recording.hook is not None:
             with clock.stage("hook", "Calling the hook ..."):
                 context = HookContext(run.run_id, model_uri, pipeline, evaluations)
-                own = check_metrics(call(context))
+                own = check_metrics(recording.hook(context))
             run.log([Metrics(own, of_model=True)])
         run.log(_cost_records(clock))
     return TrainingResult(
         run_id=run.run_id,
         model_uri=model_uri,
-        experiment=experiment,
+        experiment=recording.experiment,
         metrics={
             f"{evaluation.part}_{name}": value
             for evaluation in evaluations
@@ -217,19 +238,8 @@ def train(
         | own,
         seconds=clock.total,
         n_rows=len(data.source.X),
-        registered_uri=_registered_uri(run, register, alias),
+        registered_uri=_registered_uri(run, recording.register, recording.alias),
     )
-
-
-def _check_fraction(fraction: float | None, preset: str) -> float:
-    if fraction is None:
-        return default_validation_fraction(preset)
-    if not 0 < fraction < 1:
-        raise InvalidParameterError(
-            "The 'validation_fraction' parameter of train must be a float in the range "
-            f"(0.0, 1.0) or None. Got {fraction!r} instead."
-        )
-    return fraction
 
 
 def _row_counts(data: TrainingData) -> dict[str, int]:

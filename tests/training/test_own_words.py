@@ -58,6 +58,13 @@ def test_a_parameter_file_must_map_the_parameters_of_steps(tmp_path):
     assert read_parameter_file(file) == {}
 
 
+def test_a_small_number_in_the_file_of_parameters_needs_no_point(tmp_path):
+    file = tmp_path / "params.yaml"
+    file.write_text("params: {vectorize__min_df: 1e-4, clean__lowercase: 1e}\n")
+    params = read_parameter_file(file)["params"]
+    assert params == {"vectorize__min_df": 1e-4, "clean__lowercase": "1e"}
+
+
 def test_a_hook_adds_metrics_and_artifacts_of_its_own(quick, store):
     def hook(context):
         mlflow.log_text("mine", "mine.txt")
