@@ -106,7 +106,7 @@ def cross_fit(
 
     With ``n_rows``, the folds after so many rows are left out, their margins NaN.
     """
-    folds = _make_folds(y, n_folds, settings.seed)
+    folds = make_folds(y, n_folds, settings.seed)
     sizes = np.cumsum([len(held_out) for held_out in folds])
     wanted = len(y) if n_rows is None else min(n_rows, len(y))
     n_fitted = int(np.searchsorted(sizes, wanted)) + 1
@@ -172,7 +172,7 @@ def _one_against_rest(y: NDArray, n_classes: int) -> list[NDArray[np.bool_]]:
     return [y == target for target in ([1] if n_classes == 2 else range(n_classes))]
 
 
-def _make_folds(y: NDArray, n_folds: int, seed: int) -> list[NDArray]:
+def make_folds(y: NDArray, n_folds: int, seed: int) -> list[NDArray]:
     """Spread the rows of each class over the folds, however few they are.
 
     As ``StratifiedKFold``, which refuses classes with fewer rows than folds. There are

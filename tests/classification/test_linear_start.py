@@ -11,11 +11,11 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from sentiment.classification._linear_start import (
     LinearSettings,
-    _make_folds,
     compute_margins,
     cross_fit,
     fit_linear,
     fit_link,
+    make_folds,
 )
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 from sentiment.classification._naive_bayes_weighter import NaiveBayesWeighter
@@ -48,7 +48,7 @@ def test_no_row_helps_to_make_its_own_margin():
 def test_changing_a_row_changes_no_margin_of_its_own_fold(make_counts):
     X, y = make_counts(100)
     X = X.astype(float)
-    folds = _make_folds(y, 5, SETTINGS.seed)
+    folds = make_folds(y, 5, SETTINGS.seed)
     before = cross_fit(X, y, 2, np.ones(100), SETTINGS, n_folds=5, n_jobs=1)
     held_out = folds[2]
     changed = X.tolil()
@@ -66,7 +66,7 @@ def test_changing_a_row_changes_no_margin_of_its_own_fold(make_counts):
 )
 def test_folds_spread_each_class_as_evenly_as_it_can_be(counts, n_folds):
     y = np.repeat(np.arange(len(counts)), counts)
-    folds = _make_folds(y, 5, 0)
+    folds = make_folds(y, 5, 0)
     assert len(folds) == n_folds
     together = np.sort(np.concatenate(folds))
     np.testing.assert_array_equal(together, np.arange(len(y)))
@@ -77,7 +77,7 @@ def test_folds_spread_each_class_as_evenly_as_it_can_be(counts, n_folds):
 
 def test_a_rare_class_of_several_does_not_cost_the_others_their_folds():
     y = np.repeat([0, 1, 2], [50, 50, 1])
-    assert len(_make_folds(y, 5, 0)) == 5
+    assert len(make_folds(y, 5, 0)) == 5
 
 
 def test_fits_at_once_in_threads_do_not_draw_from_each_others_chance(make_counts):
