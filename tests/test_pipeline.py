@@ -80,10 +80,24 @@ def test_the_names_of_the_steps_and_of_the_features_are_as_promised(preset, fitt
     assert [name for name, _ in pipeline.steps] == steps
     assert type(pipeline) is Pipeline
     names = pipeline[:-1].get_feature_names_out()
-    inner = pipeline[-1].estimator_
-    assert len(names) == len(inner.feature_importances_) == pipeline[-1].n_features_in_
-    strongest = names[np.argsort(-inner.feature_importances_)[:8]]
+    shares = pd.Series(pipeline[-1].feature_importances_, names)
+    assert len(shares) == pipeline[-1].n_features_in_
+    strongest = shares.nlargest(8).index
     assert {"great", "gem", "awful", "dull", "funny"} & set(strongest)
+
+
+def test_after_set_output_the_classifier_knows_its_features_by_name(reviews):
+    pipeline = make("fast").set_output(transform="pandas").fit(*reviews)
+    names = pipeline[:-1].get_feature_names_out().tolist()
+    assert pipeline[-1].feature_names_in_.tolist() == names
+    shares = dict(zip(names, pipeline[-1].feature_importances_, strict=True))
+    plain = make("fast").fit(*reviews)
+    expected = zip(
+        plain[:-1].get_feature_names_out(),
+        plain[-1].feature_importances_,
+        strict=True,
+    )
+    assert shares == dict(expected)
 
 
 def test_the_first_steps_print_something_a_person_can_read(fitted):

@@ -115,7 +115,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         with ``init=None``.
     feature_importances_ : ndarray of shape (n_features,)
         Shares of importance, sum 1: the mean size of an n-gram's contribution to the
-        linear margin; with ``init=None`` the gain of its splits.
+        linear margin; with ``init=None`` the gain of its splits. At the end of a
+        Pipeline the names of the n-grams are
+        ``pipeline[:-1].get_feature_names_out()``, in the same order;
+        :func:`explain_model` ranks them by name, for each class.
     evals_result_ : dict
         ``{"train": {"log_loss": [...], "roc_auc": [...]}, "validation": {...}}``, one
         value a round; round 0 is the start, before any tree.
@@ -123,9 +126,12 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         The number of rounds in use.
     n_features_in_ : int
         The number of features seen in ``fit``.
+    feature_names_in_ : ndarray of str objects of shape (n_features,)
+        Their names; there only if ``X`` was a DataFrame.
 
     See Also
     --------
+    explain_model : The strongest n-grams of a whole Pipeline, by name.
     LabelDecoder : Wraps it in the Pipeline.
     sklearn.ensemble.HistGradientBoostingClassifier : For dense, numeric features.
 

@@ -34,6 +34,12 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         The fitted classifier.
     n_features_in_ : int
         The number of features seen in ``fit``.
+    feature_names_in_ : ndarray of str objects of shape (n_features,)
+        Their names; there only if ``X`` had names, as after
+        ``set_output(transform="pandas")``.
+    feature_importances_ : ndarray of shape (n_features,)
+        Those of the classifier, if it has them. At the end of a Pipeline their names
+        are ``pipeline[:-1].get_feature_names_out()``.
 
     See Also
     --------
@@ -171,6 +177,18 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         labels = read_labels(y, type(self).__name__)
         check_consistent_length(predicted, labels, sample_weight)
         return float(np.average(predicted == labels, weights=sample_weight))
+
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        """The importance of each feature, as the classifier has it."""
+        check_is_fitted(self)
+        return self.estimator_.feature_importances_
+
+    @property
+    def feature_names_in_(self) -> np.ndarray:
+        """The names of the features, where they have names."""
+        check_is_fitted(self)
+        return self.estimator_.feature_names_in_
 
     def _clone_estimator(self) -> Any:
         estimator = clone(self.estimator)

@@ -195,3 +195,23 @@ def test_copies_give_the_same_answers_and_need_no_trust_beyond_our_own(make_coun
     ):
         np.testing.assert_array_equal(same.predict_proba(X), expected)
         assert same.predict(X).tolist() == decoder.predict(X).tolist()
+
+
+def test_importances_are_those_of_a_classifier_that_has_them(rows):
+    X, codes = rows
+    decoder = LabelDecoder(BoostedLinearClassifier()).fit(X, codes)
+    shares = decoder.feature_importances_
+    assert shares.tolist() == decoder.estimator_.feature_importances_.tolist()
+    assert len(shares) == decoder.n_features_in_
+    assert not hasattr(decoder, "feature_names_in_")
+    without = LabelDecoder(LogisticRegression()).fit(X, codes)
+    assert not hasattr(without, "feature_importances_")
+
+
+def test_the_names_of_the_features_are_those_of_a_named_frame(rows):
+    X, codes = rows
+    frame = pd.DataFrame(X.toarray()).add_prefix("word ")
+    decoder = LabelDecoder(BoostedLinearClassifier()).fit(frame, codes)
+    assert decoder.feature_names_in_.tolist() == frame.columns.tolist()
+    with pytest.raises(NotFittedError):
+        _ = LabelDecoder(BoostedLinearClassifier()).feature_importances_
