@@ -43,6 +43,10 @@ def groups():
         "3 folds": {"cv": 3},
         "10 folds": {"cv": 10},
     }
+    pruning = {
+        f"the {size:,} strongest n-grams": {"max_linear_features": size}
+        for size in (120_000, 60_000, 30_000, 20_000, 10_000)
+    }
     linear = {
         "ratio to the power 1": {"power": 1.0},
         "ratio to the power 0.5": {"power": 0.5},
@@ -87,6 +91,7 @@ def groups():
             },
         ),
         "trees": ("accurate", with_prefix(trees)),
+        "pruning": ("accurate", with_prefix(pruning)),
     }
 
 
@@ -153,7 +158,9 @@ def describe(name, y, p, base, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "groups", nargs="*", default=["linear", "text", "n-grams", "trees"]
+        "groups",
+        nargs="*",
+        default=["linear", "text", "n-grams", "trees", "pruning"],
     )
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     options = parser.parse_args()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sentiment.persistence import load_model, log_model, save_model
     from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
     from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
+    from sentiment.pruning import drop_unused_ngrams
     from sentiment.training import train
 
 _HOME = {
@@ -64,6 +65,7 @@ _HOME = {
     "StopWordRemover": "preprocessing",
     "TextCleaner": "preprocessing",
     "WordTokenizer": "preprocessing",
+    "drop_unused_ngrams": "pruning",
     "train": "training",
 }
 
@@ -84,6 +86,7 @@ __all__ = [
     "TrackingError",
     "WordTokenizer",
     "__version__",
+    "drop_unused_ngrams",
     "evaluate",
     "explain_model",
     "explain_texts",

@@ -35,9 +35,12 @@ def run_sentiment(folder, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("preset", "least"), [("accurate", 0.92), ("fast", 0.919), ("tutorial", 0.853)]
+    ("preset", "least", "miscalibrated"),
+    [("accurate", 0.92, 0.02), ("fast", 0.919, 0.02), ("tutorial", 0.853, 0.05)],
 )
-def test_a_preset_does_not_fall_below_its_accuracy(tmp_path, preset, least):
+def test_a_preset_does_not_fall_below_its_accuracy(
+    tmp_path, preset, least, miscalibrated
+):
     imdb = os.environ["SENTIMENT_IMDB"]
     options = ["--preset", preset, "--format", "json"]
     printed = run_sentiment(
@@ -46,6 +49,7 @@ def test_a_preset_does_not_fall_below_its_accuracy(tmp_path, preset, least):
     result = json.loads(printed)
     assert result["n_rows"] == 25_000
     assert result["metrics"]["test_accuracy"] >= least
+    assert result["metrics"]["test_calibration_error"] <= miscalibrated
     run_sentiment(tmp_path, "predict", result["run_id"], imdb, "-o", "out.parquet")
     predicted = pd.read_parquet(tmp_path / "out.parquet")
     truth = predicted["label"].map({0: "negative", 1: "positive"})

@@ -83,6 +83,7 @@ def _read_config(
         "sentiment train",
         "sentiment train reviews.csv --test sample --register reviews --alias champion",
         "sentiment train --preset fast --set vectorize__ngram_range=1,2 --format json",
+        "sentiment train reviews.csv --prune 30000",
     ],
 )
 @click.argument("source", metavar="[DATA]", required=False)
@@ -113,6 +114,12 @@ def _read_config(
     type=_Setting(),
     multiple=True,
     help="A parameter of a step: vectorize__min_df=5. Can be repeated.",
+)
+@click.option(
+    "--prune",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Keep only the N strongest n-grams, for a small model.",
 )
 @click.option("--experiment", default="sentiment", help="MLflow experiment of the run.")
 @click.option("--run-name", help="Name of the run.  [default: MLflow invents one]")
@@ -216,7 +223,7 @@ def _as_table(result: "TrainingResult") -> str:
     ]
     if result.registered_uri is not None:
         facts.insert(2, ["registered", result.registered_uri])
-    names = ["accuracy", "roc_auc", "log_loss"]
+    names = ["accuracy", "roc_auc", "log_loss", "calibration_error"]
     scores = [["", *names]]
     for part in ("validation", "test"):
         found = [result.metrics.get(f"{part}_{name}") for name in names]

@@ -65,6 +65,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         0.3, 1, 3 and 10 with the lowest log loss out of fold, or 10 on large data.
     power : float, default=0.75
         Power of the log-count ratio. Below 1, strong ratios are trusted less.
+    max_linear_features : int or None, default=None
+        The linear model is fitted a second time, on so many n-grams, the strongest of
+        the first; the weights of all others are 0, and no tree sees them. None: all.
+        Small numbers make small models, see :func:`drop_unused_ngrams`.
     cv : int, default=5
         Folds in which the margins of the training rows are made. More folds take
         longer and come nearer to the margins of new rows.
@@ -169,6 +173,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         "C": [_POSITIVE],
         "alpha": [_POSITIVE, StrOptions({"auto"})],
         "power": [_POSITIVE],
+        "max_linear_features": [Interval(Integral, 1, None, closed="left"), None],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "tree_features": [StrOptions({"binary", "count", "tfidf"})],
         "max_tree_features": [Interval(Integral, 1, None, closed="left"), None],
@@ -194,6 +199,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         C: float = 0.3,
         alpha: float | str = "auto",
         power: float = 0.75,
+        max_linear_features: int | None = None,
         cv: int = 5,
         tree_features: str = "binary",
         max_tree_features: int | None = 20_000,
@@ -215,6 +221,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         self.C = C
         self.alpha = alpha
         self.power = power
+        self.max_linear_features = max_linear_features
         self.cv = cv
         self.tree_features = tree_features
         self.max_tree_features = max_tree_features
@@ -413,7 +420,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             codes,
             n_classes,
             weight,
-            LinearSettings(self.C, alpha, self.power, self._seed),
+            LinearSettings(
+                self.C, alpha, self.power, self._seed, self.max_linear_features
+            ),
             chooses_alpha=chooses,
             all_rows=grows_trees,
             n_folds=self.cv,
@@ -454,7 +463,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         grows_trees: bool,
     ) -> None:
         # Without trees, one column is as good as many, and nobody looks into it.
-        limit = self.max_tree_features if grows_trees else 1
+        limit = self._tree_limit() if grows_trees else 1
         self._tree_features = TreeFeatures(self.tree_features).fit(
             X, self._strength(X), limit
         )
@@ -482,6 +491,13 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         )
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
         self._booster = load_booster(boosted.model)
+
+    def _tree_limit(self) -> int | None:
+        if self.init is None or self.max_linear_features is None:
+            return self.max_tree_features
+        if self.max_tree_features is None:
+            return self.max_linear_features
+        return min(self.max_tree_features, self.max_linear_features)
 
     def _sets_aside(self, n_rows: int) -> bool:
         if self.early_stopping == "auto":
@@ -555,6 +571,28 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self._importances
 
+    def _used_features(self) -> np.ndarray:
+        """Say of each feature whether any answer can depend on it."""
+        used = np.zeros(self.n_features_in_, bool)
+        used[self._tree_features.columns] = True
+        if self.init is not None:
+            used |= (self.linear_weights_ != 0).any(axis=0)
+        return used
+
+    def _restrict(self, kept: np.ndarray) -> None:
+        """Forget all features but some, among them all that are used."""
+        n_kept = int(kept.sum())
+        places = np.cumsum(kept, dtype=np.int32) - 1
+        if self.init is not None:
+            self.linear_weights_ = self.linear_weights_[:, kept]
+            self.linear_coef_ = self.linear_coef_[:, kept]
+        self._importances = self._importances[kept]
+        self._tree_features.restrict(places, n_kept)
+        names: np.ndarray | None = getattr(self, "feature_names_in_", None)
+        if names is not None:
+            self.feature_names_in_ = names[kept]
+        self.n_features_in_ = n_kept
+
     def __getstate__(self) -> dict[str, Any]:
         # A copy: what object.__getstate__ returns is the instance's own dict.
         state = dict(super().__getstate__())
@@ -568,7 +606,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        state = dict(state)
+        # Models from before this parameter have all n-grams.
+        state = {"max_linear_features": None} | state
         if "_booster_ubj" in state:
             state["_booster"] = load_booster(state.pop("_booster_ubj").tobytes())
             features = TreeFeatures.from_state(state.pop("_tree_features_state"))

@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
 from sentiment.classification._column_sums import ColumnSums
+from sentiment.classification._columns import find_largest, take_columns
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 from sentiment.classification._naive_bayes_weighter import weigh_rows
 
@@ -51,6 +52,7 @@ class LinearSettings(NamedTuple):
     alpha: float
     power: float
     seed: int
+    max_features: int | None = None
 
 
 def count_margins(n_classes: int) -> int:
@@ -65,14 +67,38 @@ def fit_linear(
     weight: Floats,
     settings: LinearSettings,
 ) -> LinearModel:
-    """Fit one linear model per margin, each class against the rest."""
-    parts = []
+    """Fit one linear model per margin, each class against the rest.
+
+    With ``max_features``, a second time on the strongest columns alone; those of the
+    others are zeros.
+    """
+    model, frequency = _fit_each(X, y, n_classes, weight, settings)
+    if settings.max_features is None or settings.max_features >= X.shape[1]:
+        return model
+    strength = np.abs(model.weights * model.coef).max(axis=0) * np.sqrt(frequency)
+    kept = find_largest(strength, settings.max_features)
+    small, _ = _fit_each(take_columns(X, kept), y, n_classes, weight, settings)
+    weights, coef = np.zeros_like(model.weights), np.zeros_like(model.coef)
+    weights[:, kept], coef[:, kept] = small.weights, small.coef
+    return LinearModel(weights, coef, small.intercept)
+
+
+def _fit_each(
+    X: sp.csr_matrix,
+    y: NDArray,
+    n_classes: int,
+    weight: Floats,
+    settings: LinearSettings,
+) -> tuple[LinearModel, Floats]:
+    """Return the model of all columns, and in how many rows each column is."""
+    parts, frequency = [], np.zeros(X.shape[1])
     for positive in _one_against_rest(y, n_classes):
         sums = ColumnSums.of(X, positive, weight)
+        frequency = sums.frequency
         weights = sums.weigh(settings.alpha, settings.power)
         features = weigh_rows(X, weights)
         parts.append((weights, *_fit_svm(features, positive, weight, settings)))
-    return LinearModel(*map(np.array, zip(*parts, strict=True)))
+    return LinearModel(*map(np.array, zip(*parts, strict=True))), frequency
 
 
 def compute_margins(X: sp.csr_matrix, model: LinearModel) -> Floats:
@@ -111,6 +137,15 @@ def cross_fit(
     wanted = len(y) if n_rows is None else min(n_rows, len(y))
     n_fitted = int(np.searchsorted(sizes, wanted)) + 1
     margins = np.full((len(y), count_margins(n_classes)), np.nan)
+    if settings.max_features is not None:
+        # The columns are chosen for all margins together, in each fold anew: they are
+        # chosen by the labels.
+        for held_out in folds[:n_fitted]:
+            seen = weight.copy()
+            seen[held_out] = 0.0
+            model = fit_linear(X, y, n_classes, seen, settings)
+            margins[held_out] = compute_margins(X[held_out], model)
+        return margins
     for k, positive in enumerate(_one_against_rest(y, n_classes)):
 
         def fit_fold(

@@ -7,6 +7,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
+from sentiment.classification._columns import find_largest, take_columns
+
 
 class TreeFeatures:
     """The columns that the trees see, and how."""
@@ -18,7 +20,7 @@ class TreeFeatures:
         self, X: sp.csr_matrix, strength: NDArray[np.float64], limit: int | None
     ) -> Self:
         """Choose the strongest columns; the lower column wins a tie."""
-        self.columns = _find_largest(strength, limit).astype(np.int32)
+        self.columns = find_largest(strength, limit).astype(np.int32)
         self.n_columns_in = X.shape[1]
         frequency = np.bincount(X.indices, minlength=X.shape[1])[self.columns]
         self.idf = np.log((1 + X.shape[0]) / (1 + frequency)) + 1.0
@@ -26,7 +28,7 @@ class TreeFeatures:
 
     def transform(self, X: sp.csr_matrix) -> sp.csr_matrix:
         """Return the chosen columns as float32."""
-        X = self._select(X)
+        X = take_columns(X, self.columns)
         if self.kind == "binary":
             X.data.fill(1.0)
         elif self.kind == "tfidf":
@@ -39,23 +41,10 @@ class TreeFeatures:
             (X.data.astype(np.float32), X.indices, X.indptr), shape=X.shape
         )
 
-    def _select(self, X: sp.csr_matrix) -> sp.csr_matrix:
-        # As X[:, columns], without the index arithmetic that scipy does for any order.
-        if X.nnz < self.n_columns_in and len(self.columns):
-            # A few rows: no table of a million columns for them.
-            column = np.searchsorted(self.columns, X.indices).astype(np.int32)
-            column[column == len(self.columns)] = 0
-            kept = self.columns[column] == X.indices
-        else:
-            place = np.full(self.n_columns_in, -1, np.int32)
-            place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
-            column = place[X.indices]
-            kept = column >= 0
-        before = np.concatenate([[0], np.cumsum(kept)])
-        return sp.csr_matrix(
-            (X.data[kept], column[kept], before[X.indptr]),
-            shape=(X.shape[0], len(self.columns)),
-        )
+    def restrict(self, places: NDArray[np.int32], n_columns: int) -> None:
+        """Follow the columns to new places, of which there are ``n_columns``."""
+        self.columns = places[self.columns]
+        self.n_columns_in = n_columns
 
     def get_state(self) -> dict[str, Any]:
         """Return the attributes as plain values and arrays."""
@@ -67,14 +56,3 @@ class TreeFeatures:
         features = cls(state["kind"])
         vars(features).update(state)
         return features
-
-
-def _find_largest(values: NDArray[np.float64], limit: int | None) -> NDArray[np.int64]:
-    """Return the places of the largest values, in order; of ties the first."""
-    if limit is None or limit >= len(values):
-        return np.arange(len(values))
-    least = np.partition(values, -limit)[-limit]
-    above = values > least
-    n_ties = limit - np.count_nonzero(above)
-    ties = np.flatnonzero(values == least)[:n_ties]
-    return np.sort(np.concatenate([np.flatnonzero(above), ties]))

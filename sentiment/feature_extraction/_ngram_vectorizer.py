@@ -235,6 +235,42 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return np.array(self._names().to_pylist(), dtype=object)
 
+    def restrict(self, support: Any) -> Self:
+        """Forget all n-grams but some, in place, as ``DictVectorizer.restrict`` does.
+
+        Parameters
+        ----------
+        support : ndarray of bool of shape (n_features,)
+            Which n-grams to keep; at least one.
+
+        Returns
+        -------
+        self : object
+            Its counts are the kept columns of what they were, in the same order.
+
+        Raises
+        ------
+        ValueError
+            If ``support`` has another length, or keeps nothing.
+
+        Examples
+        --------
+        >>> from sentiment import NgramVectorizer
+        >>> vectorizer = NgramVectorizer().fit([["good", "film"]])
+        >>> vectorizer.restrict([False, True]).get_feature_names_out().tolist()
+        ['good']
+        """
+        check_is_fitted(self)
+        kept = np.asarray(support, bool)
+        if kept.shape != (len(self.ngrams_),) or not kept.any():
+            raise ValueError(
+                f"{type(self).__name__}.restrict takes one bool for each of its "
+                f"{len(self.ngrams_):,} n-grams, some of them True. Got shape "
+                f"{kept.shape}, {np.count_nonzero(kept):,} True."
+            )
+        self._store(self._words(), self.ngrams_[kept])
+        return self
+
     @property
     def vocabulary_(self) -> Vocabulary:
         """The column of each n-gram, as a mapping."""

@@ -11,6 +11,7 @@ from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
 from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.pipeline import default_validation_fraction, make_sentiment_pipeline
+from sentiment.pruning import limit_ngrams
 from sentiment.tracking._store import explain
 
 if TYPE_CHECKING:
@@ -28,14 +29,18 @@ __all__ = [
 
 
 def build_pipeline(
-    preset: str, params: Mapping[str, Any], random_state: int | None
+    preset: str,
+    params: Mapping[str, Any],
+    random_state: int | None,
+    prune: int | None = None,
 ) -> "Pipeline":
     """Return the Pipeline to train, its values checked and its seeds set.
 
     Raises
     ------
     InvalidParameterError
-        If there is no such preset or parameter, or a value is out of range.
+        If there is no such preset or parameter, a value is out of range, or the
+        Pipeline cannot be pruned.
     """
     try:
         pipeline = make_sentiment_pipeline(preset, **params)
@@ -48,6 +53,8 @@ def build_pipeline(
         if name.endswith("__random_state") and name not in params
     }
     pipeline.set_params(**seeds)
+    if prune is not None:
+        limit_ngrams(pipeline, prune)
     for value in pipeline.get_params().values():
         _check_values(value)
     if not hasattr(pipeline, "predict_proba"):

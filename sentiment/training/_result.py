@@ -19,9 +19,9 @@ class TrainingResult:
     experiment : str
         Where the run is.
     metrics : dict of str to float
-        ``validation_accuracy``, ``validation_roc_auc``, ``validation_log_loss`` and,
-        with test data, the same of ``test``. An AUC that is not defined, because the
-        rows lack a class, is left out.
+        ``validation_accuracy``, ``validation_roc_auc``, ``validation_log_loss``,
+        ``validation_calibration_error`` and, with test data, the same of ``test``. An
+        AUC that is not defined, because the rows lack a class, is left out.
     seconds : float
         From the first line read to the model logged.
     n_rows : int

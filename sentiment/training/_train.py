@@ -8,6 +8,7 @@ from sentiment.classification._labels import encode_labels
 from sentiment.datasets._sources import Source
 from sentiment.persistence._location import DEFAULT_NAME
 from sentiment.pipeline import fit_pipeline
+from sentiment.pruning import drop_unused_ngrams
 from sentiment.tracking import TrackedRun, tracked_run
 from sentiment.tracking._process import peak_memory_mb
 from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
@@ -61,6 +62,7 @@ def train(
     input_format: str | None = None,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
+    prune: int | None = None,
     experiment: str = "sentiment",
     run_name: str | None = None,
     register: str | None = None,
@@ -101,6 +103,10 @@ def train(
         As in :func:`make_sentiment_pipeline`.
     params : mapping of str to value, default=None
         Parameters of the steps: ``{"vectorize__min_df": 5}``.
+    prune : int, default=None
+        Keep only so many n-grams, the strongest: sets ``max_linear_features`` of the
+        classifier, and drops the other n-grams from the model. Of 25,000 long reviews,
+        30,000 n-grams say what all say. None keeps all.
     experiment : str, default="sentiment"
         The MLflow experiment; made if there is none of that name.
     run_name : str, default=None
@@ -160,7 +166,7 @@ def train(
     sentiment.exceptions.DataError: No such file or folder: 'reviews.csv'.
     """
     clock = Clock(progress)
-    pipeline = build_pipeline(preset, params or {}, random_state)
+    pipeline = build_pipeline(preset, params or {}, random_state, prune)
     check_registration(register, alias)
     check_serialization(serialization)
     check_model_name(model_name)
@@ -180,8 +186,15 @@ def train(
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
     with clock.stage("read", "Reading the data ..."):
         data = read_training_data(sources, reading, fraction, random_state)
-    settings = {"preset": preset, "split": split, "random_state": random_state}
-    return record_training(pipeline, data, settings, recording, clock)
+    settings = {
+        "preset": preset,
+        "split": split,
+        "random_state": random_state,
+        "prune": prune,
+    }
+    return record_training(
+        pipeline, data, settings, recording, clock, prunes=prune is not None
+    )
 
 
 def record_training(
@@ -190,6 +203,8 @@ def record_training(
     settings: Mapping[str, Any],
     recording: Recording,
     clock: Clock,
+    *,
+    prunes: bool = False,
 ) -> TrainingResult:
     """Fit a Pipeline on data that were read, in a run that records all about it."""
     settings = {
@@ -203,7 +218,10 @@ def record_training(
         recording.experiment, run_name=recording.run_name, nested=recording.nested
     ) as run:
         run.log(started_records(pipeline, settings, data.records, recording.artifacts))
-        evaluations = _fit(pipeline, data, clock)
+        pipeline = _fit(pipeline, data, clock)
+        if prunes:
+            pipeline = drop_unused_ngrams(pipeline)
+        evaluations = _evaluate_all(pipeline, data, clock)
         model_uri = f"runs:/{run.run_id}/{recording.model_name}"
         card = make_card(
             pipeline, model_uri, settings, data.records, evaluations, clock
@@ -251,10 +269,14 @@ def _row_counts(data: TrainingData) -> dict[str, int]:
     }
 
 
-def _fit(pipeline: "Pipeline", data: TrainingData, clock: Clock) -> list[Evaluation]:
-    """Fit on the training rows, evaluate on the others."""
+def _fit(pipeline: "Pipeline", data: TrainingData, clock: Clock) -> "Pipeline":
     with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
-        fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
+        return fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
+
+
+def _evaluate_all(
+    pipeline: "Pipeline", data: TrainingData, clock: Clock
+) -> list[Evaluation]:
     parts = [("validation", data.X_val, data.y_val)]
     if data.test is not None:
         parts.append(("test", data.test.X, data.test.y))

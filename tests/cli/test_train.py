@@ -70,7 +70,8 @@ def test_every_option_reaches_the_library(invoke, asked):
         "--label-names no,yes --split s --test-split u --encoding latin-1 "
         "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
         "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7 "
-        "--serialization cloudpickle --model-name n --pip-requirements q.txt --hook h:f"
+        "--serialization cloudpickle --model-name n --pip-requirements q.txt --hook h:f "
+        "--prune 9"
     )
     assert invoke(*shlex.split(line)).exit_code == OK
     assert asked == [
@@ -90,6 +91,7 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "input_format": "tsv",
                 "preset": "fast",
                 "params": {"vectorize__min_df": 3},
+                "prune": 9,
                 "experiment": "e",
                 "run_name": "r",
                 "register": "m",
@@ -178,7 +180,7 @@ def test_the_table_is_for_people(invoke, asked):
         "rows        1,234\n"
         "seconds     1.3\n"
         "\n"
-        "            accuracy  roc_auc  log_loss\n"
+        "            accuracy  roc_auc  log_loss  calibration_error\n"
         "validation    0.8751             0.3000\n"
     )
 

@@ -7,6 +7,21 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from sentiment.training._scores import score_probabilities
 
 
+def count_bins(codes, probabilities):
+    """The calibration error as its definition says, bin by bin."""
+    if probabilities.shape[1] == 2:
+        said, right = probabilities[:, 1], codes == 1
+    else:
+        said, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == codes
+    error = 0.0
+    for k in range(15):
+        inside = (said >= k / 15) & ((said < (k + 1) / 15) | (k == 14))
+        if inside.any():
+            gap = abs(said[inside].mean() - right[inside].mean())
+            error += gap * inside.mean()
+    return error
+
+
 @pytest.mark.parametrize("n_classes", [2, 3, 5])
 def test_the_scores_are_those_of_scikit_learn(n_classes):
     random = np.random.default_rng(n_classes)
@@ -23,6 +38,7 @@ def test_the_scores_are_those_of_scikit_learn(n_classes):
             "accuracy": accuracy_score(codes, probabilities.argmax(axis=1)),
             "roc_auc": area,
             "log_loss": log_loss(codes, probabilities),
+            "calibration_error": count_bins(codes, probabilities),
         }
     )
     assert all(type(value) is float for value in scores.values())
@@ -34,6 +50,7 @@ def test_an_area_that_is_not_defined_is_left_out(codes):
     assert set(score_probabilities(np.array(codes), probabilities)) == {
         "accuracy",
         "log_loss",
+        "calibration_error",
     }
 
 

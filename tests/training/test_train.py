@@ -21,7 +21,7 @@ QUICK = {
     "classify__estimator__max_iter": 3,
     "classify__estimator__early_stopping": False,
 }
-SCORES = {"accuracy", "roc_auc", "log_loss"}
+SCORES = {"accuracy", "roc_auc", "log_loss", "calibration_error"}
 
 
 def quick(source, **options):
@@ -201,6 +201,27 @@ def test_the_same_call_gives_the_same_model(store, reviews):
         load_model(first.run_id).predict_proba(texts),
         load_model(second.run_id).predict_proba(texts),
     )
+
+
+def test_a_pruned_model_holds_so_many_ngrams_and_answers_as_it_was_measured(
+    store, make
+):
+    test = make(20)
+    result = quick(make(60), test=test, prune=25)
+    pipeline = load_model(result.run_id)
+    assert len(pipeline[:-1].get_feature_names_out()) <= 25
+    params = read_runs()[0].data.params
+    assert params["prune"] == params["classify__estimator__max_linear_features"] == "25"
+    right = (pipeline.predict(test["text"]) == test["label"]).mean()
+    assert right == result.metrics["test_accuracy"]
+
+
+def test_what_cannot_be_pruned_is_refused_before_anything_is_read(store):
+    with pytest.raises(InvalidParameterError, match="init=None"):
+        train("no such file", preset="tutorial", prune=10)
+    with pytest.raises(InvalidParameterError, match="'max_linear_features' parameter"):
+        train("no such file", prune=0)
+    assert read_runs() == []
 
 
 def test_registered_without_alias_it_is_a_version(store, reviews):
