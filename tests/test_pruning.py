@@ -23,10 +23,10 @@ from sentiment import (
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification._linear_start import (
     LinearSettings,
-    _make_folds,
     compute_margins,
     cross_fit,
     fit_linear,
+    make_folds,
 )
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
 from sentiment.pruning import limit_ngrams
@@ -209,7 +209,7 @@ def test_the_labels_of_a_row_have_no_say_in_which_ngrams_judge_it(make_counts):
     X, y = make_counts(120)
     settings = LinearSettings(0.3, 1.0, 0.75, 0, max_features=5)
     margins = cross_fit(X, y, 2, np.ones(120), settings, n_folds=4, n_jobs=1)
-    for held_out in _make_folds(y, 4, settings.seed):
+    for held_out in make_folds(y, 4, settings.seed):
         rest = np.setdiff1d(np.arange(120), held_out)
         model = fit_linear(X[rest], y[rest], 2, np.ones(len(rest)), settings)
         assert np.count_nonzero(model.coef) <= 5
