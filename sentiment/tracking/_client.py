@@ -4,9 +4,11 @@ import json
 import math
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
+from sentiment.tracking._deferred_signals import deferred_signals
 from sentiment.tracking._records import (
     ArtifactFile,
     DatasetRecord,
@@ -67,7 +69,8 @@ class TrackedRun:
 
         for record in records:
             try:
-                self._log(record)
+                with _undivided(record):
+                    self._log(record)
             except (MlflowException, OSError) as error:
                 raise TrackingError(
                     f"The MLflow store {shown_uri(self._client.tracking_uri)} does not "
@@ -163,6 +166,15 @@ class TrackedRun:
         version = getattr(self.model_info, "registered_model_version", None)
         if registered is not None and version is not None:
             self._client.update_model_version(registered, str(version), card)
+
+
+def _undivided(record: Record) -> AbstractContextManager[None]:
+    """Hold signals back while a record is written.
+
+    One that comes in the middle of a transaction leaves SQLite locked, and then the end
+    of the run cannot be written any more. A model takes seconds, mostly of files.
+    """
+    return nullcontext() if isinstance(record, ModelRecord) else deferred_signals()
 
 
 def _shortened(value: Any) -> str:

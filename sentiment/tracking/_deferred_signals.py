@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -10,6 +11,8 @@ from typing import Any
 __all__ = ["deferred_signals"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Seconds in which nobody has pressed Ctrl-C twice.
+_ONE_SIGNAL = 0.2
 
 
 @contextmanager
@@ -18,23 +21,23 @@ def deferred_signals() -> Iterator[None]:
 
     Between the making of a run in the store and the ``try`` that guards it, or while
     its end is written, a signal would leave the run RUNNING for ever. A signal that
-    comes twice acts at once: whoever presses Ctrl-C again does not want to wait for a
-    server that does not answer.
+    comes again after a while acts at once: whoever presses Ctrl-C again does not want
+    to wait for a server that does not answer. ``timeout`` and others send one to the
+    process and to its group; those two are one.
     """
     # Only the main thread gets signals, and only there may handlers be set.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    held: list[int] = []
+    held: dict[int, float] = {}
     before: dict[signal.Signals, Any] = {}
 
     def hold(signum: int, frame: FrameType | None) -> None:
-        if signum in held:
-            held.remove(signum)
+        first = held.setdefault(signum, time.monotonic())
+        if time.monotonic() - first > _ONE_SIGNAL:
+            del held[signum]
             signal.signal(signum, before[signal.Signals(signum)])
             signal.raise_signal(signum)
-        else:
-            held.append(signum)
 
     for one in _SIGNALS:
         handler = signal.getsignal(one)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
@@ -50,12 +50,15 @@ def tracked_run(
     TrackingError
         If the store cannot be used, or a run is active already.
     """
-    client = open_store()
-    import mlflow
+    # A signal in the middle of a question leaves SQLite locked, and then the end of the
+    # outer run cannot be written. Without one, whoever waits for a server may leave.
+    with deferred_signals() if nested else nullcontext():
+        client = open_store()
+        import mlflow
 
-    _check_no_run(mlflow.active_run(), nested)
-    experiment_id = _find_experiment(client, experiment)
-    end_orphans(client, [experiment_id])
+        _check_no_run(mlflow.active_run(), nested)
+        experiment_id = _find_experiment(client, experiment)
+        end_orphans(client, [experiment_id])
     run_id, status, reason = None, "KILLED", None
     try:
         with deferred_signals():

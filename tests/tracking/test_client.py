@@ -2,6 +2,7 @@
 
 import json
 import math
+import signal
 from pathlib import Path
 
 import mlflow
@@ -114,3 +115,27 @@ def test_what_the_store_refuses_is_one_sentence_and_the_run_fails(store):
         run.log([Tags({"": "no name"})])
     assert "\n" not in str(caught.value)
     assert store.get_run(run.run_id).info.status == "FAILED"
+
+
+def test_a_signal_waits_until_a_record_is_written(store, monkeypatch):
+    # In the middle of a transaction it would leave SQLite locked.
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    send, written = mlflow.MlflowClient.log_batch, []
+
+    def interrupted(self, run_id, **entities):
+        signal.raise_signal(signal.SIGINT)
+        send(self, run_id, **entities)
+        written.append(run_id)
+
+    monkeypatch.setattr(mlflow.MlflowClient, "log_batch", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt), tracked_run() as run:
+            run.log([Tags({"first": "a"}), Tags({"second": "b"})])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(written) == 1
+    found = store.get_run(written[0])
+    assert found.info.status == "KILLED"
+    assert found.data.tags["first"] == "a"
+    assert "second" not in found.data.tags

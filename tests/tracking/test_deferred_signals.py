@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 
 import pytest
 
@@ -42,12 +43,29 @@ def test_a_second_ctrl_c_acts_at_once():
     def work():
         with deferred_signals():
             signal.raise_signal(signal.SIGINT)
+            time.sleep(0.3)
             signal.raise_signal(signal.SIGINT)
             done.append("too late")
 
     with pytest.raises(KeyboardInterrupt):
         work()
     assert done == []
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_two_signals_at_once_are_one(signum):
+    # As timeout sends them, to the process and to its group.
+    done = []
+
+    def work():
+        with deferred_signals():
+            signal.raise_signal(signum)
+            signal.raise_signal(signum)
+            done.append("all of it")
+
+    with pytest.raises((KeyboardInterrupt, Terminated)):
+        work()
+    assert done == ["all of it"]
 
 
 def test_the_handlers_are_put_back():
