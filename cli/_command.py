@@ -16,8 +16,9 @@ A command module looks like this::
 ``cls=Command`` gives it ``-q`` and ``-v``, the logging that goes with them, and
 the *Examples* at the end of its help. The tests run every line of
 ``command.examples`` in a folder that holds ``reviews.csv`` (columns ``id``,
-``text``, ``label``) and ``new.jsonl`` (``id``, ``text``), in whose store the model
-``reviews`` with the alias ``champion`` is registered.
+``text``, ``label``), ``new.jsonl`` (``id``, ``text``) and ``space.yaml`` (for
+``tune``), in whose store the model ``reviews`` with the alias ``champion`` is
+registered.
 """
 
 from collections.abc import Sequence

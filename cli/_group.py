@@ -25,6 +25,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 COMMANDS = {
     "train": "Train a model and record the run in MLflow.",
+    "tune": "Search for better parameters, and train with the best.",
     "predict": "Predict the labels of new texts with any trained model.",
     "explain": "Show which words made a model answer as it does.",
     "evaluate": "Measure how good a model is, on labelled rows.",

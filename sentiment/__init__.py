@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
     from sentiment.pruning import drop_unused_ngrams
     from sentiment.training import train
+    from sentiment.tuning import tune
 
 _HOME = {
     "BoostedLinearClassifier": "classification",
@@ -67,6 +68,7 @@ _HOME = {
     "WordTokenizer": "preprocessing",
     "drop_unused_ngrams": "pruning",
     "train": "training",
+    "tune": "tuning",
 }
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "save_model",
     "show_versions",
     "train",
+    "tune",
 ]
 
 

@@ -154,9 +154,10 @@ def wait_for(url, server):
     pytest.fail(f"{url} does not answer")
 
 
-def test_the_ui_command_has_a_help_page(folder):
-    (line,) = find_commands("sentiment ui")
-    assert "MLflow" in run(line + " --help", folder).stdout
+@pytest.mark.parametrize(("name", "word"), [("ui", "MLflow"), ("tune", "Ctrl-C")])
+def test_the_command_that_takes_long_has_a_help_page(name, word, folder):
+    (line,) = find_commands(f"sentiment {name}")
+    assert word in run(line + " --help", folder).stdout
 
 
 def test_every_link_of_the_documentation_leads_to_a_file():

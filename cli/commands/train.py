@@ -1,6 +1,5 @@
 """``sentiment train``: one training, from data to the recorded model."""
 
-import ast
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,45 +8,13 @@ import click
 from .._command import Command
 from .._options import data_options, format_option, split_option
 from .._reporting import report
+from .._settings import SETTING
 from .._tables import format_number, format_table
 
 if TYPE_CHECKING:
     from sentiment.training import TrainingResult
 
 __all__ = ["command"]
-
-_WORDS = {"true": True, "false": False, "none": None, "null": None}
-
-
-class _Setting(click.ParamType):
-    """``step__param=value`` as a pair; the value as Python or YAML would read it."""
-
-    name = "STEP__PARAM=VALUE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Any]:
-        if not isinstance(value, str):
-            return value
-        name, equals, text = value.partition("=")
-        if not equals or not name.strip():
-            self.fail(
-                f"{value!r} is not of the form step__param=value, such as "
-                "vectorize__min_df=5.",
-                param,
-                ctx,
-            )
-        return name.strip(), _parse(text.strip())
-
-
-def _parse(text: str) -> Any:
-    """Return 1, 0.5, true, none, [1, 2] and (1, 3) as what they look like, else str."""
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return text
 
 
 class ParameterFile(NamedTuple):
@@ -111,7 +78,7 @@ def _read_config(
 @click.option(
     "--set",
     "params",
-    type=_Setting(),
+    type=SETTING,
     multiple=True,
     help="A parameter of a step: vectorize__min_df=5. Can be repeated.",
 )

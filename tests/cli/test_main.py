@@ -125,7 +125,7 @@ def test_the_examples_work(workspace, environment, tmp_path, name):
             load(name).make_context(name, shlex.split(line)[2:]).close()
         return
     # A copy of the store: what an example registers is not there for other tests.
-    for file in ("reviews.csv", "new.jsonl", "mlflow.db"):
+    for file in ("reviews.csv", "new.jsonl", "space.yaml", "mlflow.db"):
         (tmp_path / file).write_bytes((workspace / file).read_bytes())
     process = python(RUN_EXAMPLES, *lines, cwd=tmp_path, env=environment(tmp_path))
     status, _, err = finish(process, timeout=240)

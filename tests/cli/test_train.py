@@ -15,7 +15,7 @@ import pytest
 import sentiment.training
 from sentiment.training import TrainingResult
 from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
-from sentiment_cli.commands.train import _parse
+from sentiment_cli._settings import parse_value
 
 METRICS = {"validation_accuracy": 0.87512, "validation_log_loss": 0.3}
 RESULT = TrainingResult(
@@ -132,8 +132,8 @@ def test_every_option_reaches_the_library(invoke, asked):
     ],
 )
 def test_values_are_read_as_what_they_look_like(text, value):
-    assert _parse(text) == value
-    assert type(_parse(text)) is type(value)
+    assert parse_value(text) == value
+    assert type(parse_value(text)) is type(value)
 
 
 def test_a_file_of_parameters_gives_what_no_option_says(invoke, asked, tmp_path):

@@ -1,0 +1,161 @@
+"""``sentiment tune``: search for better parameters, and train with the best."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._command import Command
+from .._options import data_options, format_option, split_option
+from .._reporting import report
+from .._settings import SETTING, write_settings
+from .._tables import format_number, format_table
+
+if TYPE_CHECKING:
+    from sentiment.tuning import TuningResult
+
+__all__ = ["command"]
+
+
+@click.command(
+    "tune",
+    cls=Command,
+    short_help="Search for better parameters, and train with the best.",
+    examples=[
+        "sentiment tune reviews.csv --space space.yaml --budget 30 --test sample",
+        "sentiment tune --preset fast --metric accuracy --trials 3 --format json",
+    ],
+)
+@click.argument("source", metavar="[DATA]", required=False)
+@click.option(
+    "--space",
+    metavar="FILE",
+    help="What may be tried, as YAML or JSON.  [default: a space of our own]",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    metavar="MINUTES",
+    help="How long the search takes; the training at the end comes on top.",
+)
+@click.option(
+    "--trials",
+    "max_trials",
+    type=click.IntRange(1),
+    help="End after so many trials.  [default: no limit]",
+)
+@click.option(
+    "--metric",
+    type=click.Choice(["log_loss", "accuracy", "roc_auc"]),
+    default="log_loss",
+    help="What is compared.",
+)
+@click.option("--cv", type=click.IntRange(2), default=3, help="Folds of each trial.")
+@click.option("--test", metavar="DATA", help="Data for the test metrics of the best.")
+@click.option(
+    "--validation",
+    metavar="DATA",
+    help="Data for early stopping and validation metrics of the best.  [default: a "
+    "part of DATA]",
+)
+@data_options
+@split_option("train")
+@split_option("test", "--test-split")
+@click.option(
+    "--preset",
+    type=click.Choice(["accurate", "fast", "tutorial"]),
+    default="accurate",
+    help="The Pipeline that the search starts from.",
+)
+@click.option(
+    "--set",
+    "params",
+    type=SETTING,
+    multiple=True,
+    help="A parameter of a step that is not searched: clean__lowercase=false.",
+)
+@click.option(
+    "--experiment", default="sentiment", help="MLflow experiment of the runs."
+)
+@click.option("--register", metavar="NAME", help="Register the model under this name.")
+@click.option("--alias", help="Alias of this version of the registered model.")
+@click.option("--random-state", type=int, default=42, help="Seed of everything random.")
+@format_option("table", "json", help_text="Format of the result on stdout.")
+def command(
+    source: str | None,
+    params: tuple[tuple[str, Any], ...],
+    output_format: str,
+    **options: Any,
+) -> None:
+    r"""Search for better parameters, and train with the best.
+
+    Candidates are cross-validated on the training rows only: many on a part of the
+    rows, the best of them on more, the best of those on all. Each is a child run in
+    MLflow. Then a model is trained with the best parameters and recorded as train does
+    it. Ctrl-C ends the search early and trains with the best so far; a second Ctrl-C
+    stops.
+
+    A space FILE has a line for each parameter, with a list or a range:
+
+    \b
+      vectorize__ngram_range: [[1, 1], [1, 2], [1, 3]]
+      vectorize__min_df: {low: 1e-4, high: 1e-2, log: true}
+      classify__estimator__max_depth: {low: 2, high: 8}
+    """
+    if options["alias"] is not None and options["register"] is None:
+        raise click.UsageError("--alias goes with --register.")
+    from sentiment.tracking import scratch_folder
+    from sentiment.tuning import tune
+
+    with scratch_folder():
+        result = tune(source, params=dict(params), **options)
+    if output_format == "json":
+        click.echo(json.dumps(result.to_dict()))
+    else:
+        click.echo(_as_table(result))
+    _say_what_next(result, dict(params), options["preset"])
+
+
+def _as_table(result: "TuningResult") -> str:
+    training = result.training
+    facts = [
+        ["search", result.search_id],
+        ["run", training.run_id],
+        ["model", training.model_uri],
+        ["trials", f"{result.n_trials:,}"],
+        [f"cv {result.metric}", format_number(result.score)],
+        ["of the preset", format_number(result.preset_score)],
+        ["better by", _gain(result)],
+    ]
+    if training.registered_uri is not None:
+        facts.insert(3, ["registered", training.registered_uri])
+    best = [[name, str(value)] for name, value in result.params.items()]
+    scores = [
+        [name, format_number(value)] for name, value in sorted(training.metrics.items())
+    ]
+    parts = [format_table(facts, left=2), format_table(scores)]
+    if best:
+        parts.insert(1, format_table(best, left=2))
+    return "\n\n".join(parts)
+
+
+def _gain(result: "TuningResult") -> str:
+    if result.gain is None or result.gain_error is None:
+        return format_number(result.gain)
+    return f"{result.gain:.4f} ± {result.gain_error:.4f}"
+
+
+def _say_what_next(result: "TuningResult", params: dict[str, Any], preset: str) -> None:
+    if not result.params:
+        report("\nNothing that was tried beat the preset.")
+    elif result.gain is not None and result.gain < 2 * (result.gain_error or 0.0):
+        report("\nThe gain is less than twice its error: it may be chance.")
+    model = result.training.registered_uri or result.training.model_uri
+    again = write_settings(params | result.params)
+    report(
+        "\nWhat next:\n"
+        f'  sentiment predict {model} --text "Not bad at all."\n'
+        "  sentiment ui\n"
+        f"The same parameters again: sentiment train --preset {preset} {again}".rstrip()
+    )

@@ -1,0 +1,64 @@
+"""What a search gives back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sentiment.training import TrainingResult
+
+__all__ = ["TuningResult"]
+
+
+@dataclass(frozen=True)
+class TuningResult:
+    """What :func:`sentiment.tune` has found.
+
+    Attributes
+    ----------
+    search_id : str
+        The MLflow run whose children are the trials and the training.
+    params : dict
+        The best parameters; empty if nothing beat the preset.
+    metric : str
+        What was compared.
+    score : float
+        Of the best trial, cross-validated on the training rows. The best of many is a
+        little better than it will be on new rows.
+    preset_score : float or None
+        Of the preset itself, the same way; None if it could not be trained.
+    gain, gain_error : float or None
+        By how much the best beat the preset on the same rows, and the standard error
+        of that. None where there is no preset to compare with or no best on all rows;
+        of an AUC there is no error.
+    n_trials : int
+        How many were finished.
+    interrupted : bool
+        Whether Ctrl-C ended the search.
+    training : TrainingResult
+        The training with the best parameters, and its model.
+    """
+
+    search_id: str
+    params: dict[str, Any]
+    metric: str
+    score: float
+    preset_score: float | None
+    gain: float | None
+    gain_error: float | None
+    n_trials: int
+    interrupted: bool
+    training: TrainingResult
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``sentiment tune --format json`` prints."""
+        return {
+            "search_id": self.search_id,
+            "params": dict(self.params),
+            "metric": self.metric,
+            "score": self.score,
+            "preset_score": self.preset_score,
+            "gain": self.gain,
+            "gain_error": self.gain_error,
+            "n_trials": self.n_trials,
+            "interrupted": self.interrupted,
+            "training": self.training.to_dict(),
+        }

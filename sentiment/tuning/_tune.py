@@ -1,0 +1,238 @@
+"""One search, from data to the logged model of the best parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sentiment._sklearn import InvalidParameterError
+from sentiment.datasets._sources import Source
+from sentiment.termination import Terminated
+from sentiment.tracking import TrackedRun, tracked_run
+from sentiment.tracking._records import Tags
+from sentiment.training._clock import Clock
+from sentiment.training._configuration import (
+    build_pipeline,
+    check_fraction,
+    check_registration,
+)
+from sentiment.training._data import Reading
+from sentiment.training._recording import Recording
+from sentiment.training._train import record_training
+from sentiment.training._training_data import Sources, read_training_data
+from sentiment.tuning._cross_validation import CrossValidation
+from sentiment.tuning._default_space import default_space
+from sentiment.tuning._halving import Halving, make_sizes
+from sentiment.tuning._records import found_records, started_records
+from sentiment.tuning._result import TuningResult
+from sentiment.tuning._search import LOWER_IS_BETTER, Search
+from sentiment.tuning._space import SearchSpace, read_space
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["tune"]
+
+
+def tune(
+    source: Source = None,
+    *,
+    space: SearchSpace | Mapping[str, Any] | str | PathLike[str] | None = None,
+    budget: float = 10.0,
+    max_trials: int | None = None,
+    metric: str = "log_loss",
+    cv: int = 3,
+    preset: str = "accurate",
+    params: Mapping[str, Any] | None = None,
+    test: Source = None,
+    validation: Source = None,
+    text_column: str = "text",
+    label_column: str = "label",
+    label_names: Sequence[str] | None = None,
+    split: str = "train",
+    test_split: str = "test",
+    encoding: str = "utf-8",
+    input_format: str | None = None,
+    experiment: str = "sentiment",
+    register: str | None = None,
+    alias: str | None = None,
+    random_state: int = 42,
+    progress: Callable[[str], None] | None = None,
+) -> TuningResult:
+    """Search for better parameters, and train with the best.
+
+    Successive halving: candidates, each the best so far with some parameters drawn
+    anew, are cross-validated on a ninth of the training rows, the best third of them on
+    a third, and the best of those on all (on a third and on all below 9,000 rows, on
+    all only below 3,000). The preset itself is tried first, on all rows. Neither
+    validation nor test rows take part in the search. Ctrl-C ends it early, and the best
+    so far is trained all the same; a second Ctrl-C ends that, too.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or None, default=None
+        The training data, as :func:`sentiment.train` takes them.
+    space : SearchSpace, mapping, path or None, default=None
+        What may be tried; a path is read by :func:`read_space`. None is a space of our
+        own for the preset.
+    budget : float, default=10.0
+        Minutes. The trial that runs then ends at its next fold. The first trial, the
+        preset, is finished in any case, and the training at the end comes on top.
+    max_trials : int or None, default=None
+        The search also ends after so many trials. With it, and time enough, two
+        searches of one ``random_state`` are equal.
+    metric : {"log_loss", "accuracy", "roc_auc"}, default="log_loss"
+        What is compared. Accuracy is coarse on few rows.
+    cv : int, default=3
+        Folds. More take longer and come nearer to a training on all rows. Never more
+        than two classes have rows.
+    preset, params : as in :func:`sentiment.train`
+        Where the search starts; ``space`` overrides ``params``.
+    test, validation : as in :func:`sentiment.train`
+        Used by the training at the end, and not by the search.
+    text_column, label_column, label_names, split, test_split, encoding, input_format, \
+experiment, register, alias, progress
+        As in :func:`sentiment.train`.
+    random_state : int, default=42
+        Seeds the search, the folds and the training.
+
+    Returns
+    -------
+    result : TuningResult
+
+    Raises
+    ------
+    DataError
+        If the data or the space cannot be read, or no trial can be trained.
+    InvalidParameterError
+        If the space names what does not exist, or a value is out of range.
+    KeyboardInterrupt
+        If Ctrl-C comes before the first trial has ended.
+
+    See Also
+    --------
+    sentiment.train : One training, with parameters that are known.
+
+    Examples
+    --------
+    >>> from sentiment import tune
+    >>> tune(space={"min_df": [1, 2]})
+    Traceback (most recent call last):
+    ...
+    sklearn.utils._param_validation.InvalidParameterError: The search space: min_df: The
+    Pipeline has no parameter 'min_df'. Close to it: vectorize__min_df. Parameters are
+    written step__parameter, such as vectorize__min_df.
+    """
+    _check(budget, max_trials, metric, cv)
+    fixed = dict(params or {})
+
+    def build(found: Mapping[str, Any]) -> "Pipeline":
+        return build_pipeline(preset, {**fixed, **found}, random_state)
+
+    build({})
+    wanted = _make_space(space, preset)
+    wanted.check(build)
+    check_registration(register, alias)
+    clock = Clock(progress)
+    sources = Sources(source, test, validation, None, None, split, test_split)
+    reading = Reading(text_column, label_column, label_names, encoding, input_format)
+    fraction = check_fraction(None, preset)
+    with clock.stage("read", "Reading the data ..."):
+        data = read_training_data(sources, reading, fraction, random_state)
+    settings = {
+        "preset": preset,
+        "params": fixed,
+        "split": split,
+        "metric": metric,
+        "cv": cv,
+        "budget": budget,
+        "max_trials": max_trials,
+        "random_state": random_state,
+    }
+    rng = np.random.default_rng(random_state)
+    search = Search(
+        Halving(wanted, make_sizes(len(data.X)), rng),
+        CrossValidation(data.X, data.y, cv, random_state),
+        build,
+        metric,
+        experiment,
+        clock,
+    )
+    with tracked_run(experiment, run_name="search") as run:
+        run.log(started_records(settings, data, wanted))
+        interrupted = _search(search, run, settings)
+        best = search.best
+        assert best is not None
+        training = record_training(
+            build(best.params),
+            data,
+            {"preset": preset, "split": split, "random_state": random_state},
+            Recording(experiment, "best", register, alias, nested=True),
+            Clock(progress),
+        )
+        run.log([Tags({"sentiment.best_run": training.run_id})])
+    gain, gain_error = search.gain_of(best)
+    return TuningResult(
+        search_id=run.run_id,
+        params=best.params,
+        metric=metric,
+        score=search.scores_of(best)[metric],
+        preset_score=search.scores_of(search.halving.trials[0]).get(metric),
+        gain=gain,
+        gain_error=gain_error,
+        n_trials=search.n_finished,
+        interrupted=interrupted,
+        training=training,
+    )
+
+
+def _search(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -> bool:
+    """Run the search, and record the best whatever ends it; return if it was Ctrl-C."""
+    try:
+        interrupted = search.run(60.0 * settings["budget"], settings["max_trials"])
+    except Terminated:
+        if search.best is not None:
+            _record_best(search, run, settings)
+            search.clock.tell(
+                f"The best so far is in best_params.json of run {run.run_id}."
+            )
+        raise
+    run.log([Tags({"sentiment.interrupted": str(interrupted).lower()})])
+    _record_best(search, run, settings)
+    return interrupted
+
+
+def _record_best(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -> None:
+    best = search.best
+    assert best is not None
+    scores = search.scores_of(best)
+    run.log(found_records(best, settings, scores, search.n_finished))
+
+
+def _check(budget: float, max_trials: int | None, metric: str, cv: int) -> None:
+    wrong: tuple[str, str, Any] | None = None
+    if metric not in LOWER_IS_BETTER:
+        names = "{" + ", ".join(map(repr, sorted(LOWER_IS_BETTER))) + "}"
+        wrong = "metric", f"a str among {names}", metric
+    elif not budget > 0:
+        wrong = "budget", "a float in the range (0.0, inf)", budget
+    elif max_trials is not None and max_trials < 1:
+        wrong = "max_trials", "an int in the range [1, inf) or None", max_trials
+    elif cv < 2:
+        wrong = "cv", "an int in the range [2, inf)", cv
+    if wrong is not None:
+        raise InvalidParameterError(
+            f"The {wrong[0]!r} parameter of tune must be {wrong[1]}. Got {wrong[2]!r} "
+            "instead."
+        )
+
+
+def _make_space(space: Any, preset: str) -> SearchSpace:
+    if space is None:
+        return default_space(preset)
+    if isinstance(space, SearchSpace):
+        return space
+    if isinstance(space, Mapping):
+        return SearchSpace(space)
+    return read_space(space)
