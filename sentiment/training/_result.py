@@ -48,3 +48,9 @@ class TrainingResult:
             "seconds": self.seconds,
             "n_rows": self.n_rows,
         }
+
+    def _repr_html_(self) -> str:
+        from sentiment.pages import render_fragment
+        from sentiment.training._page import make_page
+
+        return render_fragment(make_page(self))
