@@ -3,7 +3,7 @@
 A release that moves one of them breaks this file and no other.
 """
 
-from scipy.sparse._sparsetools import csr_scale_columns
+from scipy.sparse._sparsetools import csr_matvec, csr_scale_columns
 from sklearn.utils import _param_validation
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -22,6 +22,7 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "check_sample_weight",
+    "csr_matvec",
     "csr_scale_columns",
     "get_output_config",
     "validate_parameter_constraints",

@@ -36,6 +36,7 @@ from sentiment.classification._tree_boosting import (
     tree_gains,
 )
 from sentiment.classification._tree_features import TreeFeatures
+from sentiment.classification._tree_walk import TreeWalk
 from sentiment.exceptions import LabelError
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -314,10 +315,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         margins = self._start_margins(X)
         if self._booster is not None:
             features = self._tree_features.transform(X)
-            jobs = effective_n_jobs(self.n_jobs)
-            margins = margins + predict_trees(
-                self._booster, features, margins.shape[1], jobs
-            )
+            margins = margins + self._predict_trees(features, margins.shape[1])
         return margins[:, 0] if margins.shape[1] == 1 else margins
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -354,6 +352,12 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
+
+    def _predict_trees(self, features: sp.csr_matrix, n_margins: int) -> np.ndarray:
+        if features.shape[0] == 1:
+            return self._tree_walk.predict(features, n_margins)
+        jobs = effective_n_jobs(self.n_jobs)
+        return predict_trees(self._booster, features, n_margins, jobs)
 
     def _drop_weightless(
         self, X: sp.csr_matrix, codes: np.ndarray, weight: np.ndarray
@@ -440,15 +444,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
         if self.init is None:
             return np.tile(self.prior_, (X.shape[0], 1))
-        weights, coef = self.linear_weights_, self.linear_coef_
-        if X.nnz < X.shape[1]:
-            # A few rows hold a few of a million n-grams: take only those, one column an
-            # entry. The same numbers are added in the same order.
-            weights, coef = weights[:, X.indices], coef[:, X.indices]
-            columns = np.arange(X.nnz, dtype=X.indices.dtype)
-            X = sp.csr_matrix((X.data, columns, X.indptr), shape=(X.shape[0], X.nnz))
         model = LinearModel(
-            weights.astype(np.float64), coef.astype(np.float64), self.linear_intercept_
+            self.linear_weights_, self.linear_coef_, self.linear_intercept_
         )
         raw = compute_margins(dampen(X), model)
         return raw * self.link_slope_ + self.link_offset_
@@ -491,6 +488,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         )
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
         self._booster = load_booster(boosted.model)
+        self._tree_walk = TreeWalk(self._booster)
 
     def _tree_limit(self) -> int | None:
         if self.init is None or self.max_linear_features is None:
@@ -599,6 +597,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         # Plain arrays only: loadable without pickle, and without trusting more types.
         if "_booster" in state:
             booster = state.pop("_booster")
+            del state["_tree_walk"]
             raw = b"" if booster is None else bytes(booster.save_raw("ubj"))
             state["_booster_ubj"] = np.frombuffer(raw, np.uint8)
             features = state.pop("_tree_features")
@@ -610,6 +609,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         state = {"max_linear_features": None} | state
         if "_booster_ubj" in state:
             state["_booster"] = load_booster(state.pop("_booster_ubj").tobytes())
+            state["_tree_walk"] = TreeWalk(state["_booster"])
             features = TreeFeatures.from_state(state.pop("_tree_features_state"))
             state["_tree_features"] = features
         super().__setstate__(state)

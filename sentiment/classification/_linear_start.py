@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
+from sentiment._sklearn import csr_matvec
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._columns import find_largest, take_columns
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
@@ -40,8 +41,8 @@ _LINK_RIDGE = 0.01
 class LinearModel(NamedTuple):
     """One row per margin: one of two classes, or one per class."""
 
-    weights: Floats
-    coef: Floats
+    weights: Floats | NDArray[np.float32]
+    coef: Floats | NDArray[np.float32]
     intercept: Floats
 
 
@@ -103,14 +104,34 @@ def _fit_each(
 
 def compute_margins(X: sp.csr_matrix, model: LinearModel) -> Floats:
     """Return the margins of shape (n_documents, n_margins)."""
-    squared = sp.csr_matrix((X.data * X.data, X.indices, X.indptr), shape=X.shape)
+    weights, coef, columns = model.weights, model.coef, X.indices
+    if X.nnz < X.shape[1]:
+        # A few rows hold a few of a million n-grams: take only those, one column an
+        # entry. The same numbers are added in the same order.
+        weights, coef = weights[:, columns], coef[:, columns]
+        columns = np.arange(X.nnz, dtype=columns.dtype)
     margins = np.empty((X.shape[0], len(model.intercept)))
-    for k, (weights, coef) in enumerate(zip(model.weights, model.coef, strict=True)):
-        norms = np.sqrt(squared @ (weights * weights))
+    for k, intercept in enumerate(model.intercept):
+        weight = weights[k].astype(np.float64)
+        squared = _multiply(X, columns, X.data * X.data, weight * weight)
+        norms = np.sqrt(squared)
         # A document without known n-grams has the length 0 and the margin of none.
         norms[norms == 0.0] = 1.0
-        margins[:, k] = (X @ (weights * coef)) / norms + model.intercept[k]
+        sums = _multiply(X, columns, X.data, weight * coef[k].astype(np.float64))
+        margins[:, k] = sums / norms + intercept
     return margins
+
+
+def _multiply(
+    X: sp.csr_matrix, columns: NDArray, data: Floats, vector: Floats
+) -> Floats:
+    """Return the product of a matrix of the rows of ``X`` with a vector.
+
+    As scipy does it, without its matrix: making one of a row takes longer than this.
+    """
+    product = np.zeros(X.shape[0])
+    csr_matvec(X.shape[0], len(vector), X.indptr, columns, data, vector, product)
+    return product
 
 
 def cross_fit(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
 from sentiment.classification._columns import find_largest, take_columns
+from sentiment.classification._counts import with_data
 
 
 class TreeFeatures:
@@ -35,11 +36,7 @@ class TreeFeatures:
             X.data *= self.idf[X.indices]
             # scikit-learn's normalize refuses a batch of no rows.
             X = normalize(X, copy=False) if X.shape[0] else X
-        # As X.astype(np.float32), in a third of the time: this is half of what the
-        # features of one row cost.
-        return sp.csr_matrix(
-            (X.data.astype(np.float32), X.indices, X.indptr), shape=X.shape
-        )
+        return with_data(X, X.data.astype(np.float32))
 
     def restrict(self, places: NDArray[np.int32], n_columns: int) -> None:
         """Follow the columns to new places, of which there are ``n_columns``."""

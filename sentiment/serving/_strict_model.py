@@ -149,7 +149,8 @@ class StrictModel:
         if options.probabilities:
             for place, label in enumerate(self.classes):
                 columns[f"probability_{label}"] = probabilities[:, place]
-        return pd.DataFrame(columns, index=index)
+        # All of it is made here for nobody else: nothing needs to be copied.
+        return pd.DataFrame(columns, index=index, copy=False)
 
 
 def _find_predict(pipeline: Any) -> Callable[[pd.Series], Any]:
@@ -195,7 +196,8 @@ def _read_documents(model_input: Any) -> pd.Series:
                 f"The model takes one column named {TEXT_COLUMN!r}. Got the columns "
                 f"{names}."
             )
-        model_input = model_input.iloc[:, names.index(TEXT_COLUMN)]
+        # Not iloc, which takes as long as the rest of this function.
+        model_input = model_input[model_input.columns[names.index(TEXT_COLUMN)]]
     documents = check_documents(model_input, caller=_CALLER)
     if not len(documents):
         raise ValueError("The model takes at least one document. Got no rows.")
