@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment.exceptions import TrackingError
 from sentiment.tracking._client import TrackedRun
 from sentiment.tracking._deferred_signals import deferred_signals
-from sentiment.tracking._orphans import REASON, end_orphans
+from sentiment.tracking._orphans import REASON, end_orphans, fail_models
 from sentiment.tracking._process import describe_process
 from sentiment.tracking._store import explain, open_store, shown_uri
 
@@ -75,7 +75,7 @@ def tracked_run(
     finally:
         if run_id is not None:
             with deferred_signals():
-                _end(client, run_id, status, reason)
+                _end(client, experiment_id, run_id, status, reason)
 
 
 def _check_no_run(active: Any, nested: bool) -> None:
@@ -127,13 +127,21 @@ def _start(experiment_id: str, run_name: str | None, nested: bool) -> str:
     return str(run.info.run_id)
 
 
-def _end(client: "MlflowClient", run_id: str, status: str, reason: str | None) -> None:
+def _end(
+    client: "MlflowClient",
+    experiment_id: str,
+    run_id: str,
+    status: str,
+    reason: str | None,
+) -> None:
     import mlflow
 
     try:
         if reason is not None:
             client.set_tag(run_id, REASON, reason[:_REASON_LENGTH])
         mlflow.end_run(status)
+        if status != "FINISHED":
+            fail_models(client, experiment_id, run_id)
     except Exception as error:  # each kind of store raises errors of its own
         message = (
             f"Run {run_id} cannot be ended as {status} in the MLflow store "

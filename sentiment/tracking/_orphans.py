@@ -10,7 +10,7 @@ from sentiment.tracking._store import explain
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["REASON", "end_orphans"]
+__all__ = ["REASON", "end_orphans", "fail_models"]
 
 REASON = "sentiment.reason"
 """The tag that says why a run is not FINISHED."""
@@ -77,16 +77,21 @@ def _end(client: "MlflowClient", info: Any) -> bool:
     # and its own end. It is gone, so now nothing changes any more.
     if client.get_run(info.run_id).info.status != "RUNNING":
         return False
-    _end_models(client, info)
+    fail_models(client, info.experiment_id, info.run_id)
     client.set_tag(info.run_id, REASON, _KILLED)
     client.set_terminated(info.run_id, "KILLED")
     _LOGGER.info("Run %s was killed; it is marked KILLED now.", info.run_id)
     return True
 
 
-def _end_models(client: "MlflowClient", info: Any) -> None:
+def fail_models(client: "MlflowClient", experiment_id: str, run_id: str) -> None:
+    """Mark what a run that is over has left half-logged as FAILED.
+
+    MLflow does so itself after an error, but not after Ctrl-C or SIGTERM: the model
+    would stay PENDING for ever.
+    """
     models = client.search_logged_models(
-        [info.experiment_id], filter_string=f"source_run_id = '{info.run_id}'"
+        [experiment_id], filter_string=f"source_run_id = '{run_id}'"
     )
     for model in models:
         if str(model.status) == "PENDING":

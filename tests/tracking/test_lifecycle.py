@@ -7,7 +7,9 @@ import mlflow
 import pytest
 from mlflow.exceptions import MlflowException
 
-from sentiment.exceptions import TrackingError
+from sentiment import load_model, log_model, make_sentiment_pipeline
+from sentiment.exceptions import ModelError, TrackingError
+from sentiment.persistence import _flavor
 from sentiment.termination import Terminated, raise_on_sigterm
 from sentiment.tracking import _lifecycle, tracked_run
 from sentiment.tracking._lifecycle import REASON
@@ -45,6 +47,37 @@ def test_a_run_that_is_stopped_says_how_and_why(store, error, status, reason):
     (found,) = read_runs(store)
     assert (found.info.status, found.data.tags[REASON]) == (status, reason)
     assert mlflow.active_run() is None
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Terminated])
+def test_a_model_that_was_being_logged_when_the_run_was_stopped_is_failed(
+    store, monkeypatch, reviews, error
+):
+    def stopped(*_, **__):
+        raise error
+
+    texts, labels = reviews
+    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline.fit(texts, labels)
+    monkeypatch.setattr(_flavor, "save_model", stopped)
+    with pytest.raises(error), tracked_run() as run:
+        log_model(pipeline)
+    experiment = store.get_experiment_by_name("sentiment")
+    (model,) = store.search_logged_models([experiment.experiment_id])
+    assert str(model.status) == "FAILED"
+    assert store.get_run(run.run_id).info.status == "KILLED"
+    with pytest.raises(ModelError, match="was not logged completely"):
+        load_model(f"models:/{model.model_id}")
+
+
+def test_a_model_of_another_run_that_is_being_logged_is_left_alone(store):
+    with mlflow.start_run(experiment_id=store.create_experiment("sentiment")) as mine:
+        theirs = store.create_logged_model(
+            mine.info.experiment_id, "model", source_run_id=mine.info.run_id
+        )
+        with pytest.raises(KeyboardInterrupt), tracked_run(nested=True):
+            raise KeyboardInterrupt
+    assert str(store.get_logged_model(theirs.model_id).status) == "PENDING"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
