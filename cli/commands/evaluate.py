@@ -73,6 +73,12 @@ __all__ = ["command"]
     "--log", is_flag=True, help="Record metrics and page in the run MODEL is from."
 )
 @click.option(
+    "--mlflow",
+    "by_mlflow",
+    is_flag=True,
+    help="Run MLflow's own evaluation as well, in a new run beside that of MODEL.",
+)
+@click.option(
     "--mistakes",
     "n_mistakes",
     type=click.IntRange(0),
@@ -184,6 +190,8 @@ def _say(found: "EvaluationReport", output: Path | None) -> None:
         report(f"Wrote {output}.")
     if found.saved_model is not None:
         report(f"Logged {found.saved_model}, which answers by the threshold.")
+    if found.mlflow_run is not None:
+        report(f"MLflow's own evaluation is run {found.mlflow_run}.")
     if found.logged_to is not None:
         report(f"Recorded in run {found.logged_to}.")
     for sentence in found.missed:

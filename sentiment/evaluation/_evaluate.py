@@ -47,6 +47,7 @@ def evaluate(
     tune_for: str | None = None,
     save_threshold: bool = False,
     log: bool = False,
+    by_mlflow: bool = False,
     n_mistakes: int = 20,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
@@ -83,6 +84,9 @@ def evaluate(
         stays as it is.
     log : bool, default=False
         Whether to record metrics and page in the run that the model is from.
+    by_mlflow : bool, default=False
+        Whether to run ``mlflow.models.evaluate`` on the same rows as well, in a run of
+        its own in the experiment of the model; ``mlflow_run`` of the report is its id.
     n_mistakes : int, default=20
         How many of the surest mistakes to list.
     output : path, default=None
@@ -180,6 +184,8 @@ def evaluate(
         report = replace(report, tuned=tuned)
         if save_threshold:
             report = replace(report, saved_model=_save(model, pipeline, report, rows))
+    if by_mlflow:
+        report = replace(report, mlflow_run=_ask_mlflow(model, pipeline, rows, split))
     report = replace(report, seconds=round(time.perf_counter() - started, 3))
     if run is not None:
         from sentiment.evaluation._recording import record_report
@@ -286,6 +292,21 @@ def _find_run(model: Any) -> str:
     from sentiment.evaluation._recording import find_run
 
     return find_run(model)
+
+
+def _ask_mlflow(
+    model: Any, pipeline: "Pipeline", rows: LabelledRows, split: str
+) -> str:
+    from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
+    from sentiment.evaluation._recording import experiment_of
+
+    return evaluate_by_mlflow(
+        pipeline,
+        rows,
+        model=_name_of(model),
+        split=split,
+        experiment=experiment_of(model),
+    )
 
 
 def _save(

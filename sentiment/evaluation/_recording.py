@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = [
+    "experiment_of",
     "find_run",
     "record_report",
     "record_threshold",
@@ -115,12 +116,13 @@ def record_threshold(model: Any, pipeline: "Pipeline", report: EvaluationReport)
 
     The run stands in the experiment of the model it is made from.
     """
-    with tracked_run(_experiment_of(model)) as run:
+    with tracked_run(experiment_of(model)) as run:
         run.log(threshold_records(report.model, pipeline, report))
     return f"runs:/{run.run_id}/model"
 
 
-def _experiment_of(model: Any) -> str:
+def experiment_of(model: Any) -> str:
+    """Return the name of the experiment that a logged model is from, else ours."""
     run_id = _read_run_id(model)
     if run_id is None:
         return _EXPERIMENT

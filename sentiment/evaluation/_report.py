@@ -56,6 +56,8 @@ class EvaluationReport:
         The URI of the model with the tuned threshold.
     logged_to : str or None
         The run that this was recorded in.
+    mlflow_run : str or None
+        The run of MLflow's own evaluation, if it was asked for.
     seconds : float
         From the first line read.
     """
@@ -76,6 +78,7 @@ class EvaluationReport:
     missed: tuple[str, ...] = ()
     saved_model: str | None = None
     logged_to: str | None = None
+    mlflow_run: str | None = None
     seconds: float = 0.0
     answers: Answers | None = field(default=None, repr=False, compare=False)
 
@@ -99,6 +102,7 @@ class EvaluationReport:
             "missed": list(self.missed),
             "saved_model": self.saved_model,
             "logged_to": self.logged_to,
+            "mlflow_run": self.mlflow_run,
             "seconds": self.seconds,
         }
         return _without_nan(facts)

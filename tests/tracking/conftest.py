@@ -12,6 +12,8 @@ with warnings.catch_warnings():
     # SQLAlchemy 2.1 of how MLflow maps its tables.
     warnings.simplefilter("ignore")
     import mlflow
+    import mlflow.pyfunc
+    import mlflow.sklearn
     import mlflow.store.tracking.sqlalchemy_store
 
 MLFLOW_STATE = (

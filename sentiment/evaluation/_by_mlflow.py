@@ -1,0 +1,121 @@
+"""MLflow's own evaluation of a model, next to ours."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.documents import TEXT_COLUMN
+from sentiment.evaluation._rows import LabelledRows
+from sentiment.exceptions import TrackingError
+from sentiment.tracking import TrackedRun, tracked_run
+from sentiment.tracking._records import Params, Record, Tags
+from sentiment.tracking._runs import KIND
+from sentiment.tracking._store import explain
+
+if TYPE_CHECKING:
+    from mlflow.pyfunc import PyFuncModel
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["evaluate_by_mlflow"]
+
+_TARGET = "label"
+
+
+def evaluate_by_mlflow(
+    pipeline: "Pipeline", rows: LabelledRows, *, model: str, split: str, experiment: str
+) -> str:
+    """Run ``mlflow.models.evaluate`` in a run of its own; return the id of that run.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted, with ``predict_proba``.
+    rows : LabelledRows
+        Whose labels the Pipeline knows.
+    model, split : str
+        The names that the run keeps.
+    experiment : str
+        Where the run is made.
+
+    Raises
+    ------
+    TrackingError
+        If the store refuses, or MLflow cannot evaluate.
+    """
+    with tracked_run(experiment) as run:
+        run.log(_describe(rows, model, split))
+        _evaluate(run, pipeline, rows)
+    return run.run_id
+
+
+def _describe(rows: LabelledRows, model: str, split: str) -> Iterator[Record]:
+    yield Tags({KIND: "evaluation", "sentiment.model": model})
+    yield Params(
+        {"model": model, "data": rows.name, "data_digest": rows.digest, "split": split}
+    )
+
+
+def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: LabelledRows) -> None:
+    classes: NDArray[Any] = np.asarray(pipeline.classes_)
+    table = rows.texts.rename(TEXT_COLUMN).to_frame()
+    table[_TARGET] = rows.labels.to_numpy()
+    settings: dict[str, Any] = {
+        "label_list": classes.tolist(),
+        # SHAP would take each text for one feature.
+        "log_model_explainability": False,
+    }
+    if len(classes) == 2:
+        settings["pos_label"] = classes[1].item()
+    try:
+        with _quiet():
+            import mlflow.models
+
+            mlflow.models.evaluate(
+                _wrap(pipeline),
+                table,
+                targets=_TARGET,
+                model_type="classifier",
+                evaluators="default",
+                evaluator_config=settings,
+            )
+    except Exception as error:  # MLflow's evaluators raise whatever they meet
+        raise TrackingError(
+            f"MLflow cannot evaluate the model: {explain(error)} Leave out --mlflow."
+        ) from error
+
+
+def _wrap(pipeline: "Pipeline") -> "PyFuncModel":
+    """Return the Pipeline as MLflow's evaluator takes a classifier.
+
+    Of our own loader it would get a table of labels and scores, where it wants one
+    column and ``predict_proba``. A model whose loader is ``mlflow.sklearn`` it unpacks.
+    """
+    from mlflow.models import Model
+    from mlflow.pyfunc import FLAVOR_NAME, PyFuncModel
+
+    description = Model()
+    description.add_flavor(FLAVOR_NAME, loader_module="mlflow.sklearn")
+    return PyFuncModel(model_meta=description, model_impl=pipeline)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide what MLflow says of its own work; what it cannot do, it raises."""
+    import matplotlib
+
+    logger, backend = logging.getLogger("mlflow"), matplotlib.get_backend()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    matplotlib.use("agg")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+        matplotlib.use(backend)
