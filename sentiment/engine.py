@@ -127,6 +127,21 @@ def map_parts(
         return list(pool.map(function, edges[:-1], edges[1:]))
 
 
+def cut_into_blocks(
+    sizes: NDArray[np.int64], first: int, last: int, block_size: int
+) -> list[int]:
+    """Return the edges of blocks of items of about so much work each.
+
+    ``sizes`` are running totals, as in :func:`map_parts`. An item that is larger than a
+    block is a block of its own; no items are one block.
+    """
+    edges = [first]
+    while edges[-1] < last:
+        end = int(np.searchsorted(sizes, sizes[edges[-1]] + block_size))
+        edges.append(min(max(end, edges[-1] + 1), last))
+    return edges if len(edges) > 1 else [first, last]
+
+
 @cache
 def _import_kernel() -> Any:
     try:

@@ -25,13 +25,9 @@ from sentiment.feature_extraction._compiled_counts import Lookup
 from sentiment.feature_extraction._compiled_counts import (
     count_ngrams as count_ngrams_compiled,
 )
-from sentiment.feature_extraction._ngram_counts import (
-    NgramCounts,
-    count_ngrams,
-    hold_spaces,
-    join_tokens,
-    look_up_ngrams,
-)
+from sentiment.feature_extraction._ngram_counts import NgramCounts, count_ngrams
+from sentiment.feature_extraction._ngram_look_up import look_up_ngrams
+from sentiment.feature_extraction._spelled_out import hold_spaces, join_tokens
 from sentiment.feature_extraction._vocabulary import (
     TrieLevel,
     Vocabulary,
@@ -444,6 +440,6 @@ _DERIVED = ("_vocabulary", "_cached_trie", "_cached_words", "_cached_lookup")
 
 
 def _find_words(tokens: TokenLists, words: pa.Array) -> np.ndarray:
-    """Return the number of each token's word, -1 where the vocabulary lacks it."""
+    """Return the number of each distinct word, -1 where the vocabulary lacks it."""
     found = pc.index_in(tokens.words, value_set=words.cast(pa.string()))
-    return pc.fill_null(found, -1).to_numpy().astype(np.int64)[tokens.ids]
+    return pc.fill_null(found, -1).to_numpy()

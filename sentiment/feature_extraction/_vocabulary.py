@@ -32,24 +32,28 @@ class TrieLevel(NamedTuple):
 def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
     """Return the levels of the trie of sorted n-grams.
 
-    A prefix that is no n-gram of the vocabulary itself has the column -1.
+    A prefix that is no n-gram of the vocabulary itself has the column -1. The first
+    level holds every word, so that a word is its own node there.
     """
-    levels = []
-    node = np.zeros(len(ngrams), np.int64)
-    rows = np.arange(len(ngrams), dtype=np.int32)
-    for depth in range(ngrams.shape[1]):
-        word = ngrams[rows, depth]
-        rows, node = rows[word >= 0], node[word >= 0]
+    starts = np.full(n_words, -1, np.int32)
+    ends = np.ones(len(ngrams), bool) if ngrams.shape[1] == 1 else ngrams[:, 1] < 0
+    starts[ngrams[ends, 0]] = np.flatnonzero(ends)
+    levels = [TrieLevel(np.arange(n_words, dtype=np.int64), starts)]
+    rows = np.flatnonzero(~ends)
+    node = ngrams[rows, 0].astype(np.int64)
+    for depth in range(1, ngrams.shape[1]):
         keys = node * n_words + ngrams[rows, depth]
         # The rows are sorted, so equal prefixes stand side by side, and the n-gram that
         # ends here comes first among them.
         is_first = np.ones(len(keys), bool)
         is_first[1:] = keys[1:] != keys[:-1]
-        last_word = depth + 1 == ngrams.shape[1]
-        ends = np.ones(len(rows), bool) if last_word else ngrams[rows, depth + 1] < 0
-        columns = np.where(ends, rows, -1)[is_first]
-        levels.append(TrieLevel(keys[is_first], columns.astype(np.int32)))
-        node = np.cumsum(is_first) - 1
+        ends = np.ones(len(rows), bool)
+        if depth + 1 < ngrams.shape[1]:
+            ends = ngrams[rows, depth + 1] < 0
+        columns = np.where(ends, rows, -1)[is_first].astype(np.int32)
+        levels.append(TrieLevel(keys[is_first], columns))
+        node = (np.cumsum(is_first) - 1)[~ends]
+        rows = rows[~ends]
     return levels
 
 

@@ -1,16 +1,16 @@
-"""Cut ASCII text into tokens with numpy: a table look-up for each byte, no loop.
+"""Cut text into tokens with numpy: a table look-up for each byte, no loop.
 
-A byte is inside a word or not; where that changes, words begin and end::
+Each byte of the UTF-8 text gets the kind of its character. Where a run of letters
+begins or ends is an *edge*; edges are begins and ends in turn, so that each token, and
+each gap between two, is a string of one Arrow array::
 
     it's ok!
-    11110110    inside a word: letters, digits, "_", and "'" between two of them
-    00000001    a symbol, a token of its own
-    ^    ^ ^    a token begins
-       ^  ^^    a token ends
+    11110112    kind: letter (also "'" between two of them), symbol, or neither
+    ^   ^^ ^^   edges: 0 4 5 7 7 8
 """
 
-import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,113 +18,166 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.preprocessing._compiled_text import WordRules, text_buffers
+from sentiment.preprocessing._word_pattern import (
+    SPACELESS,
+    compile_token_patterns,
+    find_category,
+)
 from sentiment.tokens import TokenLists
 
 _APOSTROPHE = 0x27
+_LETTER, _SYMBOL, _OTHER = 1, 2, 3
+# Characters below are in the table: the alphabets, and punctuation. A document with one
+# from here on, or with a combining mark, goes through the pattern.
+_LIMIT = 0x3000
+
+_Ints = NDArray[np.int64]
 
 
-def _make_table(pattern: str) -> NDArray[np.bool_]:
-    match = re.compile(pattern, re.ASCII).match
-    return np.array([byte < 128 and bool(match(chr(byte))) for byte in range(256)])
+@cache
+def _classify(*, plain: bool) -> NDArray[np.uint8]:
+    """Return the kind of each character, as the patterns see it."""
+    characters = [chr(point) for point in range(_LIMIT)]
+    if plain:
+        letters = [c.isalnum() or c == "_" for c in characters]
+        return np.array(letters, np.uint8) * np.uint8(_LETTER)
+    match = compile_token_patterns(apostrophes=False, punctuation="all")[1].match
+    kinds = np.zeros(_LIMIT, np.uint8)
+    for point, character in enumerate(characters):
+        if match(character):
+            is_letter = character.isalnum() or character == "_"
+            kinds[point] = _LETTER if is_letter else _SYMBOL
+    for first, last in (*find_category("M"), *SPACELESS):
+        kinds[first : last + 1] = _OTHER
+    return kinds
 
 
-_IS_LETTER = _make_table(r"\w")
-_IS_SYMBOL = _make_table(r"[^\w\s\x00-\x1f\x7f]")
+class _Foreign(NamedTuple):
+    """The characters of a text that are not ASCII."""
+
+    places: _Ints
+    sizes: _Ints
+    points: _Ints
 
 
-def find_ascii(texts: pa.Array) -> NDArray[np.bool_]:
-    """Say of each document whether it holds ASCII characters only."""
+def _decode(text: NDArray[np.uint8]) -> _Foreign:
+    """Decode what is not ASCII; four bytes are all taken for the limit."""
+    places = np.flatnonzero(text >= 0xC0)
+    lead = text[places].astype(np.int64)
+    sizes = 2 + (lead >= 0xE0) + (lead >= 0xF0)
+    second, third = (
+        text.take(places + i, mode="clip").astype(np.int64) & 0x3F for i in (1, 2)
+    )
+    points = np.where(
+        sizes == 2, (lead & 0x1F) << 6 | second, (lead & 0xF) << 12 | second << 6 | third
+    )
+    return _Foreign(places, sizes, np.where(sizes == 4, _LIMIT, points))
+
+
+def find_tabled(texts: pa.Array, rules: WordRules) -> NDArray[np.bool_]:
+    """Say of each document whether the table knows all its characters."""
     data, offsets = text_buffers(texts)
-    text = data[offsets[0] : offsets[-1]]
-    foreign = np.flatnonzero(text >= 0x80) + offsets[0]
-    return np.diff(np.searchsorted(foreign, offsets)) == 0
+    foreign = _decode(data[offsets[0] : offsets[-1]])
+    kinds = np.append(_classify(plain=rules.plain), np.uint8(_OTHER))
+    unknown = kinds[np.minimum(foreign.points, _LIMIT)] == _OTHER
+    places = foreign.places[unknown] + offsets[0]
+    return np.diff(np.searchsorted(places, offsets)) == 0
 
 
-def cut_ascii(texts: pa.Array, rules: WordRules) -> tuple[pa.Array, NDArray[np.int64]]:
-    """Return the tokens of ASCII documents, end to end, and the number of each."""
+def _cut_tabled(texts: pa.Array, rules: WordRules) -> tuple[pa.Array, _Ints]:
+    """Return the tokens of documents, end to end, and the number of each."""
     data, offsets = text_buffers(texts)
     text = data[offsets[0] : offsets[-1]]
     offsets = offsets - offsets[0]
     if not len(text):
         return pa.array([], pa.string()), np.zeros(len(texts), np.int64)
-    begins, ends = _find_tokens(text, offsets, rules)
-    lengths = np.diff(np.searchsorted(begins, offsets))
-    # Every other string is what lies between two tokens.
-    edges = np.empty(2 * len(begins) + 1, np.int32)
-    edges[0:-1:2], edges[1::2], edges[-1] = begins, ends, len(text)
-    buffers = [None, pa.py_buffer(edges), pa.py_buffer(text)]
-    pieces = pa.Array.from_buffers(pa.string(), len(edges) - 1, buffers)
-    return pieces.take(pa.array(np.arange(0, len(edges) - 1, 2))), lengths
+    edges = _find_edges(text, offsets, rules)
+    lengths = np.diff(np.searchsorted(edges[::2], offsets))
+    bounds = np.append(edges, len(text)).astype(np.int32)
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(text)]
+    pieces = pa.Array.from_buffers(pa.string(), len(edges), buffers)
+    return pieces.take(pa.array(np.arange(0, len(edges), 2))), lengths
 
 
-def _find_tokens(
-    text: NDArray[np.uint8], offsets: NDArray[np.int64], rules: WordRules
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    inside = _IS_LETTER[text]
-    # Where documents begin: a word does not go on there.
-    is_first = np.zeros(len(text) + 1, bool)
-    is_first[offsets] = True
+def _find_edges(text: NDArray[np.uint8], offsets: _Ints, rules: WordRules) -> _Ints:
+    """Return where tokens begin and end, in turn."""
+    kinds = _classify(plain=rules.plain)
+    of_byte = np.zeros(256, np.uint8)
+    of_byte[:128] = kinds[:128]
+    kind = of_byte[text]
+    foreign = _decode(text)
+    for i in range(3):
+        has = foreign.sizes > i
+        kind[foreign.places[has] + i] = kinds[foreign.points[has]]
+    # Where a document begins that is not the first, and is not empty.
+    begins = np.unique(offsets[(offsets > 0) & (offsets < len(text))])
     if rules.apostrophes:
         place = np.flatnonzero(text == _APOSTROPHE)
         place = place[(place > 0) & (place < len(text) - 1)]
-        joins = inside[place - 1] & inside[place + 1]
-        joins &= ~is_first[place] & ~is_first[place + 1]
-        inside = inside.copy()
-        inside[place[joins]] = True
-    begins = inside.copy()
-    begins[1:] &= ~inside[:-1] | is_first[1:-1]
-    ends = inside.copy()
-    ends[:-1] &= ~inside[1:] | is_first[1:-1]
-    if rules.symbols:
-        symbols = _IS_SYMBOL[text] & ~inside
-        begins |= symbols
-        ends |= symbols
-    first, last = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+        joins = (kind[place - 1] == _LETTER) & (kind[place + 1] == _LETTER)
+        joins &= ~np.isin(place, begins) & ~np.isin(place + 1, begins)
+        kind[place[joins]] = _LETTER
+    inside = np.zeros(len(text) + 2, bool)
+    np.equal(kind, _LETTER, out=inside[1:-1])
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    # A word of one document that touches a word of the next.
+    touching = begins[inside[begins] & inside[begins + 1]]
+    if len(touching):
+        edges = np.sort(np.concatenate([edges, touching, touching]))
     if rules.min_length > 1:
-        kept = last - first >= rules.min_length
-        kept |= ~inside[first]
-        first, last = first[kept], last[kept]
-    return first, last
+        edges = _drop_short(edges, foreign, rules.min_length)
+    if rules.symbols:
+        place = np.flatnonzero((kind == _SYMBOL) & ((text < 0x80) | (text >= 0xC0)))
+        size = 1 + (text[place] >= 0xC0) + (text[place] >= 0xE0)
+        edges = np.sort(np.concatenate([edges, place, place + size]))
+    return edges
+
+
+def _drop_short(edges: _Ints, foreign: _Foreign, min_length: int) -> _Ints:
+    """Drop words of fewer characters."""
+    begins, ends = edges[::2], edges[1::2]
+    lengths = ends - begins
+    word = np.searchsorted(begins, foreign.places, side="right") - 1
+    inside = word >= 0
+    inside[inside] = foreign.places[inside] < ends[word[inside]]
+    np.subtract.at(lengths, word[inside], foreign.sizes[inside] - 1)
+    return edges.reshape(-1, 2)[lengths >= min_length].ravel()
 
 
 class Block(NamedTuple):
     """The coded tokens of some documents, end to end, and the number of each."""
 
     tokens: pa.DictionaryArray
-    lengths: NDArray[np.int64]
+    lengths: _Ints
 
 
 def cut_block(
-    texts: pa.Array,
-    rules: WordRules | None,
-    finders: tuple[Callable[[str], list[str]], Callable[[str], list[str]]],
+    texts: pa.Array, rules: WordRules | None, find: Callable[[str], list[str]]
 ) -> Block:
-    """Cut documents: those in ASCII with the table, the others with a pattern.
+    """Cut documents: where the table knows all characters with it, else with ``find``.
 
-    Without ``rules``, ``finders`` cut them all: the first those in ASCII.
+    Without ``rules``, ``find`` cuts them all.
     """
-    is_ascii = find_ascii(texts)
-    tabled = np.flatnonzero(is_ascii) if rules is not None else np.empty(0, np.int64)
-    others = np.flatnonzero(~is_ascii) if rules is not None else np.arange(len(texts))
-    found = [
-        finders[0 if is_ascii[row] else 1](text)
-        for row, text in zip(
-            others, texts.take(pa.array(others)).to_pylist(), strict=True
-        )
-    ]
+    is_tabled = np.zeros(len(texts), bool)
+    if rules is not None:
+        is_tabled = find_tabled(texts, rules)
+        if is_tabled.all():
+            tokens, lengths = _cut_tabled(texts, rules)
+            return Block(tokens.dictionary_encode(), lengths)
+    others = np.flatnonzero(~is_tabled)
+    found = [find(text) for text in texts.take(pa.array(others)).to_pylist()]
     flat = pa.array([token for row in found for token in row], pa.string())
     lengths = np.zeros(len(texts), np.int64)
     lengths[others] = [len(row) for row in found]
+    tabled = np.flatnonzero(is_tabled)
     if not len(tabled):
         return Block(flat.dictionary_encode(), lengths)
     assert rules is not None
-    tokens, lengths[tabled] = cut_ascii(texts.take(pa.array(tabled)), rules)
+    tokens, lengths[tabled] = _cut_tabled(texts.take(pa.array(tabled)), rules)
     coded = pa.concat_arrays([tokens, flat]).dictionary_encode()
-    if len(others):
-        rows = np.concatenate([tabled, others])
-        order = np.argsort(np.repeat(rows, lengths[rows]), kind="stable")
-        coded = coded.take(pa.array(order))
-    return Block(coded, lengths)
+    rows = np.concatenate([tabled, others])
+    order = np.argsort(np.repeat(rows, lengths[rows]), kind="stable")
+    return Block(coded.take(pa.array(order)), lengths)
 
 
 def join_blocks(blocks: list[Block]) -> TokenLists:

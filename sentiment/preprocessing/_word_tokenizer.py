@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import read_documents
-from sentiment.engine import load_kernel, map_parts
+from sentiment.engine import cut_into_blocks, load_kernel, map_parts
 from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._compiled_text import (
@@ -26,11 +27,9 @@ from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
 from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
 from sentiment.tokens import TOKENS_COLUMN, TokenLists, encode_tokens
 
-_Finder = Callable[[str], list[str]]
-
-# Documents are cut in blocks of this many, so that the Python strings of one block
-# are freed before those of the next are made: 25,000 reviews hold 6 million tokens.
-_BLOCK = 1000
+# Bytes of text that are cut at once: what is made of them stays in the processor's cache,
+# and Python strings of one block are freed before those of the next are made.
+_BLOCK = 2**20
 
 
 class WordTokenizer(OneColumnTransformer):
@@ -185,28 +184,28 @@ class WordTokenizer(OneColumnTransformer):
         return WordRules(False, keeps, symbols, self.min_length)
 
     def _find(self, texts: pa.Array) -> TokenLists:
-        rules = self._make_rules()
-        finders = self._make_finders()
+        rules, find = self._make_rules(), self._make_finder()
 
-        def find(first: int, last: int) -> list[Block]:
+        def cut(first: int, last: int) -> list[Block]:
+            edges = cut_into_blocks(offsets, first, last, _BLOCK)
             return [
-                cut_block(texts[at : min(at + _BLOCK, last)], rules, finders)
-                for at in range(first, last, _BLOCK)
+                cut_block(texts[start:end], rules, find)
+                for start, end in pairwise(edges)
             ]
 
         if not len(texts):
             return encode_tokens([], np.zeros(1, np.int64))
-        parts = map_parts(find, text_buffers(texts)[1])
+        offsets = text_buffers(texts)[1]
+        parts = map_parts(cut, offsets)
         return join_blocks([block for part in parts for block in part])
 
-    def _make_finders(self) -> tuple[_Finder, _Finder]:
+    def _make_finder(self) -> Callable[[str], list[str]]:
         if self.token_pattern is not None:
-            find = _compile(self.token_pattern).findall
-            return find, find
+            return _compile(self.token_pattern).findall
         ascii_pattern, pattern = compile_token_patterns(
             apostrophes=self.contractions != "break", punctuation=self.punctuation
         )
-        return ascii_pattern.findall, pattern.findall
+        return lambda text: (ascii_pattern if text.isascii() else pattern).findall(text)
 
 
 def _compile(token_pattern: str) -> re.Pattern[str]:
