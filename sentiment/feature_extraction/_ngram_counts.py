@@ -27,6 +27,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.engine import map_parts
+from sentiment.feature_extraction._ngram_look_up import look_up_ngrams
+from sentiment.feature_extraction._vocabulary import TrieLevel
 from sentiment.tokens import TokenLists
 
 # Places sorted at once: measured from 2**16 to 2**22, the fastest on a 1 MB cache.
@@ -69,7 +71,6 @@ class _Corpus(NamedTuple):
     ranks: NDArray[np.int32]
     documents: NDArray[np.int32]
     n_documents: int
-    n_words: int
 
 
 class _Runs(NamedTuple):
@@ -95,7 +96,14 @@ def count_ngrams(
     No n-gram is in more documents than its parts, so a rare word is dropped with
     everything that would begin with it before longer n-grams are counted.
     """
-    words, corpus = _rank_words(tokens)
+    words, rank_of = _rank_words(tokens)
+    if ngram_range[1] == 1:
+        counted = _count_words(tokens, words, rank_of - 1)
+        if binary:
+            counted.counts.data.fill(1)
+        frequency = np.bincount(counted.counts.indices, minlength=len(words))
+        return counted.select((frequency >= limits[0]) & (frequency <= limits[1]))
+    corpus = _lay_out(tokens, rank_of)
 
     def count(first: int, last: int) -> list[tuple[NDArray[np.int32], sp.csr_matrix]]:
         blocks = _cut_into_blocks(corpus.ranks, first + 1, last + 1)
@@ -116,21 +124,34 @@ def count_ngrams(
     return NgramCounts(words, ngrams, counts)
 
 
-def _rank_words(tokens: TokenLists) -> tuple[pa.Array, _Corpus]:
-    """Return the words in use, sorted, and the tokens by their ranks."""
+def _rank_words(tokens: TokenLists) -> tuple[pa.Array, NDArray[np.int32]]:
+    """Return the words in use, sorted, and the rank of each word of the table."""
     used = np.bincount(tokens.ids, minlength=len(tokens.words)) > 0
     order = pc.sort_indices(tokens.words).to_numpy().astype(np.int64)
     order = order[used[order]]
     rank_of = np.zeros(len(tokens.words), np.int32)
     rank_of[order] = np.arange(1, len(order) + 1, dtype=np.int32)
+    return tokens.words.take(pa.array(order)), rank_of
+
+
+def _count_words(
+    tokens: TokenLists, words: pa.Array, number_of: NDArray[np.int32]
+) -> NgramCounts:
+    """Count single words: all there is to learn is their order."""
+    columns = np.arange(len(words), dtype=np.int32)
+    trie = [TrieLevel(columns.astype(np.int64), columns)]
+    counts = look_up_ngrams(number_of, tokens, len(words), trie, len(words))
+    return NgramCounts(words, columns[:, None], counts)
+
+
+def _lay_out(tokens: TokenLists, rank_of: NDArray[np.int32]) -> _Corpus:
     n_documents = len(tokens)
     is_token = np.ones(len(tokens.ids) + n_documents, bool)
     is_token[tokens.offsets[1:] - tokens.offsets[0] + np.arange(n_documents)] = False
     ranks = np.zeros(len(is_token), np.int32)
     ranks[is_token] = rank_of[tokens.ids]
     documents = np.repeat(np.arange(n_documents, dtype=np.int32), tokens.lengths() + 1)
-    words = tokens.words.take(pa.array(order))
-    return words, _Corpus(ranks, documents, n_documents, len(order))
+    return _Corpus(ranks, documents, n_documents)
 
 
 def _cut_into_blocks(

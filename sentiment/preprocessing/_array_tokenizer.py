@@ -104,7 +104,7 @@ def _find_edges(text: NDArray[np.uint8], offsets: _Ints, rules: WordRules) -> _I
     kinds = _classify(plain=rules.plain)
     of_byte = np.zeros(256, np.uint8)
     of_byte[:128] = kinds[:128]
-    kind = of_byte[text]
+    kind = of_byte.take(text)
     foreign = _decode(text)
     for i in range(3):
         has = foreign.sizes > i
@@ -122,8 +122,8 @@ def _find_edges(text: NDArray[np.uint8], offsets: _Ints, rules: WordRules) -> _I
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     # A word of one document that touches a word of the next.
     touching = begins[inside[begins] & inside[begins + 1]]
-    if len(touching):
-        edges = np.sort(np.concatenate([edges, touching, touching]))
+    touching = np.repeat(touching, 2)
+    edges = np.insert(edges, np.searchsorted(edges, touching), touching)
     if rules.min_length > 1:
         edges = _drop_short(edges, foreign, rules.min_length)
     if rules.symbols:
@@ -141,7 +141,7 @@ def _drop_short(edges: _Ints, foreign: _Foreign, min_length: int) -> _Ints:
     inside = word >= 0
     inside[inside] = foreign.places[inside] < ends[word[inside]]
     np.subtract.at(lengths, word[inside], foreign.sizes[inside] - 1)
-    return edges.reshape(-1, 2)[lengths >= min_length].ravel()
+    return edges.reshape(-1, 2).compress(lengths >= min_length, axis=0).ravel()
 
 
 class Block(NamedTuple):

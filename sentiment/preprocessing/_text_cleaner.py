@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sentiment._sklearn import StrOptions
 from sentiment.documents import TEXT_COLUMN, read_documents, text_series
-from sentiment.engine import load_kernel
+from sentiment.engine import give_back_memory, load_kernel
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._compiled_text import clean_texts
 
@@ -29,6 +29,7 @@ _STRAIGHT = str.maketrans(
         "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
     }
 )  # fmt: skip
+_BLOCK = 1000
 _CURLY = re.compile("[" + "".join(map(chr, _STRAIGHT)) + "]")
 
 
@@ -143,7 +144,14 @@ class TextCleaner(OneColumnTransformer):
             bits = kernel.OPTIONS.items()
             options = sum(bit for name, bit in bits if wanted[name])
             return clean_texts(kernel, texts, options, clean)
-        return pa.array(map(clean, texts.to_pylist()), pa.large_string())
+        # In blocks, so that few documents exist as Python strings at a time.
+        blocks = [
+            pa.array(map(clean, texts[at : at + _BLOCK].to_pylist()), pa.large_string())
+            for at in range(0, max(len(texts), 1), _BLOCK)
+        ]
+        cleaned = blocks[0] if len(blocks) == 1 else pa.concat_arrays(blocks)
+        del blocks
+        return give_back_memory(cleaned)
 
     def _make_cleaners(self) -> list[Callable[[str], str]]:
         cleaners: list[Callable[[str], str]] = []

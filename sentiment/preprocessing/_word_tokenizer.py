@@ -12,7 +12,12 @@ import pyarrow as pa
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import read_documents
-from sentiment.engine import cut_into_blocks, load_kernel, map_parts
+from sentiment.engine import (
+    cut_into_blocks,
+    give_back_memory,
+    load_kernel,
+    map_parts,
+)
 from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._compiled_text import (
@@ -197,7 +202,10 @@ class WordTokenizer(OneColumnTransformer):
             return encode_tokens([], np.zeros(1, np.int64))
         offsets = text_buffers(texts)[1]
         parts = map_parts(cut, offsets)
-        return join_blocks([block for part in parts for block in part])
+        tokens = join_blocks([block for part in parts for block in part])
+        del parts
+        give_back_memory(texts)
+        return tokens
 
     def _make_finder(self) -> Callable[[str], list[str]]:
         if self.token_pattern is not None:
