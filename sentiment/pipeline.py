@@ -8,6 +8,7 @@ from sklearn.pipeline import Pipeline
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.feature_extraction import NgramVectorizer
+from sentiment.feature_extraction._text_pipeline import TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 
 __all__ = [
@@ -183,7 +184,7 @@ def _tutorial() -> Pipeline:
 
 def _compose(*steps: Any) -> Pipeline:
     clean, tokenize, stop_words, vectorize, classifier = map(clone, steps)
-    return Pipeline(
+    return TextPipeline(
         [
             ("clean", clean),
             ("tokenize", tokenize),

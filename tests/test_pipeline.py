@@ -38,6 +38,7 @@ OWN_TYPES = [
     "sentiment.classification._boosted_linear_classifier.BoostedLinearClassifier",
     "sentiment.classification._label_decoder.LabelDecoder",
     "sentiment.feature_extraction._ngram_vectorizer.NgramVectorizer",
+    "sentiment.feature_extraction._text_pipeline.TextPipeline",
     "sentiment.preprocessing._stop_word_remover.StopWordRemover",
     "sentiment.preprocessing._text_cleaner.TextCleaner",
     "sentiment.preprocessing._word_tokenizer.WordTokenizer",
@@ -78,7 +79,7 @@ def test_the_names_of_the_steps_and_of_the_features_are_as_promised(preset, fitt
     pipeline = fitted[preset]
     steps = ["clean", "tokenize", "stop_words", "vectorize", "classify"]
     assert [name for name, _ in pipeline.steps] == steps
-    assert type(pipeline) is Pipeline
+    assert isinstance(pipeline, Pipeline)
     names = pipeline[:-1].get_feature_names_out()
     shares = pd.Series(pipeline[-1].feature_importances_, names)
     assert len(shares) == pipeline[-1].n_features_in_

@@ -4,6 +4,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._sparse import make_csr
+
 
 def find_largest(values: NDArray[np.float64], limit: int | None) -> NDArray[np.int64]:
     """Return the places of the largest values, in order; of ties the first."""
@@ -17,7 +19,7 @@ def find_largest(values: NDArray[np.float64], limit: int | None) -> NDArray[np.i
 
 
 def take_columns(X: sp.csr_matrix, columns: NDArray[np.integer]) -> sp.csr_matrix:
-    """Return ``X[:, columns]`` for sorted columns.
+    """Return ``X[:, columns]`` for sorted columns, of a matrix in canonical form.
 
     Without the index arithmetic that SciPy does for columns in any order.
     """
@@ -31,8 +33,7 @@ def take_columns(X: sp.csr_matrix, columns: NDArray[np.integer]) -> sp.csr_matri
         place[columns] = np.arange(len(columns), dtype=np.int32)
         column = place[X.indices]
         kept = column >= 0
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return sp.csr_matrix(
-        (X.data[kept], column[kept], before[X.indptr]),
-        shape=(X.shape[0], len(columns)),
-    )
+    before = np.zeros(len(kept) + 1, X.indptr.dtype)
+    np.cumsum(kept, out=before[1:])
+    shape = (X.shape[0], len(columns))
+    return make_csr(X.data[kept], column[kept], before[X.indptr], shape)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._sparse import make_csr
 from sentiment.engine import map_parts
 from sentiment.feature_extraction._ngram_counts import NgramCounts
 from sentiment.tokens import TokenLists, word_buffers
@@ -71,7 +72,7 @@ def _make_rows(
 
     work = np.cumsum([0] + [len(part[0]) for part in parts])
     map_parts(fill, work)
-    return make_csr(data, indices, indptr, int(n_columns[-1]))
+    return _join_rows(data, indices, indptr, int(n_columns[-1]))
 
 
 class Lookup:
@@ -92,18 +93,32 @@ class Lookup:
 
     def count(self, tokens: TokenLists, *, binary: bool) -> sp.csr_matrix:
         """Count the n-grams of the vocabulary in each document."""
-        numbers = self.table.find_words(*word_buffers(tokens.words))
+        words = word_buffers(tokens.words)
+        return self.count_ids(tokens.ids, tokens.offsets, words, binary=binary)
+
+    def count_ids(
+        self,
+        ids: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        words: Any,
+        *,
+        binary: bool,
+    ) -> sp.csr_matrix:
+        """Count; ``words`` are the bytes of all words, and the offsets in them."""
+        numbers = self.table.find_words(*words)
         parts = map_parts(
             lambda first, last: self.trie.look_up(
-                tokens.ids, tokens.offsets, first, last, numbers, binary
+                ids, offsets, first, last, numbers, binary
             ),
-            tokens.offsets,
+            offsets,
         )
-        indptr = np.zeros(len(tokens) + 1, np.int64)
-        np.cumsum(np.concatenate([part[2] for part in parts]), out=indptr[1:])
+        indptr = np.zeros(len(offsets), np.int64)
         if len(parts) == 1:
-            indices, counts = parts[0][0], parts[0][1].astype(np.int64)
-            return make_csr(counts, indices, indptr, self.trie.n_columns)
+            indices, counts, lengths = parts[0]
+            np.cumsum(lengths, out=indptr[1:])
+            counts = counts.astype(np.int64)
+            return _join_rows(counts, indices, indptr, self.trie.n_columns)
+        np.cumsum(np.concatenate([part[2] for part in parts]), out=indptr[1:])
         indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int64)
         at = np.cumsum([0] + [len(part[0]) for part in parts])
 
@@ -112,21 +127,17 @@ class Lookup:
                 self.kernel.copy_part(parts[i][0], parts[i][1], indices, counts, at[i])
 
         map_parts(copy, at)
-        return make_csr(counts, indices, indptr, self.trie.n_columns)
+        return _join_rows(counts, indices, indptr, self.trie.n_columns)
 
 
-def make_csr(
+def _join_rows(
     data: NDArray[np.int64],
     indices: NDArray[np.int32],
     indptr: NDArray[np.int64],
     n_columns: int,
 ) -> sp.csr_matrix:
-    """Return rows that are known to be sorted and free of duplicates as a matrix."""
     if indptr[-1] <= np.iinfo(np.int32).max:
         indptr = indptr.astype(np.int32)
     else:
         indices = indices.astype(np.int64)
-    matrix = sp.csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, n_columns))
-    matrix.has_sorted_indices = True
-    matrix.has_canonical_format = True
-    return matrix
+    return make_csr(data, indices, indptr, (len(indptr) - 1, n_columns))

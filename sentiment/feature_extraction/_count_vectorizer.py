@@ -8,6 +8,7 @@ from sklearn.pipeline import Pipeline
 
 from sentiment._sklearn import InvalidParameterError
 from sentiment.feature_extraction._ngram_vectorizer import NgramVectorizer
+from sentiment.feature_extraction._text_pipeline import TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 
 
@@ -90,7 +91,7 @@ def make_count_vectorizer(
         binary=binary,
         dtype=dtype,
     )
-    return Pipeline(
+    return TextPipeline(
         [
             ("clean", cleaner),
             ("tokenize", WordTokenizer(token_pattern=token_pattern)),

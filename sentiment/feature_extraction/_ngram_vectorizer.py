@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
@@ -31,12 +30,17 @@ from sentiment.feature_extraction._spelled_out import hold_spaces, join_tokens
 from sentiment.feature_extraction._vocabulary import (
     TrieLevel,
     Vocabulary,
+    find_words,
     join_ngrams,
     make_trie,
     pack_words,
     unpack_words,
 )
 from sentiment.tokens import TokenLists, check_tokens
+
+
+# So many distinct words are looked up one by one; a review holds 150.
+_FEW_WORDS = 1000
 
 
 class NgramVectorizer(TransformerMixin, BaseEstimator):
@@ -189,9 +193,11 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             of sparse columns.
         """
         check_is_fitted(self)
-        tokens = check_tokens(X, caller=type(self).__name__)
-        counts = self._look_up(tokens)
-        return self._output(counts, X)
+        return self._output(self.count(check_tokens(X, caller=type(self).__name__)), X)
+
+    def count(self, tokens: TokenLists) -> sp.csr_matrix:
+        """Count the n-grams of token lists; see :meth:`transform`."""
+        return self._look_up(tokens).astype(self.dtype, copy=False)
 
     def inverse_transform(self, X: Any) -> list[np.ndarray]:
         """Return the n-grams with a count above 0 of each document.
@@ -383,7 +389,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             # Spelled out, a bigram is a word: the vocabulary is then one of texts.
             tokens = join_tokens(tokens, self.ngram_range)
             table = self._names()
-            word_of = _find_words(tokens, table)
+            word_of = find_words(tokens.words, table)
             columns = np.arange(len(table), dtype=np.int32)
             trie = [TrieLevel(columns.astype(np.int64), columns)]
             n_words = len(table)
@@ -391,15 +397,18 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             kernel = load_kernel()
             if kernel is not None:
                 return self._lookup(kernel).count(tokens, binary=self.binary)
-            word_of, trie, n_words = (
-                _find_words(tokens, words),
-                self._trie(),
-                len(words),
-            )
+            word_of, trie = self._numbers(tokens.words), self._trie()
+            n_words = len(words)
         counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
         if self.binary:
             counts.data.fill(1)
         return counts
+
+    def kernel_lookup(self, kernel: ModuleType) -> Lookup | None:
+        """Return the vocabulary as the kernel searches it, None where it cannot."""
+        if self.ngrams_.shape[1] < self.ngram_range[1]:
+            return None
+        return self._lookup(kernel)
 
     def _lookup(self, kernel: ModuleType) -> Lookup:
         if "_cached_lookup" not in self.__dict__:
@@ -407,6 +416,17 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
                 kernel, self.words_, self.word_offsets_, self.ngrams_
             )
         return self._cached_lookup
+
+    def _numbers(self, words: pa.Array) -> np.ndarray:
+        """Return the number of each word, -1 where the vocabulary lacks it."""
+        if len(words) > _FEW_WORDS:
+            return find_words(words, self._words())
+        # Arrow's table of the vocabulary would be made anew for each review.
+        if "_cached_numbers" not in self.__dict__:
+            known = self._words().to_pylist()
+            self._cached_numbers = dict(zip(known, range(len(known)), strict=True))
+        number = self._cached_numbers.get
+        return np.array([number(w, -1) for w in words.to_pylist()], np.int32)
 
     def _trie(self) -> list[TrieLevel]:
         if "_cached_trie" not in self.__dict__:
@@ -436,10 +456,6 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return tags
 
 
-_DERIVED = ("_vocabulary", "_cached_trie", "_cached_words", "_cached_lookup")
-
-
-def _find_words(tokens: TokenLists, words: pa.Array) -> np.ndarray:
-    """Return the number of each distinct word, -1 where the vocabulary lacks it."""
-    found = pc.index_in(tokens.words, value_set=words.cast(pa.string()))
-    return pc.fill_null(found, -1).to_numpy()
+_DERIVED = (
+    "_vocabulary", "_cached_trie", "_cached_words", "_cached_lookup", "_cached_numbers"
+)  # fmt: skip

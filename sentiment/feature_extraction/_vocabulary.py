@@ -35,26 +35,33 @@ def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
     A prefix that is no n-gram of the vocabulary itself has the column -1. The first
     level holds every word, so that a word is its own node there.
     """
-    starts = np.full(n_words, -1, np.int32)
-    ends = np.ones(len(ngrams), bool) if ngrams.shape[1] == 1 else ngrams[:, 1] < 0
-    starts[ngrams[ends, 0]] = np.flatnonzero(ends)
-    levels = [TrieLevel(np.arange(n_words, dtype=np.int64), starts)]
-    rows = np.flatnonzero(~ends)
-    node = ngrams[rows, 0].astype(np.int64)
-    for depth in range(1, ngrams.shape[1]):
-        keys = node * n_words + ngrams[rows, depth]
+    # Column by column, and compress in the place of an index: this is the larger part
+    # of what the first document after loading waits for.
+    words = [np.ascontiguousarray(column) for column in ngrams.T]
+    rows = np.arange(len(ngrams), dtype=np.int32)
+    ends = _end_here(words)
+    columns = np.full(n_words, -1, np.int32)
+    columns[words[0].compress(ends)] = rows.compress(ends)
+    levels = [TrieLevel(np.arange(n_words, dtype=np.int64), columns)]
+    node = words[0]
+    for _ in range(1, ngrams.shape[1]):
+        rows, node = rows.compress(~ends), node.compress(~ends)
+        words = [column.compress(~ends) for column in words[1:]]
+        keys = node.astype(np.int64) * n_words + words[0]
         # The rows are sorted, so equal prefixes stand side by side, and the n-gram that
         # ends here comes first among them.
         is_first = np.ones(len(keys), bool)
         is_first[1:] = keys[1:] != keys[:-1]
-        ends = np.ones(len(rows), bool)
-        if depth + 1 < ngrams.shape[1]:
-            ends = ngrams[rows, depth + 1] < 0
-        columns = np.where(ends, rows, -1)[is_first].astype(np.int32)
-        levels.append(TrieLevel(keys[is_first], columns))
-        node = (np.cumsum(is_first) - 1)[~ends]
-        rows = rows[~ends]
+        ends = _end_here(words)
+        columns = np.where(ends, rows, np.int32(-1)).compress(is_first)
+        levels.append(TrieLevel(keys.compress(is_first), columns))
+        node = np.cumsum(is_first, dtype=np.int32) - 1
     return levels
+
+
+def _end_here(words: list[NDArray[np.int32]]) -> NDArray[np.bool_]:
+    """Say which n-grams end with the first of these columns of words."""
+    return words[1] < 0 if len(words) > 1 else np.ones(len(words[0]), bool)
 
 
 def find_keys(
@@ -66,6 +73,12 @@ def find_keys(
     place = np.searchsorted(sorted_keys, wanted)
     place[place == len(sorted_keys)] = 0
     return np.where(sorted_keys[place] == wanted, place, -1)
+
+
+def find_words(words: pa.Array, known: pa.Array) -> NDArray[np.int32]:
+    """Return the place of each word among the known ones, or -1."""
+    found = pc.index_in(words, value_set=known.cast(pa.string()))
+    return pc.fill_null(found, -1).to_numpy()
 
 
 def join_ngrams(words: pa.Array, ngrams: NDArray[np.int32]) -> pa.Array:

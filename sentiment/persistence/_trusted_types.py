@@ -15,6 +15,7 @@ TRUSTED_TYPES = (
     "sentiment.classification._label_decoder.LabelDecoder",
     "sentiment.classification._naive_bayes_weighter.NaiveBayesWeighter",
     "sentiment.feature_extraction._ngram_vectorizer.NgramVectorizer",
+    "sentiment.feature_extraction._text_pipeline.TextPipeline",
     "sentiment.preprocessing._stop_word_remover.StopWordRemover",
     "sentiment.preprocessing._text_cleaner.TextCleaner",
     "sentiment.preprocessing._word_tokenizer.WordTokenizer",

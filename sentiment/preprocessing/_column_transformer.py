@@ -19,7 +19,8 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
     _output_column: ClassVar[str]
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError if a parameter is none that we take."""
         values = [getattr(self, name) for name in self._parameter_constraints]
         # For one document, the check would take longer than the work.
         kind: Any = type(self)
@@ -40,7 +41,7 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
         -------
         self : object
         """
-        self._check_parameters()
+        self.check_parameters()
         return self
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from sentiment._sklearn import InvalidParameterError
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
 from sentiment.preprocessing._stop_words import read_stop_words
-from sentiment.tokens import TOKENS_COLUMN, TOKENS_DTYPE, check_tokens
+from sentiment.tokens import TOKENS_COLUMN, TOKENS_DTYPE, TokenLists, check_tokens
 
 
 class StopWordRemover(OneColumnTransformer):
@@ -96,7 +96,7 @@ class StopWordRemover(OneColumnTransformer):
         DataError
             If the file, the NLTK corpus or its language is not there.
         """
-        self._check_parameters()
+        self.check_parameters()
         if isinstance(self.stop_words, list | tuple):
             _check_words(self.stop_words)
         self.stop_words_, self.source_, self.sha256_ = read_stop_words(
@@ -126,13 +126,16 @@ class StopWordRemover(OneColumnTransformer):
             and X.dtype == TOKENS_DTYPE
         ):
             return X.copy(deep=False)
-        if self.stop_words_:
-            stops = pa.array(self.stop_words_, pa.string())
-            stop = pc.is_in(tokens.words, value_set=stops)
-            is_kept = ~stop.to_numpy(zero_copy_only=False).astype(bool)
-            tokens = tokens.keep_words(is_kept)
         index = X.index if isinstance(X, pd.Series | pd.DataFrame) else None
-        return tokens.to_series(index)
+        return self.remove(tokens).to_series(index)
+
+    def remove(self, tokens: TokenLists) -> TokenLists:
+        """Remove the stop words from token lists; see :meth:`transform`."""
+        if not self.stop_words_:
+            return tokens
+        stops = pa.array(self.stop_words_, pa.string())
+        stop = pc.is_in(tokens.words, value_set=stops)
+        return tokens.keep_words(~stop.to_numpy(zero_copy_only=False).astype(bool))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "stop_words_")

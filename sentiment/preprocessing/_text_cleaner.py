@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -126,32 +127,38 @@ class TextCleaner(OneColumnTransformer):
         DocumentError, DocumentTypeError
             If a cell is not a str, is missing, or is not valid Unicode.
         """
-        self._check_parameters()
         texts, index = read_documents(X, caller=type(self).__name__)
-        return text_series(self._clean(texts), index)
+        return text_series(self.clean(texts), index)
 
-    def _clean(self, texts: pa.Array) -> pa.Array:
+    def clean(self, texts: pa.Array) -> pa.Array:
+        """Clean documents in an Arrow array; see :meth:`transform`."""
+        self.check_parameters()
         cleaners = self._make_cleaners()
 
-        def clean(text: str) -> str:
+        def clean_one(text: str) -> str:
             for cleaner in cleaners:
                 text = cleaner(text)
             return text
 
         kernel = load_kernel()
-        if kernel is not None and self.form != "NFKC":
-            wanted = {**vars(self), "urls": self.urls == "space"}
-            bits = kernel.OPTIONS.items()
-            options = sum(bit for name, bit in bits if wanted[name])
-            return clean_texts(kernel, texts, options, clean)
+        options = None if kernel is None else self.kernel_options(kernel)
+        if kernel is not None and options is not None:
+            return clean_texts(kernel, texts, options, clean_one)
         # In blocks, so that few documents exist as Python strings at a time.
         blocks = [
-            pa.array(map(clean, texts[at : at + _BLOCK].to_pylist()), pa.large_string())
+            pa.array(map(clean_one, texts[at : at + _BLOCK].to_pylist()), pa.large_string())
             for at in range(0, max(len(texts), 1), _BLOCK)
         ]
         cleaned = blocks[0] if len(blocks) == 1 else pa.concat_arrays(blocks)
         del blocks
         return give_back_memory(cleaned)
+
+    def kernel_options(self, kernel: ModuleType) -> int | None:
+        """Return the parameters as the kernel's bits, None where it cannot."""
+        if self.form == "NFKC":
+            return None
+        wanted = {**vars(self), "urls": self.urls == "space"}
+        return sum(bit for name, bit in kernel.OPTIONS.items() if wanted[name])
 
     def _make_cleaners(self) -> list[Callable[[str], str]]:
         cleaners: list[Callable[[str], str]] = []

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from functools import cache
-from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +23,13 @@ SPACELESS = (
     (0x20000, 0x3FFFF),  # Han, further extensions
 )
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-# Where marks and format characters lie: not among the Han of planes 2 and 3, nor behind
-# the variation selectors.
-_MARKED = (range(0x80, 0x20000), range(0xE0000, 0xE01F0))
-_WORD, _NOT_WORD = re.compile(r"\w"), re.compile(r"\W")
+# Where marks and format characters lie: not among Han, Hangul and Tangut, which are tens
+# of thousands of letters, nor behind the variation selectors.
+_MARKED = (
+    range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xD7A4, 0x17000),
+    range(0x18B00, 0x20000), range(0xE0000, 0xE01F0),
+)  # fmt: skip
+_WORD = re.compile(r"\w")
 _EMOTICON = r"[:;=][-o^']?[)(\]\[DdPp/\\|*]++(?!\w)|<3+|\^_*\^"
 
 
@@ -88,21 +90,19 @@ def find_category(name: str) -> tuple[tuple[int, int], ...]:
 
     "M" are the combining marks; "Cf" are invisible: joiners, direction marks, tags.
     """
-    points = []
-    for range_ in _MARKED:
-        # No mark is a letter or digit: the pattern leaves a third to look up.
-        others = _NOT_WORD.findall("".join(map(chr, range_)))
-        kinds = map(unicodedata.category, others)
-        points += [
-            ord(c)
-            for c, kind in zip(others, kinds, strict=True)
-            if kind.startswith(name)
-        ]
-    runs = []
-    for _, group in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
-        run = [point for _, point in group]
-        runs.append((run[0], run[-1]))
-    return tuple(runs)
+    points, kinds = _read_categories()
+    letters = np.frombuffer(name.encode(), np.uint8)
+    found = points[(kinds[:, : len(letters)] == letters).all(axis=1)]
+    last = np.append(np.diff(found) > 1, True)
+    first = np.insert(last[:-1], 0, True)
+    return tuple(zip(found[first].tolist(), found[last].tolist(), strict=True))
+
+
+@cache
+def _read_categories() -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    points = np.concatenate([np.arange(part.start, part.stop) for part in _MARKED])
+    kinds = "".join(map(unicodedata.category, map(chr, points.tolist())))
+    return points, np.frombuffer(kinds.encode(), np.uint8).reshape(-1, 2)
 
 
 _IS_WORD = re.compile(rf"[^\W{_ranges(SPACELESS)}]")

@@ -125,8 +125,9 @@ class WordTokenizer(OneColumnTransformer):
         self.negation_scope = negation_scope
         self.stemmer = stemmer
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError if a parameter is none that we take."""
+        super().check_parameters()
         if self.token_pattern is not None:
             _compile(self.token_pattern)
 
@@ -149,8 +150,12 @@ class WordTokenizer(OneColumnTransformer):
         DocumentError, DocumentTypeError
             If a cell is not a str, is missing, or is not valid Unicode.
         """
-        self._check_parameters()
         texts, index = read_documents(X, caller=type(self).__name__)
+        return self.cut(texts).to_series(index)
+
+    def cut(self, texts: pa.Array) -> TokenLists:
+        """Cut documents in an Arrow array; see :meth:`transform`."""
+        self.check_parameters()
         tokens = self._cut(texts)
         if self.token_pattern is None and self.contractions == "split":
             tokens = split_contractions(tokens)
@@ -162,7 +167,7 @@ class WordTokenizer(OneColumnTransformer):
             tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
         if negated is not None:
             tokens = prefix_negated(tokens, negated)
-        return tokens.to_series(index)
+        return tokens
 
     def _cut(self, texts: pa.Array) -> TokenLists:
         kernel, rules = load_kernel(), self._make_rules()
@@ -175,6 +180,14 @@ class WordTokenizer(OneColumnTransformer):
         if self.token_pattern is None and self.min_length > 1:
             tokens = _drop_short_words(tokens, self.min_length)
         return tokens
+
+    def kernel_rules(self) -> WordRules | None:
+        """Return the rules with which the kernel cuts all by itself, or None."""
+        if self.stemmer is not None:
+            return None
+        if self.token_pattern is None and self.contractions == "split":
+            return None
+        return self._make_rules()
 
     def _make_rules(self) -> WordRules | None:
         """Return the rules for the compiled kernel, None where it has none."""
@@ -189,12 +202,12 @@ class WordTokenizer(OneColumnTransformer):
         return WordRules(False, keeps, symbols, self.min_length)
 
     def _find(self, texts: pa.Array) -> TokenLists:
-        rules, find = self._make_rules(), self._make_finder()
+        rules = self._make_rules()
 
         def cut(first: int, last: int) -> list[Block]:
             edges = cut_into_blocks(offsets, first, last, _BLOCK)
             return [
-                cut_block(texts[start:end], rules, find)
+                cut_block(texts[start:end], rules, self._make_finder)
                 for start, end in pairwise(edges)
             ]
 
