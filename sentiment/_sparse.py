@@ -3,12 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-# The constructor of scipy checks and copies for 35 microseconds, as long as counting the
-# n-grams of a review takes. Beyond so many rows that is nothing.
+# The constructor of scipy checks and copies for 35 microseconds, as long as counting
+# the n-grams of a review takes. Beyond so many rows that is nothing.
 _FEW = 64
 
 

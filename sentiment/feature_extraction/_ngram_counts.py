@@ -103,25 +103,35 @@ def count_ngrams(
             counted.counts.data.fill(1)
         frequency = np.bincount(counted.counts.indices, minlength=len(words))
         return counted.select((frequency >= limits[0]) & (frequency <= limits[1]))
-    corpus = _lay_out(tokens, rank_of)
-
-    def count(first: int, last: int) -> list[tuple[NDArray[np.int32], sp.csr_matrix]]:
-        blocks = _cut_into_blocks(corpus.ranks, first + 1, last + 1)
-        return [
-            _count_block(corpus, places, ngram_range, limits, binary=binary)
-            for places in blocks
-        ]
-
-    frequency = np.bincount(corpus.ranks, minlength=len(words) + 1)[1:]
-    parts = map_parts(count, np.concatenate([[0], np.cumsum(frequency)]))
-    blocks = [block for part in parts for block in part]
-    del parts, corpus
+    blocks = _count_blocks(tokens, rank_of, ngram_range, limits, binary=binary)
     ngrams = np.concatenate([block[0] for block in blocks])
     counts = sp.hstack([block[1] for block in blocks], format="csr")
     del blocks
     counts.data = counts.data.astype(np.int64)
     counts.has_sorted_indices = counts.has_canonical_format = True
     return NgramCounts(words, ngrams, counts)
+
+
+def _count_blocks(
+    tokens: TokenLists,
+    rank_of: NDArray[np.int32],
+    ngram_range: tuple[int, int],
+    limits: tuple[int, int],
+    *,
+    binary: bool,
+) -> list[tuple[NDArray[np.int32], sp.csr_matrix]]:
+    """Return the n-grams and counts of each block of first words, in their order."""
+    corpus = _lay_out(tokens, rank_of)
+
+    def count(first: int, last: int) -> list[tuple[NDArray[np.int32], sp.csr_matrix]]:
+        return [
+            _count_block(corpus, places, ngram_range, limits, binary=binary)
+            for places in _cut_into_blocks(corpus.ranks, first + 1, last + 1)
+        ]
+
+    frequency = np.bincount(corpus.ranks)[1:]
+    parts = map_parts(count, np.concatenate([[0], np.cumsum(frequency)]))
+    return [block for part in parts for block in part]
 
 
 def _rank_words(tokens: TokenLists) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -181,7 +191,7 @@ def _count_block(
     binary: bool,
 ) -> tuple[NDArray[np.int32], sp.csr_matrix]:
     """Count the n-grams that begin at these places: neighbours in order of words."""
-    levels = []
+    levels: list[_Runs] = []
     run: _Ints = np.zeros(len(places), np.int64)
     documents = corpus.documents[places]
     for order in range(1, ngram_range[1] + 1):
@@ -229,9 +239,7 @@ def _sort_runs(
     )
 
 
-def _sort_pairs(
-    run: _Ints, word: NDArray[np.int32]
-) -> tuple[_Ints, _Ints, _Ints]:
+def _sort_pairs(run: _Ints, word: NDArray[np.int32]) -> tuple[_Ints, _Ints, _Ints]:
     """Sort by run, then word, then place; return the order and both, sorted."""
     n = len(run)
     place_bits = np.uint64(max(n - 1, 1).bit_length())
@@ -255,7 +263,7 @@ def _sort_pairs(
 def _make_columns(
     levels: list[_Runs], n_documents: int, *, binary: bool
 ) -> tuple[NDArray[np.int32], sp.csr_matrix]:
-    """Number the wanted runs of all lengths in the order of their texts."""
+    """Put the wanted runs of all lengths into the order of their texts."""
     columns = _number_columns(levels)
     n_columns = sum(int(level.wanted.sum()) for level in levels)
     table = np.full((n_columns, len(levels)), -1, np.int32)

@@ -38,7 +38,6 @@ from sentiment.feature_extraction._vocabulary import (
 )
 from sentiment.tokens import TokenLists, check_tokens
 
-
 # So many distinct words are looked up one by one; a review holds 150.
 _FEW_WORDS = 1000
 

@@ -67,7 +67,9 @@ def _decode(text: NDArray[np.uint8]) -> _Foreign:
         text.take(places + i, mode="clip").astype(np.int64) & 0x3F for i in (1, 2)
     )
     points = np.where(
-        sizes == 2, (lead & 0x1F) << 6 | second, (lead & 0xF) << 12 | second << 6 | third
+        sizes == 2,
+        (lead & 0x1F) << 6 | second,
+        (lead & 0xF) << 12 | second << 6 | third,
     )
     return _Foreign(places, sizes, np.where(sizes == 4, _LIMIT, points))
 
@@ -154,8 +156,10 @@ def cut_block(
     rules: WordRules | None,
     make_finder: Callable[[], Callable[[str], list[str]]],
 ) -> Block:
-    """Cut documents: where the table knows all characters with it, else with a
-    pattern, whose compilation takes 20 ms. Without ``rules``, the pattern cuts them all.
+    """Cut documents: with the table where it knows all characters, else by a pattern.
+
+    The pattern is asked for when it is needed: to compile one takes 20 ms. Without
+    ``rules`` it cuts all documents.
     """
     is_tabled = np.zeros(len(texts), bool)
     if rules is not None:

@@ -146,7 +146,9 @@ class TextCleaner(OneColumnTransformer):
             return clean_texts(kernel, texts, options, clean_one)
         # In blocks, so that few documents exist as Python strings at a time.
         blocks = [
-            pa.array(map(clean_one, texts[at : at + _BLOCK].to_pylist()), pa.large_string())
+            pa.array(
+                map(clean_one, texts[at : at + _BLOCK].to_pylist()), pa.large_string()
+            )
             for at in range(0, max(len(texts), 1), _BLOCK)
         ]
         cleaned = blocks[0] if len(blocks) == 1 else pa.concat_arrays(blocks)

@@ -23,8 +23,8 @@ SPACELESS = (
     (0x20000, 0x3FFFF),  # Han, further extensions
 )
 _EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-# Where marks and format characters lie: not among Han, Hangul and Tangut, which are tens
-# of thousands of letters, nor behind the variation selectors.
+# Where marks and format characters lie: not among Han, Hangul and Tangut, which are
+# tens of thousands of letters, nor behind the variation selectors.
 _MARKED = (
     range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xD7A4, 0x17000),
     range(0x18B00, 0x20000), range(0xE0000, 0xE01F0),

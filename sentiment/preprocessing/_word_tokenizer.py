@@ -32,8 +32,8 @@ from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
 from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
 from sentiment.tokens import TOKENS_COLUMN, TokenLists, encode_tokens
 
-# Bytes of text that are cut at once: what is made of them stays in the processor's cache,
-# and Python strings of one block are freed before those of the next are made.
+# Bytes of text that are cut at once: what is made of them stays in the processor's
+# cache, and Python strings of one block are freed before those of the next are made.
 _BLOCK = 2**20
 
 

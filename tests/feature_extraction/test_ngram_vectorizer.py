@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from count_checks import assert_same_counts, make_reference
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
@@ -13,30 +14,6 @@ from text_strategies import token_lists
 
 from sentiment import NgramVectorizer, WordTokenizer
 from sentiment.exceptions import DocumentError, SentimentError
-
-
-def as_is(tokens):
-    return tokens
-
-
-def make_reference(**parameters):
-    return CountVectorizer(
-        tokenizer=as_is,
-        preprocessor=as_is,
-        lowercase=False,
-        token_pattern=None,
-        **parameters,
-    )
-
-
-def assert_same_counts(ours, theirs):
-    # scikit-learn leaves the columns within a row unsorted.
-    theirs.sort_indices()
-    assert ours.shape == theirs.shape
-    for part in ("indptr", "indices", "data"):
-        found, expected = getattr(ours, part), getattr(theirs, part)
-        assert found.dtype == expected.dtype, part
-        np.testing.assert_array_equal(found, expected, part)
 
 
 @st.composite
