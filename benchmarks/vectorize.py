@@ -2,7 +2,7 @@
 
     python benchmarks/vectorize.py FOLDER-WITH-IMDB-PARQUET [--orders 1 2 3]
 
-Every line is one process, which times scikit-learn and then ours, several times in
+Each order is one process, which times scikit-learn, then each engine, several times in
 turn, on the same list of str, and checks that the matrices are equal. The ratio is that
 of the medians. Memory is the growth of the peak over the loaded data, each in a process
 of its own.
@@ -19,7 +19,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-PRESET = {"clean": {}, "tokenize": {"punctuation": "all", "negation_scope": 4}}
+ENGINES = ("numpy", "compiled")
 
 
 def main() -> None:
@@ -35,19 +35,20 @@ def main() -> None:
         return
     print("| engine | n-grams | fit_transform | ratio | transform | ratio | memory |")
     print("|---|---|---|---|---|---|---|")
-    for engine in ("numpy", "compiled"):
-        for order in args.orders:
-            print(line(args, engine, order), flush=True)
+    for order in args.orders:
+        times, theirs = run(args, "time", "", order), run(args, "memory", "", order)
+        for engine in ENGINES:
+            memory = run(args, "memory", engine, order)
+            print(line(times, engine, order, memory, theirs), flush=True)
 
 
-def line(args: argparse.Namespace, engine: str, order: int) -> str:
-    times = run(args, "time", engine, order)
-    memory = run(args, "memory", engine, order) / run(args, "memory", "sklearn", order)
-    fit, look_up = times["fit_transform"], times["transform"]
-    return (
-        f"| {engine} | (1, {order}) | {fit[1]:.2f} s | {fit[0] / fit[1]:.1f}x "
-        f"| {look_up[1]:.2f} s | {look_up[0] / look_up[1]:.1f}x | {memory:.2f}x |"
-    )
+def line(times: Any, engine: str, order: int, memory: int, theirs: int) -> str:
+    cells = [engine, f"(1, {order})"]
+    for method in ("fit_transform", "transform"):
+        ours = times[method][engine]
+        cells += [f"{ours:.2f} s", f"{times[method]['scikit-learn'] / ours:.1f}x"]
+    cells.append(f"{memory / 1024:.0f} MB, {memory / theirs:.2f}x")
+    return f"| {' | '.join(cells)} |"
 
 
 def run(args: argparse.Namespace, what: str, engine: str, order: int) -> Any:
@@ -55,10 +56,9 @@ def run(args: argparse.Namespace, what: str, engine: str, order: int) -> Any:
     if args.documents:
         command += ["--documents", str(args.documents)]
     environment = dict(os.environ)
-    if engine != "sklearn":
-        environment["SENTIMENT_ENGINE"] = engine
+    environment |= {"SENTIMENT_ENGINE": engine} if engine else {}
     done = subprocess.run(
-        [*command, "--measure", what, engine, str(order)],
+        [*command, "--measure", what, engine or "scikit-learn", str(order)],
         env=environment,
         capture_output=True,
         text=True,
@@ -80,22 +80,31 @@ def measure(args: argparse.Namespace) -> Any:
     theirs, ours = CountVectorizer(**params), make_count_vectorizer(**params)
     if what == "memory":
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        counts = (theirs if engine == "sklearn" else ours).fit_transform(texts)
+        counts = (theirs if engine == "scikit-learn" else ours).fit_transform(texts)
         del counts
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    times: dict[str, list[list[float]]] = {}
+    sides = {"scikit-learn": theirs} | {
+        engine: make_count_vectorizer(**params) for engine in ENGINES
+    }
+    times: dict[str, dict[str, list[float]]] = {
+        method: {name: [] for name in sides}
+        for method in ("fit_transform", "transform")
+    }
     for _ in range(args.repeat):
-        for method in ("fit_transform", "transform"):
-            kept = times.setdefault(method, [[], []])
-            for i, vectorizer in enumerate((theirs, ours)):
+        for method, kept in times.items():
+            totals = set()
+            for name, vectorizer in sides.items():
+                os.environ["SENTIMENT_ENGINE"] = name if name in ENGINES else ""
                 start = perf_counter()
                 counts = getattr(vectorizer, method)(texts)
-                kept[i].append(perf_counter() - start)
-                totals = (counts.shape, counts.nnz, int(counts.sum()))
-                if i == 0:
-                    expected = totals
-            assert totals == expected
-    return {method: [median(side) for side in sides] for method, sides in times.items()}
+                kept[name].append(perf_counter() - start)
+                totals.add((counts.shape, counts.nnz, int(counts.sum())))
+                del counts
+            assert len(totals) == 1
+    return {
+        method: {name: median(kept) for name, kept in each.items()}
+        for method, each in times.items()
+    }
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ FLAGS = "-fsanitize=address -fno-omit-frame-pointer -g -O1"
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_kernel_touches_only_its_own_memory(tmp_path):
+    pytest.importorskip("Cython", reason="needs Cython: pip install --group dev")
     shutil.copytree(
         ROOT, tmp_path / "repo",
         ignore=shutil.ignore_patterns("*.so", ".*", "*.egg-info", "_kernel.c", "build"),

@@ -1,8 +1,6 @@
 """make_count_vectorizer against scikit-learn's CountVectorizer, with both engines."""
 
-import os
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,14 +87,3 @@ def test_torture_texts_count_like_scikit_learn(ngram_range):
 def test_unfitted_is_refused():
     with pytest.raises(NotFittedError):
         make_count_vectorizer().transform(["a film"])
-
-
-@pytest.mark.data
-@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 2), (1, 3)])
-def test_imdb_counts_like_scikit_learn(ngram_range):
-    import pyarrow.parquet as pq
-
-    folder = Path(os.environ["SENTIMENT_IMDB"])
-    file = next(folder.rglob("train-*.parquet"))
-    texts = pq.read_table(file)["text"].to_pylist()
-    assert_drop_in(texts, ngram_range=ngram_range)
