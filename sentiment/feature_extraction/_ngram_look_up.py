@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.engine import cut_into_blocks, map_parts
-from sentiment.feature_extraction._vocabulary import TrieLevel, find_keys
+from sentiment.feature_extraction._vocabulary import TrieLevel, find_keys, make_keys
 from sentiment.tokens import TokenLists
 
 # Tokens looked up at once: what is sorted stays in the processor's cache.
@@ -88,7 +88,7 @@ def _look_up_block(
         if depth:
             word = words[places + depth]
             places, node, word = places[word >= 0], node[word >= 0], word[word >= 0]
-            node = _find_children(level, node * n_words + word)
+            node = _find_children(level, make_keys(node, word, n_words))
             places, node = places[node >= 0], node[node >= 0]
         column = level.columns[node]
         is_column = column >= 0

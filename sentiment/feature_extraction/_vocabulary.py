@@ -10,7 +10,7 @@ An n-gram is a row of word numbers, padded with -1, in the order of its text::
 Words are numbered in the order of their characters. Since no character of a word is
 smaller than the space that joins them, the rows are then sorted like their texts.
 The look-up walks a trie level by level: a node is a prefix, and the key of a child,
-``node * n_words + word``, is found by binary search among the sorted keys of its level.
+made of node and word, is found by binary search among the sorted keys of its level.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,33 +35,47 @@ def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
     A prefix that is no n-gram of the vocabulary itself has the column -1. The first
     level holds every word, so that a word is its own node there.
     """
-    # Column by column, and compress in the place of an index: this is the larger part
-    # of what the first document after loading waits for.
+    # An n-gram that has ended goes on as the child of no word, -1: no document holds it,
+    # and nothing has to be cut out of the arrays. This is the larger part of what the
+    # first document after loading waits for.
     words = [np.ascontiguousarray(column) for column in ngrams.T]
     rows = np.arange(len(ngrams), dtype=np.int32)
-    ends = _end_here(words)
+    ends = _end_here(words, 0)
     columns = np.full(n_words, -1, np.int32)
     columns[words[0].compress(ends)] = rows.compress(ends)
     levels = [TrieLevel(np.arange(n_words, dtype=np.int64), columns)]
     node = words[0]
-    for _ in range(1, ngrams.shape[1]):
-        rows, node = rows.compress(~ends), node.compress(~ends)
-        words = [column.compress(~ends) for column in words[1:]]
-        keys = node.astype(np.int64) * n_words + words[0]
+    for depth in range(1, len(words)):
+        keys = make_keys(node, words[depth], n_words)
+        if depth + 1 == len(words):
+            levels.append(TrieLevel(keys, rows))
+            break
         # The rows are sorted, so equal prefixes stand side by side, and the n-gram that
         # ends here comes first among them.
         is_first = np.ones(len(keys), bool)
         is_first[1:] = keys[1:] != keys[:-1]
-        ends = _end_here(words)
-        columns = np.where(ends, rows, np.int32(-1)).compress(is_first)
-        levels.append(TrieLevel(keys.compress(is_first), columns))
+        columns = np.where(_end_here(words, depth), rows, np.int32(-1))
+        levels.append(TrieLevel(keys.compress(is_first), columns.compress(is_first)))
         node = np.cumsum(is_first, dtype=np.int32) - 1
     return levels
 
 
-def _end_here(words: list[NDArray[np.int32]]) -> NDArray[np.bool_]:
-    """Say which n-grams end with the first of these columns of words."""
-    return words[1] < 0 if len(words) > 1 else np.ones(len(words[0]), bool)
+def make_keys(
+    node: NDArray[np.integer], word: NDArray[np.integer], n_words: int
+) -> NDArray[np.int64]:
+    """Return the key of a word below a node; that of no word, -1, comes first."""
+    keys = node.astype(np.int64)
+    keys *= n_words + 1
+    keys += word
+    keys += 1
+    return keys
+
+
+def _end_here(words: list[NDArray[np.int32]], depth: int) -> NDArray[np.bool_]:
+    """Say which n-grams have no word behind this depth."""
+    if depth + 1 == len(words):
+        return np.ones(len(words[0]), bool)
+    return words[depth + 1] < 0
 
 
 def find_keys(
