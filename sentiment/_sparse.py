@@ -31,15 +31,6 @@ def make_csr(
     return _mark_canonical(sp.csr_matrix((data, indices, indptr), shape=shape))
 
 
-def is_known_canonical(matrix: sp.csr_matrix) -> bool:
-    """Say whether the matrix has been found in order, each column once, before.
-
-    Asking ``has_canonical_format`` looks, and leaves its finding in the matrix: that
-    would change what belongs to the caller.
-    """
-    return bool(getattr(matrix, "_has_canonical_format", False))
-
-
 @lru_cache(maxsize=256)
 def _make_empty(shape: tuple[int, int]) -> sp.csr_matrix:
     return _mark_canonical(sp.csr_matrix(shape))

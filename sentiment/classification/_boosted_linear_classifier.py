@@ -447,7 +447,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         model = LinearModel(
             self.linear_weights_, self.linear_coef_, self.linear_intercept_
         )
-        raw = compute_margins(dampen(X), model, columns)
+        raw = compute_margins(dampen(X), model)
         return raw * self.link_slope_ + self.link_offset_
 
     def _fit_trees(

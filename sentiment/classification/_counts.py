@@ -8,8 +8,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
 
-from sentiment._sparse import is_known_canonical, make_csr
-
 
 def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matrix:
     """Return counts as a CSR matrix in the one form that gives the same bits.
@@ -57,7 +55,6 @@ def _is_known(estimator: Any, X: Any) -> bool:
         and X.dtype == np.int64
         and X.shape[1] == estimator.n_features_in_
         and not hasattr(estimator, "feature_names_in_")
-        and is_known_canonical(X)
     )
 
 
@@ -72,7 +69,7 @@ def with_data(X: sp.csr_matrix, data: NDArray[Any]) -> sp.csr_matrix:
 
 
 def dampen(X: sp.csr_matrix) -> sp.csr_matrix:
-    """Return 1 + log(count) of counts in canonical form without stored zeros.
+    """Return 1 + log(count) of counts without stored zeros.
 
     Below 1, where no count lies but a share may, the value itself: there the logarithm
     would fall below 0. The matrix shares what does not change with ``X``.

@@ -19,7 +19,6 @@ from scipy.special import softmax
 from sklearn.metrics import roc_auc_score
 
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
-from sentiment.classification._tree_walk import find_walk
 
 # XGBoost takes what a sparse matrix does not store for missing, and would score the
 # same rows differently when they come dense. With 0.0 named as missing they are equal.
@@ -120,9 +119,6 @@ def predict_trees(
         )
         return np.asarray(added, np.float32).reshape(part.shape[0], n_margins)
 
-    walk = find_walk(booster, X)
-    if walk is not None:
-        return walk.predict(X, n_margins)
     X = X.astype(np.float32, copy=False)
     n_parts = max(1, min(n_jobs, X.shape[0] // _ROWS_PER_THREAD))
     if n_parts == 1:

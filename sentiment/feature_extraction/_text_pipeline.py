@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 from sklearn import get_config
 from sklearn.pipeline import Pipeline
@@ -61,8 +62,9 @@ class TextPipeline(Pipeline):
             return None
         cleaner, tokenizer, remover, vectorizer = steps[: len(_TEXT_STEPS)]
         kernel = load_kernel()
-        if kernel is not None and _are_few(X):
-            counts = count_few(kernel, (cleaner, tokenizer, remover, vectorizer), X)
+        few = _list_few(X)
+        if kernel is not None and few is not None:
+            counts = count_few(kernel, (cleaner, tokenizer, remover, vectorizer), few)
             if counts is not None:
                 same = counts.dtype == vectorizer.dtype
                 return counts if same else counts.astype(vectorizer.dtype)
@@ -101,8 +103,10 @@ class TextPipeline(Pipeline):
         return self.steps[-1][1].decision_function(counts)
 
 
-def _are_few(X: Any) -> bool:
-    return isinstance(X, list) and 0 < len(X) <= _FEW
+def _list_few(X: Any) -> list[Any] | None:
+    if isinstance(X, list | pd.Series) and 0 < len(X) <= _FEW:
+        return X if isinstance(X, list) else X.tolist()
+    return None
 
 
 def _are_ours(steps: list[Any]) -> bool:

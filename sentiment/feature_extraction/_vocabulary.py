@@ -35,9 +35,9 @@ def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
     A prefix that is no n-gram of the vocabulary itself has the column -1. The first
     level holds every word, so that a word is its own node there.
     """
-    # An n-gram that has ended goes on as the child of no word, -1: no document holds it,
-    # and nothing has to be cut out of the arrays. This is the larger part of what the
-    # first document after loading waits for.
+    # An n-gram that has ended goes on as the child of no word, -1: no document holds
+    # it, and nothing has to be cut out of the arrays. This is the larger part of what
+    # the first document after loading waits for.
     words = [np.ascontiguousarray(column) for column in ngrams.T]
     rows = np.arange(len(ngrams), dtype=np.int32)
     ends = _end_here(words, 0)
