@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,13 @@ _IMPATIENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
 }
+
+# What PostgreSQL, MySQL and SQL Server say of a table that another process has just
+# made, or is making.
+_MADE_MEANWHILE = re.compile(
+    "already exists|already an object named|duplicate key|deadlock", re.IGNORECASE
+)
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 def store_uri() -> str:
@@ -61,8 +69,6 @@ def open_store() -> "MlflowClient":
         If the store does not answer, or is no MLflow store of this version.
     """
     uri = store_uri()
-    from mlflow import MlflowClient
-
     path = _sqlite_path(uri)
     # What the user has set stays.
     impatient = {k: v for k, v in _IMPATIENT.items() if k not in os.environ}
@@ -70,13 +76,31 @@ def open_store() -> "MlflowClient":
         with _quiet(), environment(impatient):
             if path is not None and not path.exists():
                 make_embedded_store(path)
-            client = MlflowClient(tracking_uri=uri)
-            client.search_experiments(max_results=1)
+            return _connect(uri)
     except Exception as error:  # each kind of store raises errors of its own
         raise TrackingError(
             f"The MLflow store {shown_uri(uri)} cannot be used: {explain(error)} Check "
             "MLFLOW_TRACKING_URI."
         ) from error
+
+
+def _connect(uri: str) -> "MlflowClient":
+    """Return a client that has asked something; a new database gets its tables then.
+
+    Of several processes that make them at once in the database of a server, one
+    succeeds, and the others run into what it has made. Soon all of it is there.
+    """
+    from mlflow import MlflowClient
+
+    for pause in (*_PAUSES, None):
+        try:
+            client = MlflowClient(tracking_uri=uri)
+            client.search_experiments(max_results=1)
+            break
+        except Exception as error:  # each kind of store raises errors of its own
+            if pause is None or not _MADE_MEANWHILE.search(str(error)):
+                raise
+            time.sleep(pause)
     return client
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,32 @@ def test_over_http_it_is_as_on_the_embedded_store(tmp_path, http):
 @pytest.mark.timeout(600)
 def test_on_postgresql_it_is_as_on_the_embedded_store(tmp_path, postgres):
     walk_the_main_road(tmp_path / "user", postgres)
+
+
+@pytest.mark.services
+@pytest.mark.timeout(600)
+def test_several_may_be_the_first_to_use_a_new_database(tmp_path, postgres):
+    import psycopg2
+
+    server, _, _ = postgres.rpartition("/")
+    with closing(psycopg2.connect(postgres.replace("+psycopg2", ""))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("CREATE DATABASE fresh")
+    environment = make_environment() | {"MLFLOW_TRACKING_URI": f"{server}/fresh"}
+    first = [
+        subprocess.Popen(
+            [sys.executable, "-m", "sentiment", "runs"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in first:
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, said
 
 
 @pytest.mark.services

@@ -9,6 +9,7 @@ import mlflow
 import pytest
 
 from sentiment.exceptions import TrackingError
+from sentiment.tracking import _store
 from sentiment.tracking._embedded_store import make_embedded_store
 from sentiment.tracking._store import (
     explain,
@@ -144,3 +145,49 @@ def test_an_explanation_is_one_line_of_bounded_length():
     assert len(explain(OSError("x" * 1000))) == 300
     database = OSError("no such table: runs [SQL: SELECT 1] (Background on this error")
     assert explain(database) == "no such table: runs."
+
+
+class OneOfSeveral:
+    """A client of a database whose tables another process makes meanwhile."""
+
+    def __init__(self, refusals):
+        self.refusals = list(refusals)
+        self.asked = 0
+
+    def __call__(self, tracking_uri):
+        self.asked += 1
+        if self.refusals:
+            raise RuntimeError(self.refusals.pop(0))
+        return self
+
+    def search_experiments(self, max_results):
+        return []
+
+
+def test_a_database_that_another_process_sets_up_meanwhile_is_tried_again(
+    store, monkeypatch
+):
+    client = OneOfSeveral(
+        [
+            'duplicate key value violates unique constraint "pg_type_typname_index"',
+            'relation "experiments" already exists',
+            "deadlock detected",
+        ]
+    )
+    monkeypatch.setattr(mlflow, "MlflowClient", client)
+    monkeypatch.setattr(_store, "_PAUSES", (0, 0, 0))
+    assert open_store() is client
+    assert client.asked == 4
+
+
+@pytest.mark.parametrize(
+    ("refusals", "asked"),
+    [(["password authentication failed"] * 9, 1), (["it already exists"] * 9, 4)],
+)
+def test_what_trying_again_does_not_mend_is_said(store, monkeypatch, refusals, asked):
+    client = OneOfSeveral(refusals)
+    monkeypatch.setattr(mlflow, "MlflowClient", client)
+    monkeypatch.setattr(_store, "_PAUSES", (0, 0, 0))
+    with pytest.raises(TrackingError, match=refusals[0]):
+        open_store()
+    assert client.asked == asked
