@@ -50,9 +50,23 @@ def test_a_preset_does_not_fall_below_its_accuracy(
     assert result["n_rows"] == 25_000
     assert result["metrics"]["test_accuracy"] >= least
     assert result["metrics"]["test_calibration_error"] <= miscalibrated
+    (stored,) = tmp_path.rglob("model.skops")
+    assert stored.stat().st_size <= 25_000_000
     run_sentiment(tmp_path, "predict", result["run_id"], imdb, "-o", "out.parquet")
     predicted = pd.read_parquet(tmp_path / "out.parquet")
     truth = predicted["label"].map({0: "negative", 1: "positive"})
     assert len(predicted) == 25_000
     right = (predicted["predicted_label"] == truth).mean()
     assert right == pytest.approx(result["metrics"]["test_accuracy"], abs=1e-9)
+
+
+def test_a_pruned_model_is_small_and_loses_little(tmp_path):
+    imdb = os.environ["SENTIMENT_IMDB"]
+    options = ["--preset", "fast", "--prune", "60000", "--format", "json"]
+    printed = run_sentiment(
+        tmp_path, "train", imdb, "--split", "train", "--test", imdb, *options
+    )
+    # The floor of the preset, less 0.3 points.
+    assert json.loads(printed)["metrics"]["test_accuracy"] >= 0.916
+    (stored,) = tmp_path.rglob("model.skops")
+    assert stored.stat().st_size <= 2_100_000
