@@ -30,7 +30,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
-    "ci", settings.get_profile("dev"), max_examples=200, derandomize=True
+    "ci", settings.get_profile("dev"), max_examples=100, derandomize=True
 )
 settings.register_profile(
     "nightly", settings.get_profile("dev"), max_examples=5000, print_blob=True
