@@ -30,6 +30,7 @@ from sentiment.feature_extraction._spelled_out import hold_spaces, join_tokens
 from sentiment.feature_extraction._vocabulary import (
     TrieLevel,
     Vocabulary,
+    check_vocabulary,
     find_words,
     join_ngrams,
     make_trie,
@@ -444,6 +445,19 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         state = super().__getstate__()
         # What is derived from the arrays is built again when it is first needed.
         return {k: v for k, v in state.items() if k not in _DERIVED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if not hasattr(self, "ngrams_"):
+            return
+        check_vocabulary(self.words_, self.word_offsets_, self.ngrams_)
+        # Made now, so that the first document after loading need not wait for it.
+        kernel = load_kernel()
+        if kernel is not None:
+            self._lookup(kernel)
+        else:
+            self._trie()
+            self._numbers(pa.array([], pa.string()))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "ngrams_")

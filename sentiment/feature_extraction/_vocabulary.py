@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sentiment.exceptions import SentimentError
+
 
 class TrieLevel(NamedTuple):
     """The prefixes of one length: sorted keys, and the column of each or -1."""
@@ -38,7 +40,7 @@ def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
     # An n-gram that has ended goes on as the child of no word, -1: no document holds
     # it, and nothing has to be cut out of the arrays. This is the larger part of what
     # the first document after loading waits for.
-    words = [np.ascontiguousarray(column) for column in ngrams.T]
+    words = list(ngrams.T)
     rows = np.arange(len(ngrams), dtype=np.int32)
     ends = _end_here(words, 0)
     columns = np.full(n_words, -1, np.int32)
@@ -118,6 +120,45 @@ def unpack_words(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Arra
         len(offsets) - 1,
         [None, pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(text)],
     ).cast(pa.string())
+
+
+def check_vocabulary(
+    words: NDArray[np.uint8],
+    word_offsets: NDArray[np.int64],
+    ngrams: NDArray[np.int32],
+) -> None:
+    """Refuse arrays from a file that do not fit together.
+
+    What reads them later does not look: a place outside of an array is memory of
+    somebody else.
+
+    Raises
+    ------
+    SentimentError
+        If an array has another type or shape, or refers to what is not there.
+    """
+    arrays = (words, word_offsets, ngrams)
+    kinds = [(np.uint8, 1), (np.int64, 1), (np.int32, 2)]
+    fits = all(
+        isinstance(array, np.ndarray) and (array.dtype, array.ndim) == kind
+        for array, kind in zip(arrays, kinds, strict=True)
+    )
+    fits = (
+        fits
+        and len(word_offsets) > 1
+        and ngrams.size > 0
+        and word_offsets[0] == 0
+        and word_offsets[-1] == len(words)
+        and bool((np.diff(word_offsets) >= 0).all())
+        and int(ngrams.min()) >= -1
+        and int(ngrams.max()) < len(word_offsets) - 1
+        and int(ngrams[:, 0].min()) >= 0
+    )
+    if not fits:
+        raise SentimentError(
+            "The vocabulary of this NgramVectorizer is damaged: its words, offsets and "
+            "n-grams do not fit together. Load the model from where it was logged."
+        )
 
 
 class Vocabulary(Mapping[str, int]):

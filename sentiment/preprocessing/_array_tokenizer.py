@@ -33,17 +33,15 @@ _Ints = NDArray[np.int64]
 @cache
 def classify_characters(*, plain: bool) -> NDArray[np.uint8]:
     """Return the kind of each character, as the patterns see it."""
-    characters = [chr(point) for point in range(_LIMIT)]
+    characters = list(map(chr, range(_LIMIT)))
+    letters = np.fromiter(map(str.isalnum, characters), bool, _LIMIT)
+    letters[ord("_")] = True
     if plain:
-        letters = [c.isalnum() or c == "_" for c in characters]
-        return np.array(letters, np.uint8) * np.uint8(_LETTER)
-    kinds = np.zeros(_LIMIT, np.uint8)
-    for point, character in enumerate(characters):
-        if character.isalnum() or character == "_":
-            kinds[point] = _LETTER
-        elif not (character.isspace() or point < 0x20 or 0x7F <= point <= 0x9F):
-            kinds[point] = _SYMBOL
-    for first, last in find_category("Cf"):
+        return letters * np.uint8(_LETTER)
+    spaces = np.fromiter(map(str.isspace, characters), bool, _LIMIT)
+    kinds = np.where(letters, np.uint8(_LETTER), np.uint8(_SYMBOL))
+    kinds[spaces] = 0
+    for first, last in ((0, 0x1F), (0x7F, 0x9F), *find_category("Cf")):
         kinds[first : last + 1] = 0
     for first, last in (*find_category("M"), *SPACELESS):
         kinds[first : last + 1] = _OTHER

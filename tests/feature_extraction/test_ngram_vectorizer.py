@@ -238,3 +238,35 @@ def test_a_parameter_that_means_nothing_is_refused_by_name(kwargs, message):
 def test_a_list_of_two_numbers_is_a_range_as_read_from_json():
     vectorizer = NgramVectorizer(ngram_range=[1, 2]).fit([["a", "b"]])
     assert vectorizer.transform([["a", "b"]]).toarray().tolist() == [[1, 1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("words_", lambda words: words[:-1]),
+        ("words_", lambda words: words.astype(np.int64)),
+        ("word_offsets_", lambda offsets: offsets[::-1].copy()),
+        ("word_offsets_", lambda offsets: offsets + 1),
+        ("word_offsets_", lambda offsets: offsets[:1]),
+        ("ngrams_", lambda ngrams: ngrams + 1000),
+        ("ngrams_", lambda ngrams: ngrams - 2),
+        ("ngrams_", lambda ngrams: ngrams[:0]),
+        ("ngrams_", lambda ngrams: ngrams.ravel()),
+        ("ngrams_", lambda ngrams: ngrams.tolist()),
+    ],
+)
+def test_a_damaged_vocabulary_is_refused_when_it_is_loaded(name, change):
+    vectorizer = NgramVectorizer(ngram_range=(1, 2)).fit([["a", "film"], ["good"]])
+    setattr(vectorizer, name, change(getattr(vectorizer, name)))
+    with pytest.raises(SentimentError, match="vocabulary of this NgramVectorizer is"):
+        pickle.loads(pickle.dumps(vectorizer))
+
+
+@pytest.mark.parametrize("engine", ["numpy", ""])
+def test_a_loaded_vocabulary_is_ready_to_count(engine, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_ENGINE", engine)
+    vectorizer = NgramVectorizer(ngram_range=(1, 2)).fit([["a", "film"], ["good"]])
+    loaded = pickle.loads(pickle.dumps(vectorizer))
+    before = set(vars(loaded))
+    assert_same_counts(loaded.transform([["a"]]), vectorizer.transform([["a"]]))
+    assert set(vars(loaded)) - before <= {"_vocabulary", "_cached_words"}
