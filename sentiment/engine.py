@@ -145,7 +145,7 @@ def cut_into_blocks(
     return edges if len(edges) > 1 else [first, last]
 
 
-def give_back_memory(texts: pa.Array) -> pa.Array:
+def give_back_memory(texts: pa.Array) -> None:
     """Let Arrow give back what it has freed, after the work on so much text.
 
     It keeps freed memory for its next array; numpy, which works next, asks the system
@@ -153,7 +153,6 @@ def give_back_memory(texts: pa.Array) -> pa.Array:
     """
     if texts.nbytes >= _BYTES_PER_THREAD:
         pa.default_memory_pool().release_unused()
-    return texts
 
 
 @cache

@@ -1,12 +1,12 @@
 """What counts as counts: checked, and dampened, in one place."""
 
-import copy
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
+
+from sentiment._sparse import with_data
 
 
 def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matrix:
@@ -56,16 +56,6 @@ def _is_known(estimator: Any, X: Any) -> bool:
         and X.shape[1] == estimator.n_features_in_
         and not hasattr(estimator, "feature_names_in_")
     )
-
-
-def with_data(X: sp.csr_matrix, data: NDArray[Any]) -> sp.csr_matrix:
-    """Return a matrix with other values in the same places, which it shares.
-
-    The constructor checks again what is known of ``X``: 0.03 ms, of one row as of many.
-    """
-    changed = copy.copy(X)
-    changed.data = data
-    return changed
 
 
 def dampen(X: sp.csr_matrix) -> sp.csr_matrix:

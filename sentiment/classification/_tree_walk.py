@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment.classification._columns import take_columns
 from sentiment.classification._tree_boosting import predict_trees
 
 __all__ = ["TreeWalk"]
@@ -103,12 +104,9 @@ class TreeWalk:
             self._is_read = True
         if self._nodes is None:
             return predict_trees(self._booster, X, n_margins, 1)
-        columns = self._nodes.columns
-        place = np.searchsorted(columns, X.indices)
-        place[place == len(columns)] = 0
-        known = columns[place] == X.indices
-        row = np.zeros(len(columns), np.float32)
-        row[place[known]] = X.data[known]
+        known = take_columns(X, self._nodes.columns)
+        row = np.zeros(known.shape[1], np.float32)
+        row[known.indices] = known.data
         return self._nodes.add_up(row, n_margins)
 
     def _read(self, n_features: int, n_margins: int) -> _Nodes | None:

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
-from sentiment.preprocessing._compiled_text import WordRules
+from sentiment.preprocessing._compiled_text import WordRules, make_word_table
 from sentiment.preprocessing._negation import NEGATORS, PREFIX
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     TextSteps = tuple[TextCleaner, WordTokenizer, StopWordRemover, NgramVectorizer]
 
 _PREFIX = np.frombuffer(PREFIX.encode(), np.uint8)
-_NEGATORS = tuple(sorted(NEGATORS))
 
 
 def count_few(
@@ -58,13 +57,13 @@ def count_few(
         return None
     words, offsets = table.words(), _offsets(lengths.tolist())
     if tokenizer.negation_scope:
-        kinds = kernel.word_kinds(*words, _make_table(kernel, _NEGATORS))
+        kinds = kernel.word_kinds(*words, make_word_table(kernel, NEGATORS))
         inside = kernel.find_scope(ids, offsets, kinds, tokenizer.negation_scope)
         ids, *words, is_known = kernel.prefix_tokens(ids, inside, *words, _PREFIX)
         if is_known:
             return None
     if remover.stop_words_:
-        stops = _make_table(kernel, tuple(remover.stop_words_)).find_words(*words)
+        stops = make_word_table(kernel, tuple(remover.stop_words_)).find_words(*words)
         ids, offsets = kernel.keep_words(ids, offsets, (stops < 0).view(np.uint8))
     return lookup.count_ids(ids, offsets, words, binary=vectorizer.binary)
 
@@ -97,13 +96,3 @@ def _plan(
 def _offsets(sizes: Iterable[int]) -> np.ndarray:
     # Of few, a loop takes a third of the time of numpy's sum.
     return np.array([0, *accumulate(sizes)], np.int64)
-
-
-@lru_cache(maxsize=16)
-def _make_table(kernel: ModuleType, words: tuple[str, ...]) -> Any:
-    encoded = [word.encode() for word in words]
-    table = kernel.WordTable(len(words))
-    table.add_words(
-        np.frombuffer(b"".join(encoded), np.uint8), _offsets(map(len, encoded))
-    )
-    return table

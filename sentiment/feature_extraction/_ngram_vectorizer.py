@@ -384,7 +384,6 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return join_ngrams(self._words(), self.ngrams_)
 
     def _look_up(self, tokens: TokenLists) -> sp.csr_matrix:
-        words = self._words()
         if self.ngrams_.shape[1] < self.ngram_range[1] or hold_spaces(tokens.words):
             # Spelled out, a bigram is a word: the vocabulary is then one of texts.
             tokens = join_tokens(tokens, self.ngram_range)
@@ -398,7 +397,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             if kernel is not None:
                 return self._lookup(kernel).count(tokens, binary=self.binary)
             word_of, trie = self._numbers(tokens.words), self._trie()
-            n_words = len(words)
+            n_words = len(self.word_offsets_) - 1
         counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
         if self.binary:
             counts.data.fill(1)

@@ -72,6 +72,12 @@ class TextPipeline(Pipeline):
         tokens = tokenizer.cut(cleaner.clean(texts))
         return vectorizer.count(remover.remove(tokens))
 
+    def _answer(self, method: str, X: Any, params: dict[str, Any]) -> np.ndarray:
+        counts = None if params else self._count(X, 1)
+        if counts is None:
+            return getattr(super(), method)(X, **params)
+        return getattr(self.steps[-1][1], method)(counts)
+
     @available_if(_last_has("transform"))
     def transform(self, X: Any, **params: Any) -> Any:
         """Transform the data; see :meth:`sklearn.pipeline.Pipeline.transform`."""
@@ -81,26 +87,17 @@ class TextPipeline(Pipeline):
     @available_if(_last_has("predict"))
     def predict(self, X: Any, **params: Any) -> np.ndarray:
         """Predict; see :meth:`sklearn.pipeline.Pipeline.predict`."""
-        counts = None if params else self._count(X, 1)
-        if counts is None:
-            return super().predict(X, **params)
-        return self.steps[-1][1].predict(counts)
+        return self._answer("predict", X, params)
 
     @available_if(_last_has("predict_proba"))
     def predict_proba(self, X: Any, **params: Any) -> np.ndarray:
         """Predict; see :meth:`sklearn.pipeline.Pipeline.predict_proba`."""
-        counts = None if params else self._count(X, 1)
-        if counts is None:
-            return super().predict_proba(X, **params)
-        return self.steps[-1][1].predict_proba(counts)
+        return self._answer("predict_proba", X, params)
 
     @available_if(_last_has("decision_function"))
     def decision_function(self, X: Any, **params: Any) -> np.ndarray:
         """Predict; see :meth:`sklearn.pipeline.Pipeline.decision_function`."""
-        counts = None if params else self._count(X, 1)
-        if counts is None:
-            return super().decision_function(X, **params)
-        return self.steps[-1][1].decision_function(counts)
+        return self._answer("decision_function", X, params)
 
 
 def _list_few(X: Any) -> list[Any] | None:

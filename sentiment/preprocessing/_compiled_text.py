@@ -1,8 +1,9 @@
 """Clean and cut text with the compiled kernel: the arrays on either side of it."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -84,6 +85,16 @@ def cut_texts(kernel: ModuleType, texts: pa.Array, rules: WordRules) -> TokenLis
             kernel.renumber(part_ids, table.add_table(part_table), ids, at)
             at += len(part_ids)
     return TokenLists(ids, token_offsets, make_words(*table.words()))
+
+
+@lru_cache(maxsize=16)
+def make_word_table(kernel: ModuleType, words: tuple[str, ...]) -> Any:
+    """Return words as the kernel searches them."""
+    encoded = [word.encode() for word in words]
+    table = kernel.WordTable(len(words))
+    offsets = np.cumsum([0, *map(len, encoded)])
+    table.add_words(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+    return table
 
 
 def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

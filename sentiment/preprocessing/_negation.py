@@ -1,8 +1,6 @@
 """Mark the words that a negator turns around."""
 
-from functools import cache
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sentiment.engine import load_kernel
+from sentiment.preprocessing._compiled_text import make_word_table
 from sentiment.preprocessing._word_pattern import start_like_words
 from sentiment.tokens import TokenLists, make_words, word_buffers
 
@@ -20,7 +19,7 @@ not no never none nobody nothing nowhere neither nor without cannot
 hardly barely scarcely n't aint cant couldnt didnt doesnt dont hadnt hasnt havent
 isnt shouldnt wasnt werent wont wouldnt
 """
-NEGATORS = frozenset(_NEGATORS.split())
+NEGATORS = tuple(sorted(set(_NEGATORS.split())))
 
 
 def find_negators(words: pa.Array) -> NDArray[np.bool_]:
@@ -28,7 +27,7 @@ def find_negators(words: pa.Array) -> NDArray[np.bool_]:
     # No negator holds a k, the one letter that is the lower case of a character outside
     # ASCII (the Kelvin sign) too: looking at ASCII is enough.
     lower = pc.ascii_lower(words)
-    listed = pc.is_in(lower, value_set=pa.array(sorted(NEGATORS), words.type))
+    listed = pc.is_in(lower, value_set=pa.array(NEGATORS, words.type))
     negators = pc.or_(listed, pc.ends_with(lower, "n't"))
     return negators.to_numpy(zero_copy_only=False)
 
@@ -42,7 +41,8 @@ def find_negation_scope(tokens: TokenLists, scope: int) -> np.ndarray:
     """
     kernel = load_kernel()
     if kernel is not None:
-        kinds = kernel.word_kinds(*word_buffers(tokens.words), _negator_table(kernel))
+        negators = make_word_table(kernel, NEGATORS)
+        kinds = kernel.word_kinds(*word_buffers(tokens.words), negators)
         return kernel.find_scope(tokens.ids, tokens.offsets, kinds, scope).view(bool)
     is_word = start_like_words(tokens.words)
     negators = find_negators(tokens.words)
@@ -87,12 +87,3 @@ def _prefix_compiled(
     marked = TokenLists(ids, tokens.offsets, make_words(text, starts))
     # A document itself holds "NOT_good": with_words makes equal words one.
     return marked.with_words(marked.words) if is_known else marked
-
-
-@cache
-def _negator_table(kernel: ModuleType) -> Any:
-    words = [negator.encode() for negator in sorted(NEGATORS)]
-    table = kernel.WordTable(len(words))
-    starts = np.cumsum([0, *map(len, words)])
-    table.add_words(np.frombuffer(b"".join(words), np.uint8), starts)
-    return table

@@ -153,7 +153,8 @@ class TextCleaner(OneColumnTransformer):
         ]
         cleaned = blocks[0] if len(blocks) == 1 else pa.concat_arrays(blocks)
         del blocks
-        return give_back_memory(cleaned)
+        give_back_memory(cleaned)
+        return cleaned
 
     def kernel_options(self, kernel: ModuleType) -> int | None:
         """Return the parameters as the kernel's bits, None where it cannot."""
