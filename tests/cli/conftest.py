@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,30 @@ def run(environment):
         )
 
     return run
+
+
+@pytest.fixture
+def start(workspace, environment, tmp_path):
+    """Start ``sentiment`` on a copy of the workspace's store; ended after 200 s."""
+    guards = []
+
+    def start(*arguments):
+        (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sentiment", *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        guards.append(threading.Timer(200, process.kill))
+        guards[-1].start()
+        return process
+
+    yield start
+    for guard in guards:
+        guard.cancel()
 
 
 @pytest.fixture(scope="session")

@@ -272,19 +272,9 @@ def test_a_store_that_does_not_answer_is_one_line(invoke, monkeypatch):
     ("signum", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
 )
 def test_a_training_that_is_stopped_leaves_no_running_run(
-    workspace, environment, tmp_path, signum, code
+    start, tmp_path, signum, code
 ):
-    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "train", "--experiment=stopped", *ENDLESS],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    guard = threading.Timer(200, process.kill)
-    guard.start()
+    process = start("train", "--experiment=stopped", *ENDLESS)
     for line in process.stderr:
         if line.startswith("Training on"):
             break
@@ -292,7 +282,6 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     time.sleep(1)
     process.send_signal(signum)
     stdout, stderr = process.communicate()
-    guard.cancel()
     assert process.returncode == code
     assert stdout == ""
     assert "Traceback" not in stderr

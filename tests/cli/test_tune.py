@@ -5,9 +5,6 @@ import json
 import shlex
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from contextlib import closing
 
@@ -208,20 +205,10 @@ def test_what_cannot_be_searched_is_one_line_and_leaves_nothing(
     ("signum", "code"), [(signal.SIGINT, OK), (signal.SIGTERM, TERMINATED)]
 )
 def test_a_search_that_is_stopped_keeps_the_best_and_leaves_no_running_run(
-    workspace, environment, tmp_path, signum, code
+    start, tmp_path, signum, code
 ):
-    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
     line = "tune --experiment stopped --preset fast --format json"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", *line.split()],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    guard = threading.Timer(200, process.kill)
-    guard.start()
+    process = start(*line.split())
     for said in process.stderr:
         if said.startswith("Trial 0"):
             break
@@ -229,7 +216,6 @@ def test_a_search_that_is_stopped_keeps_the_best_and_leaves_no_running_run(
     time.sleep(0.3)
     process.send_signal(signum)
     stdout, stderr = process.communicate()
-    guard.cancel()
     assert process.returncode == code, stderr
     assert "Traceback" not in stderr
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as store:

@@ -3,9 +3,6 @@
 import json
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import urllib.request
 from pathlib import Path
 
@@ -48,20 +45,8 @@ def find_children(parent):
         found |= more
 
 
-def test_it_shows_the_runs_here_until_ctrl_c(
-    workspace, environment, tmp_path, free_port
-):
-    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "ui", "--port", str(free_port)],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    guard = threading.Timer(200, process.kill)
-    guard.start()
+def test_it_shows_the_runs_here_until_ctrl_c(start, tmp_path, free_port):
+    process = start("ui", "--port", free_port)
     try:
         lines = [process.stderr.readline() for _ in range(2)]
         assert lines[1] == f"It is at http://127.0.0.1:{free_port}; Ctrl-C ends it.\n"
@@ -72,7 +57,6 @@ def test_it_shows_the_runs_here_until_ctrl_c(
     finally:
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate()
-        guard.cancel()
     assert process.returncode == INTERRUPTED
     assert (stdout, stderr) == ("", "Interrupted.\n")
     assert not [child for child in children if Path(f"/proc/{child}").exists()]

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from count_checks import assert_same_counts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nasty_texts import TORTURE, corpora
@@ -11,29 +12,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 
 from sentiment import make_count_vectorizer
-from sentiment.engine import load_kernel
 
+pytestmark = pytest.mark.usefixtures("engine_in_use")
 lenient = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-
-
-@pytest.fixture(params=["numpy", "compiled"], autouse=True)
-def engine_in_use(request, monkeypatch):
-    monkeypatch.delenv("SENTIMENT_ENGINE", raising=False)
-    if request.param == "compiled" and load_kernel() is None:
-        pytest.skip("the kernel is not built here")
-    monkeypatch.setenv("SENTIMENT_ENGINE", request.param)
-
-
-def assert_equal_counts(ours, theirs):
-    theirs.sort_indices()
-    assert ours.shape == theirs.shape
-    assert ours.dtype == theirs.dtype
-    for name in ("indptr", "indices", "data"):
-        left, right = getattr(ours, name), getattr(theirs, name)
-        assert left.dtype == right.dtype
-        np.testing.assert_array_equal(left, right)
 
 
 def assert_drop_in(texts, others=(), **params):
@@ -47,13 +30,13 @@ def assert_drop_in(texts, others=(), **params):
             with pytest.raises(ValueError, match="NgramVectorizer"):
                 ours.fit(texts)
             return
-    assert_equal_counts(ours.fit_transform(texts), expected)
+    assert_same_counts(ours.fit_transform(texts), expected)
     names = theirs.get_feature_names_out()
     assert ours.get_feature_names_out().tolist() == names.tolist()
     assert dict(ours[-1].vocabulary_) == theirs.vocabulary_
-    assert_equal_counts(ours.transform(texts), theirs.transform(texts))
+    assert_same_counts(ours.transform(texts), theirs.transform(texts))
     if others:
-        assert_equal_counts(ours.transform(others), theirs.transform(others))
+        assert_same_counts(ours.transform(others), theirs.transform(others))
 
 
 parameters = st.fixed_dictionaries(

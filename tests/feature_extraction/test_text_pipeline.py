@@ -11,9 +11,10 @@ from sklearn.pipeline import Pipeline
 
 from sentiment import make_count_vectorizer, make_sentiment_pipeline
 from sentiment._sklearn import InvalidParameterError
-from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError, DocumentTypeError
 from sentiment.feature_extraction._text_pipeline import TextPipeline
+
+pytestmark = pytest.mark.usefixtures("engine_in_use")
 
 REVIEWS = [
     "It isn’t a <b>good</b> film!",
@@ -31,14 +32,6 @@ VARIANTS = [
     {"tokenize__punctuation": "emphatic"},
     {"vectorize__binary": True, "vectorize__dtype": np.float32},
 ]
-
-
-@pytest.fixture(params=["numpy", "compiled"], autouse=True)
-def engine_in_use(request, monkeypatch):
-    monkeypatch.delenv("SENTIMENT_ENGINE", raising=False)
-    if request.param == "compiled" and load_kernel() is None:
-        pytest.skip("the kernel is not built here")
-    monkeypatch.setenv("SENTIMENT_ENGINE", request.param)
 
 
 def go_step_by_step(pipeline, X):

@@ -1,35 +1,11 @@
 """An MLflow store of one's own for every test."""
 
 import shutil
-import warnings
 
 import pytest
+from training_fixtures import MLFLOW_STATE, empty_store, mlflow
 
-from sentiment.tracking._embedded_store import make_embedded_store
-
-with warnings.catch_warnings():
-    # While they are imported, parts of MLflow 3.17 warn of their own type hints, and
-    # SQLAlchemy 2.1 of how MLflow maps its tables.
-    warnings.simplefilter("ignore")
-    import mlflow
-    import mlflow.pyfunc
-    import mlflow.sklearn
-    import mlflow.store.tracking.sqlalchemy_store
-
-MLFLOW_STATE = (
-    "MLFLOW_TRACKING_URI",
-    "MLFLOW_REGISTRY_URI",
-    "MLFLOW_EXPERIMENT_ID",
-    "MLFLOW_EXPERIMENT_NAME",
-)
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory):
-    """An embedded store without runs, made once."""
-    path = tmp_path_factory.mktemp("empty") / "mlflow.db"
-    make_embedded_store(path)
-    return path
+__all__ = ["empty_store", "no_store", "store"]
 
 
 @pytest.fixture
