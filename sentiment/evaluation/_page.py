@@ -171,6 +171,9 @@ def _curves(answers: Answers) -> Section:
             "On the dotted line the model knows how sure it may be.",
         ),
     ]
+    for drawing in drawings:
+        # Three stand beside each other: drawn small, so that their words stay readable.
+        drawing.figure.set_size_inches(3.9, 3.9)
     return Section("Curves", [Drawings(drawings)])
 
 
