@@ -24,6 +24,7 @@ __all__ = ["COMMANDS", "Group", "LazyCommand"]
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 COMMANDS = {
+    "audit": "Find what is wrong with data before training on them.",
     "train": "Train a model and record the run in MLflow.",
     "tune": "Search for better parameters, and train with the best.",
     "predict": "Predict the labels of new texts with any trained model.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment._version import __version__
 
 if TYPE_CHECKING:
+    from sentiment.auditing import audit
     from sentiment.classification import (
         BoostedLinearClassifier,
         LabelDecoder,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sentiment.tuning import tune
 
 _HOME = {
+    "audit": "auditing",
     "BoostedLinearClassifier": "classification",
     "LabelDecoder": "classification",
     "NaiveBayesWeighter": "classification",
@@ -88,6 +90,7 @@ __all__ = [
     "TrackingError",
     "WordTokenizer",
     "__version__",
+    "audit",
     "drop_unused_ngrams",
     "evaluate",
     "explain_model",

@@ -70,6 +70,12 @@ def test_the_python_session_prints_what_the_readme_says():
     assert runner.run(parsed).failed == 0
 
 
+def test_the_audit_command_writes_its_page(folder):
+    (line,) = find_commands("sentiment audit")
+    run(line.replace("hf:stanfordnlp/imdb", "sample"), folder)
+    assert "<h1>Audit</h1>" in (folder / "audit.html").read_text(encoding="utf-8")
+
+
 def test_training_prints_the_metrics_and_where_the_model_is(folder):
     result = json.loads((folder / "train.json").read_text())
     assert set(result) >= {"run_id", "model_uri", "experiment", "metrics", "n_rows"}

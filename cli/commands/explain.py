@@ -19,6 +19,7 @@ from .._options import (
 )
 from .._reporting import progress, report
 from .._tables import format_table
+from .._terminal import plain
 
 if TYPE_CHECKING:
     from sentiment.explanation import Explanation, ModelExplanation
@@ -193,11 +194,11 @@ def _as_table(explanation: "Explanation", top: int) -> str:
         rows.append([f"{rest:+.3f}", f"({n_others:,} others)"])
     rows.append([f"{explanation.bias:+.3f}", "(bias)"])
     rows.append(
-        [f"{explanation.margin:+.3f}", f"(margin of {_plain(str(explanation.target))})"]
+        [f"{explanation.margin:+.3f}", f"(margin of {plain(str(explanation.target))})"]
     )
     width = max(len(value) for value, _ in rows)
     lines = [f"{value:>{width}}  {what}" for value, what in rows]
-    answer = f"{_plain(str(explanation.label))} {explanation.score:.4f}"
+    answer = f"{plain(str(explanation.label))} {explanation.score:.4f}"
     return "\n".join([answer, _coloured(explanation), *lines])
 
 
@@ -209,27 +210,19 @@ def _coloured(explanation: "Explanation") -> str:
     for one in heat:
         share = abs(one.value) / most
         word = click.style(
-            _plain(text[one.start : one.end]),
+            plain(text[one.start : one.end]),
             fg="blue" if one.value > 0 else "yellow",
             # From a half of the strongest on: a screen without colours shows it too.
             bold=share > 0.5,
             dim=share < 0.1,
         )
-        pieces += [_plain(text[at : one.start]), word]
+        pieces += [plain(text[at : one.start]), word]
         at = one.end
-    return "".join([*pieces, _plain(text[at:])])
-
-
-def _plain(text: str) -> str:
-    """Return text without the characters that make a terminal do something."""
-    return "".join(
-        one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-        for one in text
-    )
+    return "".join([*pieces, plain(text[at:])])
 
 
 def _one_line(text: str) -> str:
-    line = _plain(" ".join(text.split()))
+    line = plain(" ".join(text.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
@@ -237,7 +230,7 @@ def _model_table(explanation: "ModelExplanation") -> str:
     """Return a column for each class, and one for the trees."""
     columns = [
         [
-            _plain(str(label)),
+            plain(str(label)),
             *(f"{weight:+.3f}  {_one_line(ngram)}" for ngram, weight in ngrams),
         ]
         for label, ngrams in explanation.classes.items()

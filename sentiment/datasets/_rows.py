@@ -84,11 +84,15 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(shown) or "none"
 
 
+class SplitError(DataError):
+    """A source has no split of this name."""
+
+
 def choose_split(split: str, splits: Sequence[str], name: str) -> str:
     """Return ``split``, or refuse by naming those there are."""
     if split in splits:
         return split
-    raise DataError(
+    raise SplitError(
         f"{name} has no split {split!r}. It has {quoted(splits)}. Choose one of them."
     )
 

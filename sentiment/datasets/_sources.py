@@ -40,6 +40,17 @@ def read_source(source: Source, split: str, options: ReadOptions) -> Rows:
     return read_datasets_folder(path, split, options)
 
 
+def has_splits(source: Source) -> bool:
+    """Say whether a source may have more than one split; a single file has not."""
+    if isinstance(source, pd.DataFrame) or source == STANDARD_INPUT:
+        return False
+    if source is None or source == SAMPLE:
+        return True
+    if isinstance(source, str) and source.startswith(HUB):
+        return True
+    return _existing(source).is_dir()
+
+
 def source_name(source: Source) -> str:
     """Return the short name of a source, as a training run shows it.
 

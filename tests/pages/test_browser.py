@@ -8,9 +8,11 @@ import base64
 import json
 import re
 
+import pandas as pd
 import pytest
 
 from sentiment import (
+    audit,
     evaluate,
     explain_model,
     explain_texts,
@@ -60,7 +62,16 @@ def write_model_explanation(pipeline, rows, output):
     save_explanations(explain_model(pipeline), output)
 
 
+def write_audit(pipeline, rows, output):
+    """Write the page with a finding of most checks."""
+    again = pd.DataFrame({"text": NASTY, "label": ["negative"] * 20 + [LABEL]})
+    empty = pd.DataFrame({"text": [None, ""], "label": [LABEL, None]})
+    data = pd.concat([rows[["text", "label"]], again, empty], ignore_index=True)
+    audit(data, test=rows, fail_on={"any": None}, top=100, output=output)
+
+
 PAGES = {
+    "audit": write_audit,
     "evaluate": write_evaluation,
     "explain, one text": write_explanation,
     "explain, texts": write_explanations,

@@ -1,0 +1,165 @@
+"""Look at data before training."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sentiment._sklearn import InvalidParameterError
+from sentiment.auditing._auditor import Auditor
+from sentiment.auditing._checks import CHECKS
+from sentiment.auditing._data import Reading, read_data, read_test_data
+from sentiment.auditing._finding import Finding, skipped
+from sentiment.auditing._label_checks import plain
+from sentiment.auditing._limits import Limits, check_limits, find_missed
+from sentiment.auditing._report import AuditReport, check_output
+from sentiment.datasets import source_name
+from sentiment.datasets._sources import Source
+
+__all__ = ["audit"]
+
+_NEAR = 0.4
+
+
+def audit(
+    source: Source = "sample",
+    *,
+    test: Source = None,
+    split: str = "train",
+    test_split: str = "test",
+    text_column: str = "text",
+    label_column: str = "label",
+    label_names: Sequence[str] | None = None,
+    encoding: str = "utf-8",
+    input_format: str | None = None,
+    skip: Sequence[str] = (),
+    near: float = _NEAR,
+    fail_on: Limits | None = None,
+    top: int = 20,
+    output: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    random_state: int = 42,
+    progress: Callable[[int, int], None] | None = None,
+) -> AuditReport:
+    """Find what is wrong with data before a model is trained on them.
+
+    A model learns wrong labels as it learns right ones, and a review that is in the
+    training and in the test data is a right answer that proves nothing.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or None, default="sample"
+        What :func:`load_reviews` reads.
+    test : str, Path, DataFrame or None, default=None
+        Test data to compare with; their labels are not looked at. None: the test split
+        of a folder or hub data set that has one.
+    split, test_split : str, default="train", "test"
+        The splits of each.
+    text_column, label_column, label_names, encoding, input_format
+        As in :func:`load_reviews`.
+    skip : sequence of str, default=()
+        Checks to leave out, by name; see Notes.
+    near : float, default=0.4
+        The Jaccard similarity of their pairs of neighbouring words from which two
+        texts are near duplicates. 1.0 finds the same words in the same order only.
+    fail_on : dict, default=None
+        Checks by name with what they may find: a number of rows, a share of them as a
+        float (0.02), or None for nothing at all. ``{"any": None}`` means every check,
+        and of these only the problems. What goes beyond stands in ``missed`` of the
+        report, as does a named check that could not be made.
+    top : int, default=20
+        How many rows of each check the page shows.
+    output : path, default=None
+        An HTML page (``.html``) or a JSON file (``.json``) to write.
+    force : bool, default=False
+        Whether to overwrite ``output``.
+    random_state : int, default=42
+        Seeds the folds behind ``label_errors``.
+    progress : callable, default=None
+        Called with the number of checks done and of all checks, after each.
+
+    Returns
+    -------
+    report : AuditReport
+        A finding for each check, with its rows. In a notebook it shows itself.
+
+    Raises
+    ------
+    DataError
+        If the source cannot be read or lacks a column, or ``output`` cannot be
+        written.
+
+    Notes
+    -----
+    The checks: ``not_text``, ``empty``, ``unlabelled``, ``encoding``, ``markup``,
+    ``duplicates``, ``near_duplicates``, ``overlap``, ``conflicts``, ``label_errors``,
+    ``label_order``, ``balance``, ``length``, ``language``. Label errors are found by
+    confident learning on out-of-fold probabilities (Northcutt, Jiang and Chuang 2021)
+    of the classifier of the preset ``fast``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sentiment import audit
+    >>> reviews = pd.DataFrame({
+    ...     "text": ["A gem.", "Dull!", "A gem.", "", "so cafÃ©"],
+    ...     "label": ["good", "bad", "bad", "good", "bad"]})
+    >>> report = audit(reviews, fail_on={"balance": None, "duplicates": 0})
+    >>> [one.check for one in report.findings if one.state == "problem"]
+    ['empty', 'encoding', 'duplicates', 'conflicts']
+    >>> report["encoding"].rows[0]["meant"]
+    'café'
+    >>> report["duplicates"].rows[0]["place"], report["duplicates"].rows[0]["other"]
+    ('the DataFrame, position 2', 0)
+    >>> report.missed
+    ('duplicates: 1 of 5 (20.0 %) found, at most 0 allowed.',)
+    >>> audit(reviews, label_column="stars")
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.DataError: the DataFrame has no column 'stars'. It has 'text',
+    'label'. Name the right one with --label-column.
+    """
+    started = time.perf_counter()
+    limits = fail_on or {}
+    _check_names(skip)
+    check_limits(limits)
+    if output is not None:
+        check_output(output, force=force)
+    reading = Reading(text_column, label_column, label_names, encoding, input_format)
+    data = read_data(source, split, reading)
+    compared = None
+    if test is not None or split != test_split:
+        compared = read_test_data(source, test, test_split, reading)
+    auditor = Auditor(data, compared, near, random_state)
+    findings: list[Finding] = []
+    for check in CHECKS:
+        left_out = skipped(check, "left out as asked")
+        findings.append(left_out if check in skip else auditor.check(check))
+        if progress is not None:
+            progress(len(findings), len(CHECKS))
+    report = AuditReport(
+        data=source_name(source),
+        split=split,
+        n_rows=len(data),
+        n_test_rows=0 if compared is None else len(compared),
+        classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},
+        findings=tuple(findings),
+        texts=data.texts,
+        test_texts=data.texts.iloc[:0] if compared is None else compared.texts,
+        lengths=auditor.lengths,
+        missed=tuple(find_missed(findings, limits)),
+        top=top,
+    )
+    report = replace(report, seconds=round(time.perf_counter() - started, 3))
+    if output is not None:
+        report.save(output, force=force)
+    return report
+
+
+def _check_names(skip: Sequence[str]) -> None:
+    unknown = [name for name in skip if name not in CHECKS]
+    if unknown:
+        raise InvalidParameterError(
+            f"The 'skip' parameter of audit must hold names among {list(CHECKS)}. Got "
+            f"{unknown[0]!r} instead."
+        )

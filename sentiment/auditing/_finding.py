@@ -1,0 +1,98 @@
+"""What one check found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sentiment.auditing._checks import CHECKS
+
+__all__ = ["Finding", "State", "make_finding", "percent", "skipped"]
+
+State = Literal["problem", "notice", "fine", "skipped"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    Attributes
+    ----------
+    check : str
+        Its name, a key of ``CHECKS``.
+    state : {"problem", "notice", "fine", "skipped"}
+        "problem": look before you train. "notice": good to know, and the Pipeline
+        copes with it. "skipped": the check could not be made; the summary says why.
+    n_rows : int
+        How many rows it found. 0 of a check of the data as a whole.
+    n_total : int
+        Of how many.
+    summary : str
+        What more there is to say.
+    rows : tuple of dict
+        The rows, the worst first: ``row``, counted from 0, ``place``, which names it
+        in its file, and what the check says of it, such as ``suggested``.
+    """
+
+    check: str
+    state: State
+    n_rows: int
+    n_total: int
+    summary: str = ""
+    rows: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What was looked for."""
+        return CHECKS[self.check].title
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; nothing if nothing was found."""
+        found = self.state in ("problem", "notice")
+        return CHECKS[self.check].remedy if found else ""
+
+    @property
+    def share(self) -> float:
+        """Which part of the rows it found."""
+        return self.n_rows / self.n_total if self.n_total else 0.0
+
+    @property
+    def size(self) -> str:
+        """How many rows it found in words: ``96 of 25,000 (0.4 %)``."""
+        return f"{self.n_rows:,} of {self.n_total:,} ({percent(self.share, 1)})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "check": self.check,
+            "title": self.title,
+            "state": self.state,
+            "n_rows": self.n_rows,
+            "n_total": self.n_total,
+            "summary": self.summary,
+            "remedy": self.remedy,
+            "rows": list(self.rows),
+        }
+
+
+def make_finding(
+    check: str,
+    rows: Sequence[dict[str, Any]],
+    n_total: int,
+    summary: str = "",
+    *,
+    state: State = "problem",
+) -> Finding:
+    """Return a finding of some rows; without any, all is fine."""
+    found = state if rows else "fine"
+    return Finding(check, found, len(rows), n_total, summary, tuple(rows))
+
+
+def skipped(check: str, why: str) -> Finding:
+    """Return the finding of a check that was not made."""
+    return Finding(check, "skipped", 0, 0, why)
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """Return a share in per cent: ``0.4 %``."""
+    return f"{100 * value:.{digits}f} %"

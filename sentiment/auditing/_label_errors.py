@@ -1,0 +1,125 @@
+"""Find labels that are probably wrong, by confident learning.
+
+References
+----------
+C. Northcutt, L. Jiang and I. Chuang (2021). "Confident Learning: Estimating Uncertainty
+in Dataset Labels". Journal of Artificial Intelligence Research 70.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sentiment.auditing._finding import Finding, State, make_finding, percent, skipped
+from sentiment.auditing._label_checks import plain
+
+__all__ = ["check_label_errors", "find_label_errors"]
+
+_FOLDS = 5
+# A classifier that errs more often contradicts many labels that are right.
+_LEAST_AGREEMENT = 0.85
+
+CountNgrams = Callable[[NDArray[np.int64]], sp.csr_matrix]
+
+
+def check_label_errors(
+    count_ngrams: CountNgrams, labels: pd.Series, random_state: int
+) -> Finding:
+    """Find labels that contradict what other rows say about their texts.
+
+    Parameters
+    ----------
+    count_ngrams : callable
+        From rows to the counts of the n-grams of their texts.
+    labels : Series
+        The labels, indexed by row.
+    random_state : int
+        Seeds the folds.
+    """
+    codes, classes = pd.factorize(labels, sort=True)
+    enough = np.bincount(codes, minlength=len(classes)) >= _FOLDS
+    if enough.sum() < 2:
+        few = f"fewer than two classes have {_FOLDS} rows to learn from"
+        return skipped("label_errors", few)
+    kept = np.flatnonzero(enough[codes])
+    codes, classes = (np.cumsum(enough) - 1)[codes[kept]], classes[enough]
+    rows_kept = labels.index.to_numpy()[kept]
+    probabilities = _predict_out_of_fold(count_ngrams(rows_kept), codes, random_state)
+    rows = [
+        {
+            "row": int(rows_kept[place]),
+            "label": plain(classes[codes[place]]),
+            "suggested": plain(classes[suggested]),
+            "probability": round(float(probabilities[place, codes[place]]), 6),
+        }
+        for place, suggested in find_label_errors(probabilities, codes)
+    ]
+    right = float((probabilities.argmax(axis=1) == codes).mean())
+    summary = (
+        f"judged by a classifier that agrees with {percent(right, 1)} of all labels"
+    )
+    state: State = "problem"
+    if right < _LEAST_AGREEMENT:
+        state, summary = "notice", f"{summary}, so that many of these will be right"
+    return make_finding("label_errors", rows, len(kept), summary, state=state)
+
+
+def find_label_errors(
+    probabilities: NDArray[np.float64], codes: NDArray[np.int64]
+) -> list[tuple[int, int]]:
+    """Return the rows whose label is probably wrong, with the label they should have.
+
+    A row is counted for a class if its probability reaches the mean one of the rows
+    that bear this label, and for the likeliest of several such classes. It is suspect
+    if that is another class than its own.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_rows, n_classes)
+        Out-of-fold probabilities.
+    codes : ndarray of int of shape (n_rows,)
+        The given labels as numbers of classes.
+
+    Returns
+    -------
+    suspects : list of (row, class)
+        The least probable given label first.
+
+    Notes
+    -----
+    The same rows in the same order as ``find_label_issues(codes, probabilities,
+    filter_by="confident_learning", return_indices_ranked_by="self_confidence")`` of
+    cleanlab, the library of its authors.
+    """
+    places = np.arange(len(codes))
+    own = probabilities[places, codes]
+    n_classes = probabilities.shape[1]
+    threshold = np.bincount(codes, own, n_classes) / np.bincount(
+        codes, minlength=n_classes
+    )
+    confident = np.where(probabilities >= threshold, probabilities, -1.0)
+    counted = confident.argmax(axis=1)
+    is_suspect = (confident.max(axis=1) >= 0) & (counted != codes)
+    suspects = np.flatnonzero(is_suspect)
+    suspects = suspects[np.argsort(own[suspects], kind="stable")]
+    return [(int(place), int(counted[place])) for place in suspects]
+
+
+def _predict_out_of_fold(
+    counts: sp.csr_matrix, codes: NDArray[np.int64], random_state: int
+) -> NDArray[np.float64]:
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    from sentiment.classification import BoostedLinearClassifier
+
+    # No trees: they cost minutes and move few rows across a threshold.
+    classifier = BoostedLinearClassifier(
+        max_iter=0, cv=2, random_state=random_state, n_jobs=-1
+    )
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=random_state)
+    return np.asarray(
+        cross_val_predict(classifier, counts, codes, cv=folds, method="predict_proba")
+    )

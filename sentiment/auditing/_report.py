@@ -1,0 +1,142 @@
+"""What an audit found, as data and on a page."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sentiment.auditing._finding import Finding
+from sentiment.exceptions import DataError
+
+if TYPE_CHECKING:
+    from sentiment.pages import Page
+
+__all__ = ["AuditReport", "check_output"]
+
+_IN_A_NOTEBOOK = 5
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What :func:`sentiment.audit` found.
+
+    Attributes
+    ----------
+    data : str
+        The name of the source.
+    split : str
+        The split that was looked at, if there are splits.
+    n_rows : int
+        Its rows.
+    n_test_rows : int
+        The rows of the test data it was compared with; 0 if there were none.
+    classes : dict
+        The number of rows of each label.
+    findings : tuple of Finding
+        One for each check; ``report["overlap"]`` is that of one check.
+    texts, test_texts : Series of str
+        The texts, to show them; what is no text is an empty one.
+    lengths : ndarray of int
+        How many words each text has.
+    missed : tuple of str
+        What went beyond ``fail_on``, one sentence each.
+    seconds : float
+        From the first line read.
+    top : int
+        How many rows of each check the page shows.
+    """
+
+    data: str
+    split: str
+    n_rows: int
+    n_test_rows: int
+    classes: Mapping[Any, int]
+    findings: tuple[Finding, ...]
+    texts: pd.Series = field(repr=False, compare=False)
+    test_texts: pd.Series = field(repr=False, compare=False)
+    lengths: NDArray[np.int64] = field(repr=False, compare=False)
+    missed: tuple[str, ...] = ()
+    seconds: float = 0.0
+    top: int = 20
+
+    def __getitem__(self, check: str) -> Finding:
+        """Return what one check found."""
+        for one in self.findings:
+            if one.check == check:
+                return one
+        raise KeyError(check)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``sentiment audit --format json`` prints."""
+        return {
+            "data": self.data,
+            "split": self.split,
+            "n_rows": self.n_rows,
+            "n_test_rows": self.n_test_rows,
+            "classes": [
+                {"label": label, "n_rows": n} for label, n in self.classes.items()
+            ],
+            "findings": [one.to_dict() for one in self.findings],
+            "missed": list(self.missed),
+            "seconds": self.seconds,
+        }
+
+    def to_page(self, *, top: int | None = None) -> "Page":
+        """Return the report as a page, with so many rows of each check."""
+        from sentiment.auditing._page import make_page
+
+        return make_page(self, self.top if top is None else top)
+
+    def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write a self-contained page (``.html``), or the data (``.json``).
+
+        Raises
+        ------
+        DataError
+            If the ending is another one, the file exists and ``force`` is False, or it
+            cannot be written.
+        """
+        from sentiment.inference._output_file import open_output
+        from sentiment.pages import save_page
+
+        target = check_output(output, force=force)
+        if _is_json(target):
+            with open_output(target, force=force) as stream:
+                stream.write(json.dumps(self.to_dict(), indent=1).encode() + b"\n")
+        else:
+            save_page(self.to_page(), target, force=force)
+
+    def _repr_html_(self) -> str:
+        from sentiment.pages import render_fragment
+
+        return render_fragment(self.to_page(top=_IN_A_NOTEBOOK))
+
+
+def check_output(output: str | os.PathLike[str], *, force: bool) -> Path:
+    """Return the file a report may be written to.
+
+    Raises
+    ------
+    DataError
+        If its ending says neither page nor data, or it must not be written.
+    """
+    from sentiment.inference._output_file import check_output
+
+    target = Path(output)
+    if not _is_json(target) and target.suffix.lower() not in (".html", ".htm"):
+        raise DataError(
+            f"{target} does not say by its ending what is wanted. Name it .html for a "
+            "page, or .json for the data."
+        )
+    check_output(target, force=force)
+    return target
+
+
+def _is_json(target: Path) -> bool:
+    return target.suffix.lower() == ".json"
