@@ -1,9 +1,12 @@
 """How far a metric would move with other rows: the bootstrap."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sentiment.engine import count_threads
 
 __all__ = ["Interval", "bootstrap", "interval"]
 
@@ -11,37 +14,45 @@ Interval = tuple[float, float]
 Floats = NDArray[np.float64]
 
 _LEVEL = 0.95
-# Weights of one step; more do not fit into the cache.
-_CHUNK = 400_000
+# Resamples of one seed; the number of threads changes nothing.
+_STEP = 25
 
 
 def bootstrap(
     n_rows: int,
-    measure: Callable[[Floats], Mapping[str, Floats]],
+    add_up: Callable[[Floats], Floats],
     *,
     n_resamples: int,
     random_state: int | None,
-) -> dict[str, Floats]:
-    """Return what ``measure`` gives for each of many resamples of the rows.
+) -> Floats:
+    """Return what ``add_up`` gives for each of many resamples of the rows.
 
     Parameters
     ----------
     n_rows : int
         How many rows there are.
-    measure : callable
-        From weights of shape (n_rows, n_weightings) to values for each weighting.
+    add_up : callable
+        From the weight of each row, of shape (n_rows,), to sums of shape (n_sums,). It
+        is called from several threads.
     n_resamples : int
         How many resamples, each of ``n_rows`` rows drawn with replacement.
     random_state : int or None
-        Two calls with one seed draw the same resamples, so that what they measure can
-        be compared in pairs.
+        Two calls with one seed draw the same resamples.
 
     Returns
     -------
-    values : dict of str to ndarray of shape (n_resamples,)
+    sums : ndarray of shape (n_sums, n_resamples)
     """
-    parts = [measure(weights) for weights in _draw(n_rows, n_resamples, random_state)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    sizes = [min(_STEP, n_resamples - at) for at in range(0, n_resamples, _STEP)]
+    seeds = np.random.SeedSequence(random_state).spawn(len(sizes))
+
+    def draw(size: int, seed: np.random.SeedSequence) -> list[Floats]:
+        rng = np.random.default_rng(seed)
+        return [add_up(_draw(rng, n_rows)) for _ in range(size)]
+
+    with ThreadPoolExecutor(count_threads()) as pool:
+        drawn = pool.map(draw, sizes, seeds)
+        return np.stack([sums for step in drawn for sums in step], axis=1)
 
 
 def interval(value: float, resampled: Floats) -> Interval:
@@ -64,13 +75,7 @@ def interval(value: float, resampled: Floats) -> Interval:
     return round(float(low), 12), round(float(high), 12)
 
 
-def _draw(n_rows: int, n_resamples: int, random_state: int | None) -> Iterator[Floats]:
-    rng = np.random.default_rng(random_state)
-    at_once = max(1, _CHUNK // n_rows)
-    for start in range(0, n_resamples, at_once):
-        n_columns = min(at_once, n_resamples - start)
-        weights = np.empty((n_columns, n_rows))
-        for column in range(n_columns):
-            drawn = rng.integers(0, n_rows, n_rows, dtype=np.int32)
-            weights[column] = np.bincount(drawn, minlength=n_rows)
-        yield np.ascontiguousarray(weights.T)
+def _draw(rng: np.random.Generator, n_rows: int) -> Floats:
+    """Return how often each row is drawn."""
+    drawn = rng.integers(0, n_rows, n_rows, dtype=np.int32)
+    return np.bincount(drawn, minlength=n_rows).astype(np.float64)

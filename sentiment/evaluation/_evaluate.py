@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,7 +162,11 @@ def evaluate(
     other = None
     if against is not None:
         other = _answer_other(against, rows, classes, allow_pickle, progress)
-    measured = _measure(rows, answers, other, random_state)
+    # The bootstrap leaves the interpreter to the explanations of the mistakes.
+    with ThreadPoolExecutor(1) as pool:
+        measuring = pool.submit(_measure, rows, answers, other, random_state)
+        mistakes = find_mistakes(pipeline, rows, answers, n_mistakes)
+        measured = measuring.result()
     found = find_threshold(pipeline)
     report = EvaluationReport(
         model=_name_of(model),
@@ -171,7 +176,7 @@ def evaluate(
         n_rows=len(answers),
         classes=tuple(classes.tolist()),
         threshold=None if found is None else found[0],
-        mistakes=tuple(find_mistakes(pipeline, rows, answers, n_mistakes)),
+        mistakes=tuple(mistakes),
         missed=tuple(_find_missed(measured["metrics"], fail_under or {})),
         answers=answers,
         **{k: v for k, v in measured.items() if k != "comparison"},
@@ -225,31 +230,40 @@ def _measure(
     rows: LabelledRows, answers: Answers, other: Answers | None, seed: int | None
 ) -> dict[str, Any]:
     """Return metrics, intervals and slices, and what another model is to this one."""
-    measures = Measures(answers)
-    parts = SliceMeasures(answers, cut_slices(rows.texts, rows.columns))
-    others = None if other is None else Measures(other)
-
-    def measure(weights: Any) -> dict[str, Any]:
-        found = measures.measure(weights) | parts.measure(weights)
-        if others is not None:
-            theirs = others.measure(weights)
-            found |= {f"other_{name}": value for name, value in theirs.items()}
-        return found
-
-    drawn = bootstrap(
-        len(answers), measure, n_resamples=_N_RESAMPLES, random_state=seed
+    # Sorted by score, the area under the curve needs no sorting of the weights.
+    order = np.argsort(answers.probabilities[:, -1], kind="stable")
+    place = np.argsort(order)
+    slices = [
+        (by, value, np.sort(place[found]))
+        for by, value, found in cut_slices(rows.texts, rows.columns)
+    ]
+    answers = answers.take(order)
+    measures = [Measures(answers)]
+    if other is not None:
+        other = other.take(order)
+        measures.append(Measures(other))
+    parts = SliceMeasures(answers, slices)
+    counted = [*measures, parts]
+    sums = bootstrap(
+        len(answers),
+        lambda weights: np.concatenate([one.add_up(weights) for one in counted]),
+        n_resamples=_N_RESAMPLES,
+        random_state=seed,
     )
-    metrics = measures.point()
+    ends = np.cumsum([one.n_sums for one in measures])
+    *of_models, of_slices = np.split(sums, ends)
+    drawn = [one.read(part) for one, part in zip(measures, of_models, strict=True)]
+    metrics = measures[0].point()
     comparison: Comparison | None = None
-    if other is not None and others is not None:
-        theirs = {name: drawn[f"other_{name}"] for name in metrics}
-        comparison = compare(
-            "", answers, other, (metrics, others.point()), (drawn, theirs)
-        )
+    if other is not None:
+        pair = (metrics, measures[1].point())
+        comparison = compare("", answers, other, pair, (drawn[0], drawn[1]))
     return {
         "metrics": metrics,
-        "intervals": {name: interval(metrics[name], drawn[name]) for name in metrics},
-        "slices": tuple(parts.describe(drawn)),
+        "intervals": {
+            name: interval(metrics[name], drawn[0][name]) for name in metrics
+        },
+        "slices": tuple(parts.describe(of_slices)),
         "comparison": comparison,
     }
 

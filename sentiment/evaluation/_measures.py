@@ -1,8 +1,9 @@
 """The metrics, of the rows as they are and of any number of weightings at once.
 
-A bootstrap resample is a weighting: how often each row was drawn. Nearly every metric
-is made of a few weighted sums over rows, so all resamples are measured by one product
-of a sparse matrix; the area under the curve by prefix sums over sorted rows.
+A bootstrap resample is a weighting: how often each row was drawn. Every metric is made
+of a few weighted sums over rows: one product of a sparse matrix, and prefix sums over
+sorted rows for the area under the curve. So the rows are added up once for each
+weighting, and the metrics of all weightings are read off the sums.
 """
 
 from collections.abc import Sequence
@@ -64,9 +65,9 @@ class Measures:
     >>> codes, said = np.array([0, 1, 1]), np.array([0.2, 0.9, 0.4])
     >>> table = np.column_stack([1 - said, said])
     >>> answers = Answers(np.array(["no", "yes"]), codes, table, table.argmax(axis=1))
-    >>> metrics = Measures(answers).measure(np.ones((3, 1)))
-    >>> metrics["accuracy"].round(3).tolist(), metrics["roc_auc"].tolist()
-    ([0.667], [1.0])
+    >>> metrics = Measures(answers).point()
+    >>> round(metrics["accuracy"], 3), metrics["roc_auc"]
+    (0.667, 1.0)
     """
 
     def __init__(self, answers: Answers) -> None:
@@ -79,40 +80,58 @@ class Measures:
             for place in places
         ]
 
-    def measure(self, weights: Floats) -> dict[str, Floats]:
+    @property
+    def n_sums(self) -> int:
+        """How many sums ``add_up`` returns."""
+        return self._sums.shape[0] + len(self._ranked)
+
+    def add_up(self, weights: Floats) -> Floats:
+        """Return all sums that the metrics are made of.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_rows,)
+            How much each row counts.
+
+        Returns
+        -------
+        sums : ndarray of shape (n_sums,)
+        """
+        areas = [ranked.area(weights) for ranked in self._ranked]
+        return np.concatenate([self._sums @ weights, areas])
+
+    def read(self, sums: Floats) -> dict[str, Floats]:
         """Return each metric for each weighting.
 
         Parameters
         ----------
-        weights : ndarray of shape (n_rows, n_weightings)
-            How much each row counts.
+        sums : ndarray of shape (n_sums, n_weightings)
+            What ``add_up`` gave for each.
 
         Returns
         -------
         metrics : dict of str to ndarray of shape (n_weightings,)
             NaN where a metric is not defined, as an AUC without one of the classes.
         """
-        sums = self._sums @ weights
         n_cells = self._n_classes**2
-        shape = (self._n_classes, self._n_classes, weights.shape[1])
+        n_sums = self._sums.shape[0]
+        shape = (self._n_classes, self._n_classes, sums.shape[1])
         cells = sums[:n_cells].reshape(shape)
         total = cells.sum(axis=(0, 1))
         metrics = _of_confusion(cells, total)
+        each = metrics.pop("each")
         if self._n_classes <= _MOST_F1:
-            f1 = metrics.pop("each")
-            metrics |= dict(zip(self.names[3:-3], f1, strict=True))
-        metrics.pop("each", None)
-        areas = [ranked.area(weights) for ranked in self._ranked]
-        metrics["roc_auc"] = np.mean(areas, axis=0)
+            metrics |= dict(zip(self.names[3:-3], each, strict=True))
+        metrics["roc_auc"] = sums[n_sums:].mean(axis=0)
         metrics["log_loss"] = sums[n_cells] / total
-        bins = sums[n_cells + 1 :].reshape(2, N_BINS, -1)
+        bins = sums[n_cells + 1 : n_sums].reshape(2, N_BINS, -1)
         metrics["calibration_error"] = np.abs(bins[0] - bins[1]).sum(axis=0) / total
         return {name: metrics[name] for name in self.names}
 
     def point(self) -> dict[str, float]:
         """Return each metric of the rows as they are."""
         n_rows = self._sums.shape[1]
-        measured = self.measure(np.ones((n_rows, 1)))
+        measured = self.read(self.add_up(np.ones(n_rows))[:, None])
         return {name: float(value[0]) for name, value in measured.items()}
 
 
@@ -124,24 +143,34 @@ class _Ranked:
     """
 
     def __init__(self, true: NDArray[np.bool_], score: Floats) -> None:
-        self._positive = np.flatnonzero(true)
-        negative = np.flatnonzero(~true)
-        self._negative = negative[np.argsort(score[negative], kind="stable")]
-        below, mine = score[self._negative], score[self._positive]
-        self._first = np.searchsorted(below, mine, side="left")
-        last = np.searchsorted(below, mine, side="right")
-        self._last = None if np.array_equal(self._first, last) else last
+        order = np.argsort(score, kind="stable")
+        # Rows that are sorted already, as for the bootstrap, need not be gathered.
+        is_sorted = np.array_equal(order, np.arange(len(order)))
+        self._order = None if is_sorted else order
+        ranked, true = score[order], true[order]
+        self._positive = true.astype(np.float64)
+        starts = np.flatnonzero(np.diff(ranked, prepend=-1.0) > 0)
+        n_positive = np.add.reduceat(self._positive, starts)
+        size = np.diff(np.append(starts, len(ranked)))
+        mixed = ((n_positive > 0) & (n_positive < size)).any()
+        self._ties = starts if mixed else None
 
-    def area(self, weights: Floats) -> Floats:
-        positive = weights[self._positive]
-        prefix = np.zeros((len(self._negative) + 1, weights.shape[1]))
-        np.cumsum(weights[self._negative], axis=0, out=prefix[1:])
-        ordered = prefix[self._first]
-        if self._last is not None:
-            ordered = (ordered + prefix[self._last]) / 2
-        pairs = positive.sum(axis=0) * prefix[-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.einsum("ij,ij->j", positive, ordered) / pairs
+    def area(self, weights: Floats) -> float:
+        if self._order is not None:
+            weights = weights[self._order]
+        positive = weights * self._positive
+        negative = weights - positive
+        if self._ties is not None:
+            positive = np.add.reduceat(positive, self._ties)
+            negative = np.add.reduceat(negative, self._ties)
+        upto = np.cumsum(negative)
+        pairs = positive.sum() * upto[-1]
+        if not pairs:
+            return float("nan")
+        # Not dot, whose threads would wait for those of the other resamples.
+        ordered = np.einsum("i,i->", positive, upto)
+        tied = np.einsum("i,i->", positive, negative) / 2
+        return float((ordered - tied) / pairs)
 
 
 def _of_confusion(cells: Floats, total: Floats) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sentiment.pages._blocks import Cell, Drawing, Page, TextRow
 from sentiment.pages._spans import Piece, cut_pieces, visible
@@ -100,6 +100,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["highlighted"] = _highlighted
+    environment.filters["opening"] = _opening
     environment.filters["cell"] = _cell
     return environment
 
@@ -117,6 +118,16 @@ def _highlighted(row: TextRow, scale: float | None) -> list[tuple[Piece, int]]:
     values = (abs(piece.value) for piece in pieces if piece.value)
     largest = scale or max(values, default=0.0)
     return [(piece, _strength(piece.value or 0.0, largest)) for piece in pieces]
+
+
+def _opening(piece: Piece, strength: int) -> Markup:
+    """Return the tag before a highlighted piece: there are hundreds in a document."""
+    value = piece.value or 0.0
+    kind = "for" if value >= 0 else "against"
+    shown = escape("\n".join([f"{value:+.3f}", *map(visible, piece.notes)]))
+    return Markup(
+        f'<mark class="{kind}" style="--strength: {strength}%" title="{shown}">'
+    )
 
 
 def _strength(value: float, largest: float) -> int:

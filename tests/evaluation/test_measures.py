@@ -81,7 +81,9 @@ def test_a_weighting_is_the_same_as_rows_that_are_repeated(seed, n_classes, ties
     answers = make_answers(25, n_classes, seed=seed, ties=ties)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(25, np.full(25, 1 / 25), size=3).T.astype(float)
-    measured = Measures(answers).measure(weights)
+    measures = Measures(answers)
+    sums = [measures.add_up(column) for column in weights.T]
+    measured = measures.read(np.stack(sums, axis=1))
     for column in range(3):
         rows = np.repeat(np.arange(25), weights[:, column].astype(int))
         expected = measure_slowly(answers, rows)
@@ -98,21 +100,26 @@ def test_an_auc_without_one_of_the_classes_is_not_defined():
 
 
 def test_the_bootstrap_draws_as_many_rows_as_there_are_with_replacement():
-    seen = []
-
-    def measure(weights):
-        seen.append(weights)
-        return {"sum": weights.sum(axis=0), "first": weights[0]}
-
-    drawn = bootstrap(500, measure, n_resamples=300, random_state=3)
-    assert (drawn["sum"] == 500).all()
-    weights = np.concatenate(seen, axis=1)
+    weights = bootstrap(500, np.copy, n_resamples=300, random_state=3)
     assert weights.shape == (500, 300)
+    assert (weights.sum(axis=0) == 500).all()
     # A row is drawn Poisson(1) times, nearly: never with a probability of 1/e.
     assert (weights == 0).mean() == pytest.approx(np.exp(-1), abs=0.01)
     assert weights.var() == pytest.approx(1, abs=0.02)
-    again = bootstrap(500, measure, n_resamples=300, random_state=3)
-    assert np.array_equal(drawn["first"], again["first"])
+    assert len({column.tobytes() for column in weights.T}) == 300
+
+
+def test_a_seed_draws_the_same_however_many_threads_draw(monkeypatch):
+    drawn = []
+    for n_threads in (1, 3):
+        monkeypatch.setattr(
+            "sentiment.evaluation._bootstrap.count_threads", lambda n=n_threads: n
+        )
+        drawn.append(bootstrap(50, np.copy, n_resamples=60, random_state=3))
+    assert np.array_equal(*drawn)
+    assert not np.array_equal(
+        drawn[0], bootstrap(50, np.copy, n_resamples=60, random_state=4)
+    )
 
 
 def test_an_interval_covers_the_truth_about_as_often_as_it_says():
@@ -124,7 +131,9 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
             np.array([0, 1]), np.zeros(200, int), table, table.argmax(axis=1)
         )
         measures = Measures(answers)
-        drawn = bootstrap(200, measures.measure, n_resamples=400, random_state=seed)
+        drawn = measures.read(
+            bootstrap(200, measures.add_up, n_resamples=120, random_state=seed)
+        )
         low, high = interval(measures.point()["accuracy"], drawn["accuracy"])
         held += low <= 0.8 <= high
     # 95 % of 200, give or take three standard errors.
@@ -135,7 +144,9 @@ def test_the_interval_of_a_calibration_error_holds_it():
     for seed in range(10):
         answers = make_answers(400, seed=seed)
         measures = Measures(answers)
-        drawn = bootstrap(400, measures.measure, n_resamples=200, random_state=0)
+        drawn = measures.read(
+            bootstrap(400, measures.add_up, n_resamples=200, random_state=0)
+        )
         value = measures.point()["calibration_error"]
         low, high = interval(value, drawn["calibration_error"])
         assert low < value < high
