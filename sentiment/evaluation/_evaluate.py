@@ -243,10 +243,10 @@ def _measure(
         other = other.take(order)
         measures.append(Measures(other))
     parts = SliceMeasures(answers, slices)
-    counted = [*measures, parts]
+    add_up = [*(one.add_up for one in measures), parts.add_up]
     sums = bootstrap(
         len(answers),
-        lambda weights: np.concatenate([one.add_up(weights) for one in counted]),
+        lambda weights: np.concatenate([add(weights) for add in add_up]),
         n_resamples=_N_RESAMPLES,
         random_state=seed,
     )
