@@ -122,6 +122,11 @@ def audit(
     started = time.perf_counter()
     limits = fail_on or {}
     _check_names(skip)
+    if not 0 < near <= 1:
+        raise InvalidParameterError(
+            "The 'near' parameter of audit must be a number above 0 and at most 1. Got "
+            f"{near!r} instead."
+        )
     check_limits(limits)
     if output is not None:
         check_output(output, force=force)

@@ -241,6 +241,8 @@ def test_what_goes_beyond_its_limit_is_missed(clean, look, limits, missed):
         ({"fail_on": {"empty": 1.5}}, "must be a number of rows or a share"),
         ({"fail_on": {"empty": float("nan")}}, "must be a number of rows or a share"),
         ({"skip": ["spelling"]}, "must hold names among"),
+        ({"near": 0.0}, "must be a number above 0"),
+        ({"near": 40}, "must be a number above 0"),
     ],
 )
 def test_checks_and_limits_that_say_nothing_are_refused(clean, options, message):
