@@ -55,23 +55,27 @@ def bootstrap(
         return np.stack([sums for step in drawn for sums in step], axis=1)
 
 
-def interval(value: float, resampled: Floats) -> Interval:
+def interval(
+    value: float, resampled: Floats, bounds: Interval = (-np.inf, np.inf)
+) -> Interval:
     """Return the interval that holds 95 % of the resamples, moved by their bias.
 
     The calibration error of a resample is larger on average than that of the rows,
     since drawing adds noise to each bin; without the move, its interval would often not
-    hold the value itself.
+    hold the value itself. It ends at the bounds of what the value can be.
 
     Examples
     --------
     >>> interval(0.5, np.array([0.5, 0.6, 0.7]))
     (0.405, 0.595)
+    >>> interval(0.98, np.array([0.9, 0.98, 1.0]), (0.0, 1.0))
+    (0.924, 1.0)
     """
     known = resampled[np.isfinite(resampled)]
     if not np.isfinite(value) or not len(known):
         return float("nan"), float("nan")
     tails = [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2]
-    low, high = np.quantile(known, tails) - (known.mean() - value)
+    low, high = np.clip(np.quantile(known, tails) - (known.mean() - value), *bounds)
     return round(float(low), 12), round(float(high), 12)
 
 

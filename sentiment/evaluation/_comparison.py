@@ -55,6 +55,12 @@ class Comparison:
             "mcnemar_p_value": self.p_value,
         }
 
+    def _repr_html_(self) -> str:
+        from sentiment.evaluation._page import make_comparison_page
+        from sentiment.pages import render_fragment
+
+        return render_fragment(make_comparison_page(self))
+
 
 def compare(
     name: str,

@@ -15,7 +15,12 @@ from sentiment.datasets._sources import Source
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import bootstrap, interval
 from sentiment.evaluation._comparison import Comparison, compare
-from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
+from sentiment.evaluation._measures import (
+    LOWER_IS_BETTER,
+    Measures,
+    bounds_of,
+    metric_names,
+)
 from sentiment.evaluation._mistakes import find_mistakes
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import LabelledRows, encode_truth, read_labelled_rows
@@ -261,7 +266,8 @@ def _measure(
     return {
         "metrics": metrics,
         "intervals": {
-            name: interval(metrics[name], drawn[0][name]) for name in metrics
+            name: interval(metrics[name], drawn[0][name], bounds_of(name))
+            for name in metrics
         },
         "slices": tuple(parts.describe(of_slices)),
         "comparison": comparison,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
 
-__all__ = ["LOWER_IS_BETTER", "Measures", "metric_names"]
+__all__ = ["LOWER_IS_BETTER", "Measures", "bounds_of", "metric_names"]
 
 N_BINS = 15
 """Bins of equal width for the calibration error."""
@@ -45,6 +45,11 @@ def metric_names(classes: Sequence[Any]) -> list[str]:
         "log_loss",
         "calibration_error",
     ]
+
+
+def bounds_of(name: str) -> tuple[float, float]:
+    """Return the lowest and the highest value that a metric can have."""
+    return 0.0, float("inf") if name == "log_loss" else 1.0
 
 
 class Measures:

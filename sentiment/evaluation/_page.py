@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentiment._version import __version__
 from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._comparison import Comparison
 from sentiment.evaluation._measures import LOWER_IS_BETTER
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._threshold import TunedThreshold
@@ -27,7 +28,7 @@ from sentiment.pages import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["format_interval", "format_metric", "make_page"]
+__all__ = ["format_interval", "format_metric", "make_comparison_page", "make_page"]
 
 _SHARES = ("accuracy", "balanced_accuracy", "calibration_error")
 _MOST_CLASSES = 20
@@ -98,7 +99,7 @@ def _tiles(report: EvaluationReport) -> Tiles:
 
 def _sections(report: EvaluationReport) -> Iterator[Section]:
     if report.comparison is not None:
-        yield _comparison(report)
+        yield _comparison(report.comparison)
     if report.answers is not None:
         yield _confusion(report, report.answers)
         yield _curves(report.answers)
@@ -218,9 +219,13 @@ def _draw_threshold(tuned: TunedThreshold) -> "Figure":
     return figure
 
 
-def _comparison(report: EvaluationReport) -> Section:
-    comparison = report.comparison
-    assert comparison is not None
+def make_comparison_page(comparison: Comparison) -> Page:
+    """Return the page of two models on the same rows alone."""
+    section = _comparison(comparison)
+    return Page("Comparison", f"with {comparison.against}", lead=section.blocks)
+
+
+def _comparison(comparison: Comparison) -> Section:
     rows: list[Sequence[Cell | str]] = []
     for name, difference in comparison.differences.items():
         low, high = comparison.intervals[name]
@@ -230,7 +235,7 @@ def _comparison(report: EvaluationReport) -> Section:
         rows.append(
             [
                 name,
-                format_metric(name, report.metrics[name]),
+                format_metric(name, comparison.metrics[name] + difference),
                 format_metric(name, comparison.metrics[name]),
                 Cell(f"{difference:+.4f}", tone=tone),  # type: ignore[arg-type]
                 f"{low:+.4f} to {high:+.4f}",

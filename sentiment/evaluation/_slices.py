@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sentiment.documents import text_array
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, interval
-from sentiment.evaluation._measures import Measures
+from sentiment.evaluation._measures import Measures, bounds_of
 
 __all__ = ["Slice", "SliceMeasures", "count_words", "cut_slices"]
 
@@ -104,7 +104,9 @@ class SliceMeasures:
                     value=value,
                     n_rows=len(rows),
                     accuracy=metrics["accuracy"],
-                    accuracy_interval=interval(metrics["accuracy"], shares[place]),
+                    accuracy_interval=interval(
+                        metrics["accuracy"], shares[place], bounds_of("accuracy")
+                    ),
                     log_loss=metrics["log_loss"],
                     roc_auc=None if np.isnan(area) else area,
                 )

@@ -41,6 +41,12 @@ class ModelExplanation:
             "trees": _as_rows(self.trees, "gain"),
         }
 
+    def _repr_html_(self) -> str:
+        from sentiment.explanation._page import make_model_page
+        from sentiment.pages import render_fragment
+
+        return render_fragment(make_model_page(self))
+
 
 def explain_model(
     model: Any, *, top: int = 10, allow_pickle: bool = False

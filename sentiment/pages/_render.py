@@ -1,5 +1,6 @@
 """From a page as data to HTML, and to a file."""
 
+import hashlib
 import os
 from functools import cache
 from itertools import count
@@ -16,6 +17,7 @@ from sentiment.pages._svg import figure_svg
 __all__ = ["render_fragment", "render_page", "save_page"]
 
 _FOLDER = Path(__file__).parent
+_NO_PREFIX = "sentiment-prefix-of-a-fragment-"
 _STRONGEST = 100
 _WEAKEST = 8
 
@@ -47,8 +49,15 @@ def render_page(page: Page) -> str:
 
 
 def render_fragment(page: Page) -> str:
-    """Return a page as one element with its style, for a notebook's output."""
-    return _environment().get_template("fragment.html").render(_content(page))
+    """Return a page as one element with its style, for a notebook's output.
+
+    A notebook holds many: the ids of each begin with a digest of what it shows, so that
+    the links and pictures of one never lead into another.
+    """
+    content = _content(page, prefix=_NO_PREFIX)
+    html = _environment().get_template("fragment.html").render(content)
+    digest = hashlib.sha256(html.encode()).hexdigest()[:12]
+    return html.replace(_NO_PREFIX, f"sentiment-{digest}-")
 
 
 def save_page(
@@ -79,14 +88,15 @@ def save_page(
         stream.write(html.encode())
 
 
-def _content(page: Page) -> dict[str, Any]:
+def _content(page: Page, *, prefix: str = "") -> dict[str, Any]:
     # Numbered for each page anew, so that the same page gives the same bytes.
     numbers = count(1)
 
     def draw(drawing: Drawing) -> Markup:
-        return Markup(figure_svg(drawing.figure, f"figure-{next(numbers)}"))
+        name = f"{prefix}figure-{next(numbers)}"
+        return Markup(figure_svg(drawing.figure, name))
 
-    return {"page": page, "draw": draw}
+    return {"page": page, "draw": draw, "prefix": prefix}
 
 
 @cache

@@ -62,3 +62,9 @@ class TuningResult:
             "interrupted": self.interrupted,
             "training": self.training.to_dict(),
         }
+
+    def _repr_html_(self) -> str:
+        from sentiment.pages import render_fragment
+        from sentiment.tuning._page import make_page
+
+        return render_fragment(make_page(self))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sentiment import evaluate, make_sentiment_pipeline
+from sentiment.evaluation._page import format_metric
 from sentiment.exceptions import DataError, ModelError
 from sentiment.pages import render_page
 
@@ -97,6 +98,9 @@ def test_a_better_model_is_told_from_a_worse_one(pipeline, rows, reviews):
     assert 0 <= report.comparison.p_value <= 1
     low, high = report.comparison.intervals["accuracy"]
     assert low <= report.comparison.differences["accuracy"] <= high
+    shown = report.comparison._repr_html_()
+    assert f"{report.comparison.differences['accuracy']:+.4f}</td>" in shown
+    assert format_metric("accuracy", report.metrics["accuracy"]) in shown
 
 
 def test_a_model_is_as_good_as_itself(pipeline, rows):

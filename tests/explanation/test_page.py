@@ -33,6 +33,7 @@ def test_the_trees_of_a_model_are_listed_by_gain(make_fitted, tmp_path):
     gains = [gain for _, gain in explanation.trees]
     assert gains == sorted(gains, reverse=True)
     assert 0 < sum(gains) <= 1
+    assert f">{explanation.trees[0][0]}</th>" in explanation._repr_html_()
     page = tmp_path / "model.html"
     save_explanations(explanation, page)
     assert explanation.trees[0][0] in page.read_text(encoding="utf-8")

@@ -129,6 +129,17 @@ def test_no_two_elements_share_an_id_and_every_reference_has_one():
     assert wanted <= set(names)
 
 
+def test_two_fragments_in_one_notebook_share_no_id_unless_they_are_the_same():
+    fragments = [render_fragment(make_page(f"text {n}")) for n in (1, 2, 1)]
+    names = [
+        {a["id"] for _, a in Reader(html).elements if "id" in a} for html in fragments
+    ]
+    assert names[0].isdisjoint(names[1])
+    assert fragments[0] == fragments[2]
+    wanted = set(re.findall(r'(?:href="#|url\(#|labelledby=")([^")]+)', fragments[0]))
+    assert wanted <= names[0]
+
+
 def test_a_figure_takes_its_colours_from_the_page():
     html = render_page(Page("x", lead=[Drawings([Drawing(make_figure(), "ROC")])]))
     svg = html[html.index("<svg") : html.index("</svg>")]

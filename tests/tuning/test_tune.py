@@ -125,6 +125,15 @@ def test_the_best_is_trained_and_logged_as_train_does_it(searched):
     assert result.training.metrics["test_accuracy"] == right.mean() > 0.8
 
 
+def test_a_notebook_shows_what_was_found_and_what_it_is_worth(searched):
+    result = searched[0]
+    html = result._repr_html_()
+    assert f"{result.score:.4f}" in html
+    assert result.training.model_uri in html
+    for name in result.params:
+        assert name in html
+
+
 def test_the_search_itself_is_recorded(searched, tmp_path):
     result, client, _, _ = searched
     run = client.get_run(result.search_id)
