@@ -25,6 +25,7 @@ from sentiment.feature_extraction._compiled_counts import (
     count_ngrams as count_ngrams_compiled,
 )
 from sentiment.feature_extraction._ngram_counts import NgramCounts, count_ngrams
+from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
 from sentiment.feature_extraction._ngram_look_up import look_up_ngrams
 from sentiment.feature_extraction._spelled_out import hold_spaces, join_tokens
 from sentiment.feature_extraction._vocabulary import (
@@ -150,6 +151,113 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         self : object
         """
         self._learn(X)
+        return self
+
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from more documents, in the place of ``fit`` with all of them.
+
+        After the last part the vocabulary is the one that ``fit`` finds in all of them
+        together, whatever the parts: how often each n-gram was seen is kept and added
+        up, also of those that ``min_df`` leaves out.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            The next documents.
+        y : None
+            Ignored: no label is used before the classifier.
+
+        Returns
+        -------
+        self : object
+            Not fitted yet as long as no n-gram is left.
+
+        Raises
+        ------
+        ValueError
+            After ``fit``, or where the vectorizer was loaded: the frequencies are kept
+            with neither.
+
+        Notes
+        -----
+        In memory stay, for each n-gram ever seen, 16 bytes and 4 for each word that the
+        longest may have; no document does.
+
+        Examples
+        --------
+        >>> from sentiment import NgramVectorizer
+        >>> vectorizer = NgramVectorizer(min_df=2)
+        >>> vectorizer = vectorizer.partial_fit([["good", "film"]])
+        >>> vectorizer = vectorizer.partial_fit([["good", "fun"]])
+        >>> vectorizer.get_feature_names_out().tolist()
+        ['good']
+        """
+        known = hasattr(self, "ngrams_") or hasattr(self, "_n_documents_added")
+        if known and not hasattr(self, "_frequencies"):
+            raise ValueError(
+                f"{type(self).__name__}.partial_fit goes on from partial_fit only. "
+                "This vectorizer was fitted at once, or loaded, and does not have how "
+                "often each n-gram was seen. Start with an unfitted clone."
+            )
+        return self.add_frequencies(self.count_frequencies(X))
+
+    def count_frequencies(self, X: Any) -> NgramFrequencies:
+        """Count in how many documents each n-gram is; nothing is learned yet.
+
+        Parts of a corpus may be counted anywhere, in any order, and added to one
+        vectorizer by :meth:`add_frequencies`.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            Some documents.
+
+        Returns
+        -------
+        frequencies : NgramFrequencies
+            With a method ``add``.
+        """
+        min_n, max_n = self._check_parameters()
+        tokens = check_tokens(X, caller=type(self).__name__)
+        if hold_spaces(tokens.words):
+            tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
+        if not len(tokens) or tokens.lengths().max() < min_n:
+            return NgramFrequencies.nothing(max_n, len(tokens))
+        everything = (1, len(tokens))
+        return NgramFrequencies.of(self._count(tokens, (min_n, max_n), everything))
+
+    def add_frequencies(self, frequencies: NgramFrequencies) -> Self:
+        """Add what :meth:`count_frequencies` found, and choose the vocabulary anew.
+
+        Parameters
+        ----------
+        frequencies : NgramFrequencies
+            Of documents that were not added before.
+
+        Returns
+        -------
+        self : object
+        """
+        before: NgramFrequencies | None = getattr(self, "_frequencies", None)
+        if before is not None:
+            frequencies = before.add(frequencies)
+        found = frequencies.documents
+        try:
+            low, high = self._document_limits(frequencies.n_documents)
+        except InvalidParameterError:
+            # min_df=5 asks for more than the whole of 3 documents; more may follow.
+            low, high = 1, 0
+        kept = np.flatnonzero((found >= low) & (found <= high))
+        if self.max_features is not None and len(kept) > self.max_features:
+            kept = kept[self._find_frequent(frequencies.totals[kept])]
+        self._frequencies = frequencies
+        self._n_documents_added = frequencies.n_documents
+        if len(kept):
+            self._store(frequencies.words, frequencies.ngrams[kept])
+        else:
+            # What was a vocabulary of fewer documents is none of these.
+            for name in ("words_", "word_offsets_", "ngrams_", *_DERIVED):
+                self.__dict__.pop(name, None)
         return self
 
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
@@ -298,12 +406,15 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             )
         counted = self._count(tokens, (min_n, max_n), limits)
         if self.max_features is not None and len(counted.ngrams) > self.max_features:
-            counted = counted.select(self._find_frequent(counted.counts))
+            totals = np.asarray(counted.counts.sum(axis=0)).ravel()
+            counted = counted.select(self._find_frequent(totals))
         if not len(counted.ngrams):
             raise DocumentError(
                 f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
                 f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
             )
+        for name in ("_frequencies", "_n_documents_added"):
+            self.__dict__.pop(name, None)
         self._store(counted.words, counted.ngrams)
         return counted
 
@@ -350,9 +461,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             )
         return int(np.ceil(low)), int(np.floor(high))
 
-    def _find_frequent(self, counts: sp.csr_matrix) -> np.ndarray:
+    def _find_frequent(self, totals: np.ndarray) -> np.ndarray:
         """Say which n-grams are among the ``max_features`` with the highest counts."""
-        totals = np.asarray(counts.sum(axis=0)).ravel()
         # The very expression of scikit-learn: its sort is not stable, and ties at the
         # limit must fall the same way.
         strongest = (-totals).argsort()[: self.max_features]
@@ -442,8 +552,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        # What is derived from the arrays is built again when it is first needed.
-        return {k: v for k, v in state.items() if k not in _DERIVED}
+        # What is derived from the arrays is built again when it is first needed. The
+        # frequencies of all n-grams are many times larger than the vocabulary.
+        left_out = (*_DERIVED, "_frequencies")
+        return {k: v for k, v in state.items() if k not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
