@@ -72,7 +72,9 @@ def read_labelled_rows(
     DataError
         If the source cannot be read, lacks a column, or has no labelled row.
     """
-    rows = read_source(source, split, ReadOptions(encoding, input_format))
+    columns = (text_column, label_column, SOURCE_COLUMN, *slice_columns)
+    options = ReadOptions(encoding, input_format, columns=columns)
+    rows = read_source(source, split, options)
     texts = read_texts(rows, text_column)
     if not labels_needed and label_column not in rows.columns:
         labels = pd.Series([], dtype=object, name="label")
