@@ -14,6 +14,7 @@ flag      logger sentiment   logs, warnings of libraries   progress
 
 import logging
 import os
+import shutil
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ __all__ = ["Verbosity", "progress", "report", "reporting", "verbosity"]
 
 _KEY = "sentiment_cli.verbosity"
 _LOGGER = logging.getLogger("sentiment")
+_BAR_WIDTH = 20
 _CLEAR_LINE = "\r\033[K"
 _CHATTY = ("mlflow", "alembic", "sqlalchemy.engine")
 
@@ -85,12 +87,14 @@ def reporting() -> Iterator[None]:
 
 @contextmanager
 def progress(
-    label: str, *, unit: str = "rows", after: float = 2.0
+    label: str, *, unit: str = "rows", after: float = 2.0, shown: bool = True
 ) -> Iterator[Advance]:
     """Show on stderr how far something is, once it has taken over two seconds.
 
-    Only on a terminal and not with -q. Yields ``advance(done, total=None)``, which
-    the library calls as often as it likes.
+    Only on a terminal and not with -q. Yields ``advance(done, total=None,
+    share=None)``, which the library calls as often as it likes. Where ``share``, from
+    0 to 1, says how
+    much of the work that is, there is a bar and the time left.
 
     Parameters
     ----------
@@ -100,9 +104,11 @@ def progress(
         What is counted.
     after : float, default=2.0
         Seconds before the first line is shown.
+    shown : bool, default=True
+        Whether it is shown at all.
     """
-    if verbosity() is Verbosity.QUIET or not sys.stderr.isatty():
-        yield lambda done, total=None: None
+    if verbosity() is Verbosity.QUIET or not sys.stderr.isatty() or not shown:
+        yield lambda done, total=None, share=None: None
         return
     line = _ProgressLine(label, unit, after)
     try:
@@ -118,6 +124,7 @@ class _ProgressLine:
         self._label = label
         self._unit = unit
         self._count = ""
+        self._first: tuple[float, int, float] | None = None
         self._next: float | None = None  # when it may be written again
         self._cleared = False
         self._lock = threading.Lock()
@@ -126,11 +133,34 @@ class _ProgressLine:
         self._timer.daemon = True
         self._timer.start()
 
-    def advance(self, done: int, total: int | None = None) -> None:
+    def advance(
+        self, done: int, total: int | None = None, share: float | None = None
+    ) -> None:
+        now = time.monotonic()
+        if self._first is None:
+            # What comes before the first batch, such as loading a model, is no rate.
+            self._first = (now, done, share or 0.0)
         of_total = "" if total is None else f" of {total:,}"
-        self._count = f" {done:,}{of_total} {self._unit}"
-        if self._next is not None and time.monotonic() >= self._next:
+        bar = "" if share is None else f" {_bar(share)}"
+        self._count = f"{bar} {done:,}{of_total} {self._unit}{self._rate(done, share)}"
+        if self._next is not None and now >= self._next:
             self._write()
+
+    def _rate(self, done: int, share: float | None) -> str:
+        """Return how fast it goes since the first call, and how long it will take."""
+        if self._first is None:
+            return ""
+        start, first_done, first_share = self._first
+        seconds = time.monotonic() - start
+        if seconds < 0.5 or done <= first_done:
+            return ""
+        rate = f", {(done - first_done) / seconds:,.0f}/s"
+        if share is None or share <= first_share:
+            return rate
+        left = round((1.0 - share) * seconds / (share - first_share))
+        hours, minutes = divmod(left // 60, 60)
+        clock = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+        return f"{rate}, {clock}:{left % 60:02} left"
 
     def clear(self) -> None:
         self._timer.cancel()
@@ -143,8 +173,15 @@ class _ProgressLine:
         with self._lock:
             if not self._cleared:
                 self._next = time.monotonic() + 0.2
-                text = f"{_CLEAR_LINE}{self._label} ...{self._count}"
-                click.echo(text, err=True, nl=False)
+                # A line that is wrapped could not be cleared.
+                width = shutil.get_terminal_size().columns - 1
+                text = f"{self._label} ...{self._count}"[:width]
+                click.echo(_CLEAR_LINE + text, err=True, nl=False)
+
+
+def _bar(share: float) -> str:
+    filled = round(_BAR_WIDTH * share)
+    return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:.0%},"
 
 
 class _StderrHandler(logging.Handler):

@@ -8,22 +8,20 @@ import os
 import stat
 import sys
 import threading
-import zlib
 from decimal import Decimal
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hashing_pipeline import HashingPipeline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentiment.documents import check_documents
+from sentiment.datasets import _batches
 from sentiment.exceptions import DataError, DocumentError, DocumentTypeError
 from sentiment.inference import (
-    _file,
-    _rows,
+    _writers,
     predict_file,
     predict_rows,
     predict_text,
@@ -55,30 +53,6 @@ NASTY = [
     "# no comment",
     "\\N",
 ]
-
-
-class HashingPipeline:
-    """Stands for a fitted Pipeline: probabilities that depend on the text alone."""
-
-    def __init__(self, classes=("negative", "positive")):
-        self.classes_ = np.array(classes)
-
-    def predict_proba(self, X):
-        documents = check_documents(X, caller="HashingPipeline")
-        raw = np.array(
-            [
-                [
-                    zlib.crc32(f"{k}{text}".encode()) + 1
-                    for k in range(len(self.classes_))
-                ]
-                for text in documents
-            ],
-            dtype=float,
-        )
-        return raw / raw.sum(axis=1, keepdims=True)
-
-    def predict(self, X):
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
 @pytest.fixture
@@ -306,7 +280,7 @@ def test_labels_keep_their_type_and_number(tmp_path, classes):
 def test_batches_give_the_same_bytes_as_one(tmp_path, pipeline, monkeypatch):
     source = write_csv(tmp_path / "in.csv", ["text"], [[text] for text in NASTY])
     predict_file(pipeline, source, tmp_path / "one.csv")
-    monkeypatch.setattr(_rows, "BATCH_SIZE", 4)
+    monkeypatch.setattr(_batches, "BATCH_ROWS", 4)
     seen = []
     predict_file(
         pipeline,
@@ -315,7 +289,10 @@ def test_batches_give_the_same_bytes_as_one(tmp_path, pipeline, monkeypatch):
         progress=lambda *count: seen.append(count),
     )
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "many.csv").read_bytes()
-    assert seen == [(min(n, 23), 23) for n in range(4, 25, 4)]
+    assert [rows for rows, _, _ in seen] == [4, 8, 12, 16, 20, 23]
+    shares = [share for _, _, share in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -502,14 +479,11 @@ def test_the_longest_file_name_works(tmp_path, pipeline, source):
 def test_nothing_is_left_behind_by_an_interruption(
     tmp_path, pipeline, source, monkeypatch, error, ending
 ):
-    from sentiment.inference import _tables
-
     def interrupted(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(_tables, "json_text", interrupted)
-    monkeypatch.setattr(_tables, "delimited_cell", interrupted)
-    monkeypatch.setattr(_tables.pq, "write_table", interrupted)
+    monkeypatch.setattr(_writers.TextWriter, "write", interrupted)
+    monkeypatch.setattr(_writers.TableWriter, "write", interrupted)
     output = tmp_path / f"out.{ending}"
     output.write_text("mine")
     with pytest.raises(error):
@@ -522,7 +496,7 @@ def test_a_full_disk_is_one_sentence(tmp_path, pipeline, source, monkeypatch):
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_file, "write_table", full)
+    monkeypatch.setattr(_writers.TextWriter, "write", full)
     with pytest.raises(DataError, match=r"out\.csv cannot be written \(No space left"):
         predict_file(pipeline, source, tmp_path / "out.csv")
     assert leftovers(tmp_path) == ["in.csv"]
@@ -550,4 +524,4 @@ def test_stdout_is_the_default(pipeline, source, output, capfdbinary):
 def test_a_lone_surrogate_in_another_column_is_refused(tmp_path, pipeline):
     rows = pd.DataFrame({"text": ["a"], "other": pd.Series(["\ud800"], dtype=object)})
     with pytest.raises(DataError, match=r"Line 2 of the output.*lone surrogate"):
-        _file.write_table(predict_rows(pipeline, rows), io.BytesIO(), "csv")
+        predict_file(pipeline, rows, tmp_path / "out.csv")

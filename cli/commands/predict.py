@@ -1,6 +1,7 @@
 """``sentiment predict``: the labels of new texts, with any trained model."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,13 @@ __all__ = ["command"]
         "sentiment predict models:/reviews@champion reviews.csv -o predicted.csv",
         "sentiment predict models:/reviews@champion new.jsonl --probabilities",
         "sentiment predict models:/reviews@champion - --input-format jsonl < new.jsonl",
+        'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz --resume',
+        "sentiment predict models:/reviews@champion new.jsonl --on-bad-rows skip",
         'sentiment predict models:/reviews@champion --text "A gem of a film."',
     ],
 )
 @click.argument("model")
-@click.argument("source", metavar="[INPUT]", required=False)
+@click.argument("sources", metavar="[INPUT]...", nargs=-1)
 @output_option("File to write.  [default: stdout]")
 @click.option("--text", help="Predict this one text instead of INPUT.")
 @click.option(
@@ -48,6 +51,23 @@ __all__ = ["command"]
     default="",
     help_text="Format of the output.  [default: its ending; csv on stdout]",
 )
+@click.option(
+    "--on-bad-rows",
+    type=click.Choice(["fail", "skip", "null"]),
+    default="fail",
+    help="What to do about a row that has no text or cannot be read: end, leave it "
+    "out, or write it with empty predictions.",
+)
+@click.option(
+    "--bad-rows",
+    type=click.Path(path_type=Path),
+    help="File for the list of bad rows.  [default: OUTPUT.bad-rows.jsonl]",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Continue a run that was killed; keep what is done if this one is stopped.",
+)
 @force_option
 @click.option(
     "--allow-pickle",
@@ -58,11 +78,14 @@ __all__ = ["command"]
 @text_options
 def command(
     model: str,
-    source: str | None,
+    sources: tuple[str, ...],
     output: Path | None,
     text: str | None,
     probabilities: bool,
     output_format: str | None,
+    on_bad_rows: str,
+    bad_rows: Path | None,
+    resume: bool,
     force: bool,
     allow_pickle: bool,
     **reading: Any,
@@ -71,13 +94,17 @@ def command(
 
     Every column of INPUT is kept as it was; predicted_label, predicted_score (the
     probability of that label) and, with --probabilities, one probability_CLASS per
-    class are added. The output is UTF-8 and is written whole or not at all.
+    class are added. The output is UTF-8, and a file is written whole or not at all.
+    Rows are read and written in batches, so any number of them takes the same memory.
 
     MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a
-    model folder, or a run id. INPUT is a file (csv, tsv, jsonl, parquet; .gz too), a
-    folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+    model folder, or a run id. INPUT is a file (csv, tsv, jsonl, parquet; .gz and .zst
+    too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for
+    stdin, which is answered line by line. Several files, and patterns such as
+    "data/*.csv", become one output, in the order given; the files of a pattern come as
+    2.csv, 10.csv.
     """
-    if (source is None) == (text is None):
+    if (not sources) == (text is None):
         raise click.UsageError("Give INPUT or --text, one of the two.")
     if text is not None:
         if output is not None:
@@ -88,13 +115,19 @@ def command(
         raise click.UsageError("Parquet is not written to stdout. Name a file with -o.")
     from sentiment.inference import predict_file
 
-    with progress("Predicting") as advance:
+    is_stdout = output is None or str(output) == "-"
+    # On a terminal the rows themselves show how far it is.
+    shown = not (is_stdout and sys.stdout is not None and sys.stdout.isatty())
+    with progress("Predicting", shown=shown) as advance:
         summary = predict_file(
             model,
-            str(source),
+            sources,
             output,
             probabilities=probabilities,
             output_format=output_format,
+            on_bad_rows=on_bad_rows,
+            bad_rows=bad_rows,
+            resume=resume,
             force=force,
             allow_pickle=allow_pickle,
             progress=advance,
@@ -102,6 +135,11 @@ def command(
         )
     if summary.output is not None:
         report(f"Wrote {summary.n_rows:,} rows to {summary.output}.")
+    if summary.n_bad:
+        done = "left out" if on_bad_rows == "skip" else "written without an answer"
+        listed = f": see {summary.bad_rows}" if summary.bad_rows else ""
+        plural = "bad row" if summary.n_bad == 1 else "bad rows"
+        report(f"{summary.n_bad:,} {plural} {done}{listed}.")
 
 
 def _predict_text(

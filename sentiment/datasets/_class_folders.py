@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sentiment.datasets._decoding import decode, read_bytes
+from sentiment.datasets._bytes import read_bytes
+from sentiment.datasets._decoding import decode
 from sentiment.datasets._labels import FULL_NAMES
 from sentiment.datasets._rows import Rows, choose_split, to_column
 from sentiment.exceptions import DataError
@@ -30,7 +31,7 @@ def read_class_folder(directory: Path, split: str, encoding: str) -> Rows:
     files: list[str] = []
     for folder in splits[split]:
         label = None if folder.name == UNLABELLED else folder.name
-        for path in sorted(_text_files(folder), key=_natural_order):
+        for path in sorted(_text_files(folder), key=_by_name):
             texts.append(decode(read_bytes(path), encoding, str(path)))
             labels.append(None if label is None else FULL_NAMES.get(label, label))
             files.append(path.relative_to(directory).as_posix())
@@ -67,7 +68,7 @@ def _folders(directory: Path) -> list[Path]:
                 for path in directory.iterdir()
                 if path.is_dir() and not path.name.startswith(".")
             ),
-            key=_natural_order,
+            key=_by_name,
         )
     except OSError as error:
         raise DataError(f"{directory} cannot be read ({error.strerror}).") from None
@@ -78,8 +79,12 @@ def _text_files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("*.txt") if not path.name.startswith("."))
 
 
-def _natural_order(path: Path) -> tuple[list[tuple[int, str]], str]:
+def _by_name(path: Path) -> tuple[list[tuple[int, str]], str]:
+    return natural_order(path.name)
+
+
+def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
     """Order 2_7.txt before 10_9.txt, the same on every file system."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", path.name)
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
     key = [(int(part), "") if part[0] in _DIGITS else (-1, part) for part in parts]
-    return key, path.name
+    return key, name

@@ -1,11 +1,16 @@
 """Reading one file, or standard input, by its ending or a format given."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentiment.datasets._decoding import decode, read_bytes
+from sentiment.datasets._bytes import (
+    COMPRESSIONS,
+    STANDARD_INPUT_NAME,
+    read_bytes,
+    standard_input,
+)
+from sentiment.datasets._decoding import decode
 from sentiment.datasets._delimited import read_delimited
 from sentiment.datasets._jsonl import read_jsonl
 from sentiment.datasets._parquet import read_parquet
@@ -45,19 +50,17 @@ class ReadOptions:
 
 
 def read_file(path: Path, options: ReadOptions) -> Rows:
-    """Read a csv, tsv, jsonl or parquet file, decompressed when it ends in .gz."""
-    file_format = _format_of(path, options.input_format)
-    if file_format == "parquet" and path.suffix.lower() != ".gz":
+    """Read a csv, tsv, jsonl or parquet file, decompressed by its ending."""
+    file_format = format_of(path, options.input_format)
+    if file_format == "parquet" and path.suffix.lower() not in COMPRESSIONS:
         return read_parquet(path, str(path), options.columns)
     return _parse(read_bytes(path), file_format, str(path), options)
 
 
 def read_standard_input(options: ReadOptions) -> Rows:
     """Read standard input to its end; it can be read only once."""
-    binary = getattr(sys.stdin, "buffer", None)
-    data = binary.read() if binary is not None else sys.stdin.read().encode()
-    file_format = _check_format(options.input_format or "csv")
-    return _parse(data, file_format, "standard input", options)
+    file_format = check_format(options.input_format or "csv")
+    return _parse(standard_input().read(), file_format, STANDARD_INPUT_NAME, options)
 
 
 def _parse(data: bytes, file_format: str, name: str, options: ReadOptions) -> Rows:
@@ -68,25 +71,31 @@ def _parse(data: bytes, file_format: str, name: str, options: ReadOptions) -> Ro
     text = decode(data, options.encoding, name)
     if file_format == "jsonl":
         return read_jsonl(text, name)
-    delimiter = options.delimiter or ("\t" if file_format == "tsv" else ",")
-    return read_delimited(text, name, delimiter)
+    return read_delimited(text, name, delimiter_of(file_format, options))
 
 
-def _format_of(path: Path, input_format: str | None) -> str:
+def delimiter_of(file_format: str, options: ReadOptions) -> str:
+    """Return what stands between the cells of a csv or tsv file."""
+    return options.delimiter or ("\t" if file_format == "tsv" else ",")
+
+
+def format_of(path: Path, input_format: str | None) -> str:
+    """Return the format that is asked for, else that of the ending of a file."""
     if input_format is not None:
-        return _check_format(input_format)
+        return check_format(input_format)
     endings = [ending.lower() for ending in path.suffixes[-2:]]
-    if endings and endings[-1] == ".gz":
+    if endings and endings[-1] in COMPRESSIONS:
         endings.pop()
     if endings and endings[-1] in FORMATS:
         return FORMATS[endings[-1]]
     raise DataError(
-        f"{path} does not end in {', '.join(FORMATS)}, or one of these and .gz. "
-        "Convert it, or name its format with --input-format."
+        f"{path} does not end in {', '.join(FORMATS)}, or one of these and .gz or "
+        ".zst. Convert it, or name its format with --input-format."
     )
 
 
-def _check_format(input_format: str) -> str:
+def check_format(input_format: str) -> str:
+    """Return a format, or refuse one that cannot be read."""
     known: Sequence[str] = list(dict.fromkeys(FORMATS.values()))
     if input_format not in known:
         raise DataError(

@@ -1,8 +1,12 @@
 """Reading JSON lines, so that every refusal can name its line."""
 
 import json
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
+from sentiment.datasets._bad_rows import Fault, bad_line
+from sentiment.datasets._delimited import undecoded_fault
+from sentiment.datasets._lines import TextLines
 from sentiment.datasets._rows import Rows, to_column
 from sentiment.exceptions import DataError
 
@@ -11,11 +15,11 @@ def read_jsonl(text: str, name: str) -> Rows:
     """Read one JSON object per line; blank lines are skipped, absent keys null."""
     records: list[dict[str, Any]] = []
     lines: list[int] = []
-    # Not splitlines(): U+2028 and its kin may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip(" \t\r"):
-            records.append(_parse(line, f"{name}:{number}"))
-            lines.append(number)
+    for number, found in json_records(TextLines([text])):
+        if isinstance(found, Fault):
+            raise bad_line(name, len(records) + 1, number, found).error()
+        records.append(found)
+        lines.append(number)
     if not records:
         raise DataError(f"{name} is empty. Write one JSON object a line.")
     names = tuple(dict.fromkeys(key for record in records for key in record))
@@ -31,24 +35,32 @@ def read_jsonl(text: str, name: str) -> Rows:
     )
 
 
-def _parse(line: str, place: str) -> dict[str, Any]:
+def json_records(lines: TextLines) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
+    """Yield the object of each line that is not blank, with the line's number."""
+    for number, line in enumerate(lines.lines(), start=1):
+        if not line.strip(" \t\r\n"):
+            continue
+        byte, lines.undecoded = lines.undecoded, None
+        yield (
+            number,
+            _parse(line.removesuffix("\n")) if byte is None else undecoded_fault(byte),
+        )
+
+
+def _parse(line: str) -> dict[str, Any] | Fault:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         said = f"{error.msg.removesuffix(' at')} at character {error.colno}"
-        _refuse_line(place, said)
+        return _not_json(said)
     except (RecursionError, ValueError) as error:
-        _refuse_line(place, str(error).split("\n")[0].rstrip("."))
+        return _not_json(str(error).split("\n")[0].rstrip("."))
     if not isinstance(record, dict):
-        raise DataError(
-            f"{place}: a JSON {_KINDS[type(record)]}, not an object. "
-            "Write one JSON object a line."
-        )
-    if "\\u" in line:
-        _check_unicode(record, place)
-    return record
+        return Fault(f"a JSON {_KINDS[type(record)]}, not an object", _REMEDY)
+    return (_find_surrogate(record) if "\\u" in line else None) or record
 
 
+_REMEDY = "Write one JSON object a line."
 _KINDS = {
     list: "array",
     str: "string",
@@ -59,13 +71,11 @@ _KINDS = {
 }
 
 
-def _refuse_line(place: str, said: str) -> NoReturn:
-    raise DataError(
-        f"{place}: not valid JSON ({said}). Write one JSON object a line."
-    ) from None
+def _not_json(said: str) -> Fault:
+    return Fault(f"not valid JSON ({said})", _REMEDY)
 
 
-def _check_unicode(record: dict[str, Any], place: str) -> None:
+def _find_surrogate(record: dict[str, Any]) -> Fault | None:
     # JSON can spell half of a surrogate pair, which is not Unicode text and
     # which neither Arrow nor UTF-8 can hold.
     for column, value in record.items():
@@ -73,7 +83,9 @@ def _check_unicode(record: dict[str, Any], place: str) -> None:
             json.dumps([column, value], ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             half = error.object[error.start]
-            raise DataError(
-                f"{place}: lone surrogate {half!r} in column {column!r}, which is not "
-                "valid Unicode. Mend the text, or drop the line."
-            ) from None
+            return Fault(
+                f"lone surrogate {half!r} in column {column!r}, which is not valid "
+                "Unicode",
+                "Mend the text, or drop the line.",
+            )
+    return None

@@ -1,7 +1,7 @@
 """Reading parquet, only the columns that are asked for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sentiment.datasets._bad_rows import Fault
+from sentiment.datasets._bytes import first_sentence
 from sentiment.datasets._rows import Rows, check_names, numbered_rows
 from sentiment.exceptions import DataError
 
@@ -28,8 +30,7 @@ def read_parquet(
             table = file.read(columns=read)
             n_rows = file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
-        said = str(error).strip().split("\n")[0].rstrip(".")
-        raise DataError(f"{name} is not a readable parquet file ({said}).") from None
+        raise unreadable(name, error) from None
     if n_rows == 0:
         raise DataError(f"{name} has no rows.")
     return rows_of_table(table, name, n_rows, tuple(schema.names))
@@ -39,21 +40,33 @@ def rows_of_table(
     table: pa.Table, name: str, n_rows: int, names: tuple[str, ...]
 ) -> Rows:
     """Return the rows of an Arrow table, with what its metadata says about them."""
-    # pandas writes an index without a name as such a column; it is none of the data.
-    unnamed = {key for key in names if key.startswith("__index_level_")}
-    names = tuple(key for key in names if key not in unnamed)
-    check_names(names, name)
+    names = data_columns(names, name)
     rows = Rows(
         name=name,
-        columns={key: table[key] for key in table.column_names if key not in unnamed},
+        columns={key: table[key] for key in table.column_names if key in names},
         n_rows=n_rows,
         place=numbered_rows(name),
         names=names,
         class_names=_class_names(table.schema),
         positions=_positions(table),
     )
-    _check_unicode(rows)
+    for row, fault in find_invalid(rows.columns):
+        raise DataError(f"{rows.place(row)}: {fault.reason}. {fault.remedy}")
     return rows
+
+
+def data_columns(names: Sequence[str], name: str) -> tuple[str, ...]:
+    """Return the columns of a parquet file that are data."""
+    # pandas writes an index without a name as such a column; it is none of the data.
+    kept = tuple(key for key in names if not key.startswith("__index_level_"))
+    check_names(kept, name)
+    return kept
+
+
+def unreadable(name: str, error: Exception) -> DataError:
+    """Return the error of a file that pyarrow cannot read."""
+    said = first_sentence(error)
+    return DataError(f"{name} is not a readable parquet file ({said}).")
 
 
 def _present(schema: pa.Schema, columns: Sequence[str]) -> list[str]:
@@ -61,31 +74,39 @@ def _present(schema: pa.Schema, columns: Sequence[str]) -> list[str]:
     return [key for key in schema.names if key in wanted]
 
 
-def _check_unicode(rows: Rows) -> None:
-    # Arrow believes a file that its strings are UTF-8; reading such a cell
-    # would fail much later, and without its place.
-    for column, values in rows.columns.items():
+def find_invalid(columns: Mapping[str, pa.ChunkedArray]) -> Iterator[tuple[int, Fault]]:
+    """Yield each cell that is not text: its row, and what is wrong with it.
+
+    Arrow believes a file that its strings are UTF-8; reading such a cell would fail
+    much later, and without its place.
+    """
+    for column, values in columns.items():
+        first = 0
+        for chunk in values.chunks:
+            for row in _invalid_rows(chunk):
+                yield (
+                    first + row,
+                    Fault(
+                        f"column {column!r} holds bytes that are not UTF-8",
+                        "Write the file again from text that was decoded.",
+                    ),
+                )
+            first += len(chunk)
+
+
+def _invalid_rows(chunk: pa.Array) -> Iterator[int]:
+    # Halves before rows: validating a slice of one row costs as much as a call.
+    pending = [(0, len(chunk))]
+    while pending:
+        start, length = pending.pop()
         try:
-            values.validate(full=True)
+            chunk.slice(start, length).validate(full=True)
         except pa.ArrowInvalid:
-            row = _first_invalid(values)
-            raise DataError(
-                f"{rows.place(row)}: column {column!r} holds bytes that are not UTF-8. "
-                "Write the file again from text that was decoded."
-            ) from None
-
-
-def _first_invalid(values: pa.ChunkedArray) -> int:
-    # Chunks before rows: validating a slice of one row costs as much as a call.
-    row = 0
-    for chunk in values.chunks:
-        for start in range(len(chunk)):
-            try:
-                chunk.slice(start, 1).validate(full=True)
-            except pa.ArrowInvalid:
-                return row + start
-        row += len(chunk)
-    return 0
+            if length <= 1:
+                yield start
+                continue
+            half = length // 2
+            pending += [(start + half, length - half), (start, half)]
 
 
 def _class_names(schema: pa.Schema) -> dict[str, list[str]]:

@@ -63,17 +63,23 @@ class Rows:
 
     def column(self, name: str, option: str) -> Column:
         """Return a column, or refuse by naming those there are."""
-        if name in self.columns:
-            return self.columns[name]
+        if name not in self.columns:
+            require_column(self.name, self.names, name, option)
+        return self.columns[name]
+
+
+def require_column(source: str, names: Sequence[str], column: str, option: str) -> None:
+    """Refuse a source without a column, by naming those there are."""
+    if column not in names:
         raise DataError(
-            f"{self.name} has no column {name!r}. It has {quoted(self.names)}. "
+            f"{source} has no column {column!r}. It has {quoted(names)}. "
             f"Name the right one with {option}."
         )
 
 
-def numbered_rows(name: str) -> Callable[[int], str]:
+def numbered_rows(name: str, n_before: int = 0) -> Callable[[int], str]:
     """Return the namer of rows counted from 1, as a spreadsheet counts its data."""
-    return lambda row: f"{name}, row {row + 1}"
+    return lambda row: f"{name}, row {n_before + row + 1}"
 
 
 def quoted(names: Iterable[str]) -> str:

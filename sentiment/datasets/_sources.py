@@ -30,7 +30,7 @@ def read_source(source: Source, split: str, options: ReadOptions) -> Rows:
         return read_standard_input(options)
     if isinstance(source, str) and source.startswith(HUB):
         return fetch_hub_rows(source, split)
-    path = _existing(source)
+    path = existing_path(source)
     if not path.is_dir():
         return read_file(path, options)
     if exported_splits(path):
@@ -48,7 +48,7 @@ def has_splits(source: Source) -> bool:
         return True
     if isinstance(source, str) and source.startswith(HUB):
         return True
-    return _existing(source).is_dir()
+    return existing_path(source).is_dir()
 
 
 def source_name(source: Source) -> str:
@@ -84,7 +84,21 @@ def source_name(source: Source) -> str:
     return path.name or str(path)
 
 
-def _existing(source: object) -> Path:
+def is_file(source: Source) -> bool:
+    """Say whether a source is one file (or pipe), not a folder or a name."""
+    if not isinstance(source, str | os.PathLike) or source in (SAMPLE, STANDARD_INPUT):
+        return False
+    if isinstance(source, str) and (source.startswith(HUB) or not source):
+        return False
+    path = Path(source)
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:
+        return False
+
+
+def existing_path(source: object) -> Path:
+    """Return the path of a source, or refuse one that is not there."""
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
             "A data source is a path, 'sample', '-', hf:owner/name or a DataFrame. "

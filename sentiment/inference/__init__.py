@@ -1,8 +1,9 @@
 """Predict with any old run: :func:`predict_file` and :func:`predict_text`."""
 
-from sentiment.inference._file import PredictionSummary, predict_file
+from sentiment.inference._file import predict_file
 from sentiment.inference._output_file import check_output
 from sentiment.inference._rows import predict_rows
+from sentiment.inference._summary import PredictionSummary
 from sentiment.inference._text import TextPrediction, predict_text
 
 __all__ = [

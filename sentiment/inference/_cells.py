@@ -3,20 +3,22 @@
 import base64
 import json
 import math
-import re
 from typing import Any
-
-_NEEDS_QUOTES = {
-    # Spaces at the ends and a lone \r survive some readers only inside quotes.
-    delimiter: re.compile(rf'[{delimiter}"\r\n\0]|^\s|\s$')
-    for delimiter in (",", "\t")
-}
 
 
 def delimited_cell(value: Any, delimiter: str) -> str:
     """Return the cell of a CSV or TSV line that reads back as the same text."""
-    text = _text(value)
-    if _NEEDS_QUOTES[delimiter].search(text):
+    text = value if type(value) is str else _text(value)
+    # Spaces at the ends and a lone \r survive some readers only inside quotes.
+    if text and (
+        delimiter in text
+        or '"' in text
+        or "\n" in text
+        or "\r" in text
+        or "\0" in text
+        or text[0].isspace()
+        or text[-1].isspace()
+    ):
         return '"' + text.replace('"', '""') + '"'
     return text
 
@@ -24,17 +26,17 @@ def delimited_cell(value: Any, delimiter: str) -> str:
 def json_text(value: Any) -> str:
     """Return a value as JSON; numbers keep all digits, NaN becomes null."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+        return _ENCODER.encode(value)
     except ValueError:
         return json.dumps(_without_nan(value), ensure_ascii=False, default=_plain)
 
 
 def _text(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
+    if value is None:
+        return ""
     if isinstance(value, float):
         return "" if math.isnan(value) else repr(value)
-    if not isinstance(value, bool | int | list | dict):
+    if not isinstance(value, str | bool | int | list | dict):
         value = _plain(value)
     return value if isinstance(value, str) else json_text(value)
 
@@ -48,6 +50,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return str(value)
+
+
+# Made once: json.dumps would make one for each row.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 
 
 def _without_nan(value: Any) -> Any:

@@ -1,34 +1,20 @@
-"""A file in, the same rows with their predictions out."""
+"""Files in, the same rows with their predictions out."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sentiment.exceptions import DataError
-from sentiment.inference._output_file import check_output, choose_format, open_output
-from sentiment.inference._rows import Progress, predict_rows
-from sentiment.inference._tables import write_table
+from sentiment.inference._output_file import choose_format
+from sentiment.inference._rows import check_free, open_pipeline
+from sentiment.inference._summary import PredictionSummary
 
-
-@dataclass(frozen=True)
-class PredictionSummary:
-    """What :func:`predict_file` has done.
-
-    Attributes
-    ----------
-    n_rows : int
-        Rows read, predicted and written.
-    output : Path or None
-        The file written; None is stdout.
-    """
-
-    n_rows: int
-    output: Path | None
+Progress = Callable[..., None]
 
 
 def predict_file(
     model: Any,
-    source: str | Path,
+    source: str | Path | Sequence[str | Path],
     output: str | Path | None = None,
     *,
     split: str = "test",
@@ -37,22 +23,28 @@ def predict_file(
     input_format: str | None = None,
     probabilities: bool = False,
     output_format: str | None = None,
+    on_bad_rows: str = "fail",
+    bad_rows: str | Path | None = None,
+    resume: bool = False,
     force: bool = False,
     allow_pickle: bool = False,
     progress: Progress | None = None,
 ) -> PredictionSummary:
-    r"""Predict the label of every row of a file or data set.
+    r"""Predict the label of every row of files or a data set.
 
     Every column of the source is kept as it was, in its place, so that the
     predictions need not be joined to anything. ``predicted_label``,
     ``predicted_score`` and, on request, one ``probability_<class>`` per class follow.
+    Rows are read, predicted and written in batches.
 
     Parameters
     ----------
     model : str, Path or Pipeline
         An MLflow URI, a model folder, a run id, or a fitted Pipeline.
-    source : str or Path
-        Anything that :func:`sentiment.load_instances` reads; ``"-"`` is stdin.
+    source : str, Path or list of them
+        Anything that :func:`sentiment.load_instances` reads; ``"-"`` is stdin. Several
+        are files, and so are those that a pattern such as ``"data/*.csv"`` finds; their
+        rows come in this order, the matches of a pattern as ``2.csv``, ``10.csv``.
     output : str or Path, default=None
         The file to write; None and ``"-"`` are stdout. It may be the source itself.
     split : str, default="test"
@@ -67,13 +59,23 @@ def predict_file(
         Whether to add the probability of every class.
     output_format : {"csv", "tsv", "jsonl", "parquet"}, default=None
         None takes the ending of ``output``; stdout is csv then.
+    on_bad_rows : {"fail", "skip", "null"}, default="fail"
+        What is done about a row whose text is missing or no text, or that cannot be
+        read: end, leave it out, or write it with empty predictions.
+    bad_rows : str or Path, default=None
+        The file of JSON lines that says which rows are bad. None is ``output`` with
+        ``.bad-rows.jsonl`` behind; on stdout, a warning in the log for each.
+    resume : bool, default=False
+        Whether to continue a run that was killed, and to keep what is predicted if this
+        one ends early. The output is that of a run that nothing interrupted.
     force : bool, default=False
         Whether to overwrite an existing ``output``.
     allow_pickle : bool, default=False
         Whether to load a model that was saved as a pickle, which runs whatever code
         it holds.
     progress : callable, default=None
-        Called with the number of rows done and of all rows, after each batch.
+        Called after each batch with the number of rows done, None, and the share of the
+        input that is done, from 0 to 1, or None.
 
     Returns
     -------
@@ -89,8 +91,9 @@ def predict_file(
 
     Notes
     -----
-    The output is written when all rows are predicted, and renamed into place: there
-    is never half a file. Memory is that of all rows, as read.
+    The output is renamed into place when all of it is written: there is never half a
+    file. Memory is that of some batches of 2,500 rows, however many there are; a folder
+    or a data set of the hub is read as a whole.
 
     Examples
     --------
@@ -111,32 +114,36 @@ def predict_file(
     Traceback (most recent call last):
     ...
     sentiment.exceptions.DataError: predicted.docx does not say by its ending which
-    format is wanted. Use one of .csv, .tsv, .jsonl, .parquet (and .gz), or --format.
+    format is wanted. Use one of .csv, .tsv, .jsonl, .parquet (and .gz or .zst), or
+    --format.
     """
     target = None if output is None or str(output) == "-" else Path(output)
     chosen = choose_format(target, output_format)
-    if target is not None:
-        check_output(target, force=force)
     # Imported late: data sets and models bring in what takes seconds.
-    from sentiment.datasets import read_rows
+    from sentiment.datasets._bad_rows import POLICIES
+    from sentiment.datasets._batches import Reading
+    from sentiment.datasets._files import ReadOptions
+    from sentiment.datasets._inputs import find_inputs
+    from sentiment.inference._answers import LABEL, SCORE, Answerer
+    from sentiment.inference._columns import find_types
+    from sentiment.inference._destination import Destination
+    from sentiment.inference._run import PredictionRun
 
-    rows = read_rows(
-        source,
-        split,
-        text_column=text_column,
-        encoding=encoding,
-        input_format=input_format,
-    )
-    if not len(rows):
-        raise DataError(f"{source} has no rows to predict.")
-    predicted = predict_rows(
-        model,
-        rows,
-        text_column=text_column,
-        probabilities=probabilities,
-        allow_pickle=allow_pickle,
-        progress=progress,
-    )
-    with open_output(target, force=force) as stream:
-        write_table(predicted, stream, chosen)
-    return PredictionSummary(len(rows), target)
+    if on_bad_rows not in POLICIES:
+        raise ValueError(
+            f"The 'on_bad_rows' parameter of predict_file must be one of {POLICIES}. "
+            f"Got {on_bad_rows!r} instead."
+        )
+    destination = Destination(target, chosen, bad_rows, resume=resume, force=force)
+    finished = destination.check()
+    if finished is not None:
+        return PredictionSummary(**finished, output=target)
+    options = ReadOptions(encoding, input_format)
+    with ExitStack() as keep:
+        inputs = find_inputs(source, split, options, keep)
+        types, inputs = find_types(inputs, chosen, text_column, keep)
+        check_free((LABEL, SCORE), types or ())
+        answerer = Answerer(open_pipeline(model, allow_pickle), probabilities)
+        check_free(answerer.names, types or ())
+        run = PredictionRun(answerer, types, destination, progress)
+        return run.write(inputs, Reading(text_column, on_bad_rows), options)

@@ -1,15 +1,19 @@
 """A file that is either written whole or not touched at all."""
 
 import gzip
+import hashlib
 import os
 import secrets
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+import pyarrow as pa
+
+from sentiment.datasets._bytes import COMPRESSIONS
 from sentiment.exceptions import DataError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
@@ -25,19 +29,20 @@ def choose_format(output: Path | None, output_format: str | None) -> str:
         If the ending says nothing, or says what cannot be.
     """
     # /dev/null and the like have no ending and need none.
-    if output is None or _is_special(output):
+    if output is None or is_special(output):
         return output_format or "csv"
-    zipped = output.suffix.lower() == ".gz"
+    zipped = output.suffix.lower() in COMPRESSIONS
     ending = Path(output.stem if zipped else output.name).suffix.lower().lstrip(".")
     chosen = output_format or ending
     if chosen not in FORMATS:
         raise DataError(
             f"{output} does not say by its ending which format is wanted. Use one of "
-            ".csv, .tsv, .jsonl, .parquet (and .gz), or --format."
+            ".csv, .tsv, .jsonl, .parquet (and .gz or .zst), or --format."
         )
     if zipped and chosen == "parquet":
         raise DataError(
-            f"{output}: a parquet file is compressed already. Leave out the .gz."
+            f"{output}: a parquet file is compressed already. Leave out the "
+            f"{output.suffix}."
         )
     return chosen
 
@@ -50,12 +55,16 @@ def check_output(output: Path, *, force: bool) -> None:
     DataError
         If the file exists and ``force`` is False, or its folder does not exist.
     """
-    if output.is_dir():
+    try:
+        is_folder = output.is_dir()
+    except OSError as error:
+        raise DataError(f"{output} cannot be written ({error.strerror}).") from None
+    if is_folder:
         raise DataError(f"{output} is a folder. Name a file to write.")
     folder = _target(output).parent
     if not folder.is_dir():
         raise DataError(f"The folder of {output} does not exist. Create it first.")
-    if _is_special(output):
+    if is_special(output):
         return
     if output.exists() and not force:
         raise DataError(f"{output} exists. Use --force to overwrite it.")
@@ -64,17 +73,20 @@ def check_output(output: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def open_output(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
+def open_output(
+    output: Path | None, *, force: bool, temporary: Path | None = None
+) -> Iterator[BinaryIO]:
     """Open what becomes ``output`` when the block ends well; None is stdout.
 
     The file is written beside its target and renamed, so nobody ever reads half of
-    it, and nothing is left behind by an error, Ctrl-C or SIGTERM.
+    it, and nothing is left behind by an error, Ctrl-C or SIGTERM. What a killed process
+    leaves behind is written over by the next if it has the same ``temporary`` name.
     """
     if output is None:
         yield _stdout()
         return
     try:
-        with _writing(output, force) as stream:
+        with _writing(output, force, temporary) as stream:
             yield stream
     except BrokenPipeError:
         raise  # the reader of a named pipe has had enough, as with stdout
@@ -90,17 +102,17 @@ def _stdout() -> BinaryIO:
 
 
 @contextmanager
-def _writing(output: Path, force: bool) -> Iterator[BinaryIO]:
-    if _is_special(output):
+def _writing(output: Path, force: bool, temporary: Path | None) -> Iterator[BinaryIO]:
+    if is_special(output):
         # Renaming a file over /dev/stdout or a pipe would destroy it.
         with output.open("wb") as stream:
             yield stream
         return
     target = _target(output)
     # Short, so that it is never too long where the target's own name is not.
-    temporary = target.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = temporary or target.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with temporary.open("wb") as file:
             with _compressed(file, target) as stream:
                 yield stream
             file.flush()
@@ -116,12 +128,38 @@ def _writing(output: Path, force: bool) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _compressed(file: IO[bytes], target: Path) -> Iterator[BinaryIO]:
-    with ExitStack() as stack:
-        if target.suffix.lower() == ".gz":
-            # No name and no time in it: the same rows give the same bytes.
-            zipped = gzip.GzipFile("", "wb", 6, file, mtime=0)
-            file = cast(IO[bytes], stack.enter_context(zipped))
-        yield cast(BinaryIO, file)
+    kind = COMPRESSIONS.get(target.suffix.lower())
+    if kind == "gzip":
+        # No name and no time in it: the same rows give the same bytes.
+        with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:
+            yield cast(BinaryIO, zipped)
+    else:
+        yield cast(BinaryIO, _ZstdFrames(file) if kind == "zstd" else file)
+
+
+class _ZstdFrames:
+    """Writes each piece as a frame of its own; the frames together are one file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._codec = pa.Codec("zstd", compression_level=3)
+
+    def write(self, data: bytes) -> int:
+        self._file.write(self._codec.compress(data, asbytes=True))
+        return len(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def beside(output: Path, ending: str) -> Path:
+    """Return the hidden file beside an output that belongs to it.
+
+    Its name is the same for every run, and short where that of the output is long.
+    """
+    target = _target(output)
+    digest = hashlib.sha256(target.name.encode("utf-8", "surrogateescape")).hexdigest()
+    return target.with_name(f".{digest[:12]}.{ending}")
 
 
 def _target(output: Path) -> Path:
@@ -129,5 +167,6 @@ def _target(output: Path) -> Path:
     return Path(os.path.realpath(output))
 
 
-def _is_special(output: Path) -> bool:
+def is_special(output: Path) -> bool:
+    """Say whether an output is a device or a pipe, which is never replaced."""
     return output.exists() and not (output.is_file() or output.is_dir())

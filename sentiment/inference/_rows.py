@@ -1,6 +1,6 @@
 """A table in, the same table with its predictions out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +74,11 @@ def predict_rows(
             f"There is no column {text_column!r}. There are {list(rows.columns)}."
         )
     added = ["predicted_label", "predicted_score"]
-    _check_free(added, rows)
+    check_free(added, rows.columns)
     pipeline = open_pipeline(model, allow_pickle)
     if probabilities:
         classes = [f"probability_{label}" for label in pipeline.classes_.tolist()]
-        _check_free(classes, rows)
+        check_free(classes, rows.columns)
         added += classes
     table = predict_probabilities(pipeline, rows[text_column], progress)
     best = choose_classes(pipeline, table)
@@ -98,9 +98,10 @@ def open_pipeline(model: Any, allow_pickle: bool) -> Any:
     return load_model(model, allow_pickle=allow_pickle)
 
 
-def _check_free(added: list[str], rows: pd.DataFrame) -> None:
+def check_free(added: Iterable[str], names: Container[str]) -> None:
+    """Refuse an input that has a column of the predictions already."""
     for name in added:
-        if name in rows.columns:
+        if name in names:
             raise DataError(
                 f"The input has a column {name!r} already, which the prediction would "
                 "overwrite. Rename or drop it."

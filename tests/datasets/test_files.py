@@ -44,7 +44,7 @@ def test_another_ending_is_refused(name: str, write: Write) -> None:
     path = write(name, "text\na\n")
     assert refusal(path) == (
         f"{path} does not end in .csv, .tsv, .jsonl, .ndjson, .parquet, or one of "
-        "these and .gz. Convert it, or name its format with --input-format."
+        "these and .gz or .zst. Convert it, or name its format with --input-format."
     )
 
 

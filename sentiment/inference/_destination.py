@@ -1,0 +1,105 @@
+"""Where predictions go: the output, its list of bad rows and its journal."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sentiment.exceptions import DataError
+from sentiment.inference._journal import Journal
+from sentiment.inference._output_file import (
+    beside,
+    check_output,
+    is_special,
+    open_output,
+)
+
+
+class Destination:
+    """The files that one run writes.
+
+    Parameters
+    ----------
+    output : Path or None
+        None is stdout.
+    output_format : str
+        As which it is written.
+    bad_rows : str, Path or None
+        The list of bad rows, as :func:`predict_file` takes it.
+    resume, force : bool
+        As :func:`predict_file` takes them.
+    """
+
+    def __init__(
+        self,
+        output: Path | None,
+        output_format: str,
+        bad_rows: str | Path | None,
+        *,
+        resume: bool,
+        force: bool,
+    ) -> None:
+        self.output = output
+        self.output_format = output_format
+        self.is_file = output is not None and not is_special(output)
+        self.resume = resume
+        self.force = force
+        self.bad_rows = self._name_bad_rows(bad_rows)
+        self.journal: Journal | None = None
+        if output is not None and self.is_file:
+            self.journal = Journal(beside(output, "journal"), output)
+
+    def check(self) -> dict[str, Any] | None:
+        """Refuse what must not be written; return what a finished run has done.
+
+        A run that was killed after its output was in place is finished.
+        """
+        if self.output is None or self.journal is None:
+            if self.resume:
+                raise DataError("--resume continues a file. Name one with -o.")
+            if self.output is not None:
+                check_output(self.output, force=self.force)
+            return None
+        if self.resume and self.output.exists():
+            done = self.journal.completed() if self._in_place() else None
+            if done is not None:
+                self.journal.path.unlink()
+                return done
+        check_output(self.output, force=self.force)
+        if self.bad_rows is not None and not self.resume:
+            check_output(self.bad_rows, force=self.force)
+        return None
+
+    @property
+    def temporary(self) -> Path | None:
+        """Where the output is written before it is whole."""
+        return beside(self.output, "tmp") if self.output and self.is_file else None
+
+    def open(self, stack: ExitStack) -> BinaryIO:
+        """Open the output; ``stack`` puts it in place or takes it away."""
+        return stack.enter_context(
+            open_output(self.output, force=self.force, temporary=self.temporary)
+        )
+
+    def bad_rows_opener(self, stack: ExitStack) -> Callable[[], BinaryIO] | None:
+        """Return what opens the list of bad rows; it is in place before the output."""
+        path = self.bad_rows
+        if path is None:
+            return None
+        opened = open_output(
+            path, force=self.force or self.resume, temporary=beside(path, "tmp")
+        )
+        return lambda: stack.enter_context(opened)
+
+    def _in_place(self) -> bool:
+        return self.temporary is not None and not self.temporary.exists()
+
+    def _name_bad_rows(self, bad_rows: str | Path | None) -> Path | None:
+        if bad_rows is not None:
+            return Path(bad_rows)
+        if self.output is None or not self.is_file:
+            return None
+        name = f"{self.output.name}.bad-rows.jsonl"
+        # Where the name is too long, the log says the rows.
+        return self.output.with_name(name) if len(os.fsencode(name)) < 256 else None

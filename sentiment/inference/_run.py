@@ -1,0 +1,258 @@
+"""Reading, predicting and writing at the same time, batch after batch."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import joblib
+import numpy as np
+import pyarrow as pa
+
+from sentiment._version import __version__
+from sentiment.datasets._bad_rows import BadRow
+from sentiment.datasets._batches import Batch, Reading
+from sentiment.datasets._files import ReadOptions
+from sentiment.datasets._inputs import InputFile
+from sentiment.exceptions import DataError
+from sentiment.inference._answers import Answerer
+from sentiment.inference._bad_rows_file import BadRowsFile
+from sentiment.inference._destination import Destination
+from sentiment.inference._journal import Journal
+from sentiment.inference._rows import check_free
+from sentiment.inference._summary import PredictionSummary
+from sentiment.inference._threads import ReadAhead
+from sentiment.inference._writers import (
+    DELIMITERS,
+    TableWriter,
+    TextWriter,
+    Types,
+    Writer,
+)
+
+_LOGGER = logging.getLogger("sentiment")
+
+
+class PredictionRun:
+    """One run from inputs to an output.
+
+    One thread reads, one predicts (which itself uses all cores), and the main thread
+    writes: a broken pipe and Ctrl-C come to it, wherever it waits.
+
+    Parameters
+    ----------
+    answerer : Answerer
+        Predicts.
+    types : dict or None
+        The columns of the output; None where the first rows say them.
+    destination : Destination
+        Where to.
+    progress : callable or None
+        As :func:`predict_file` takes it.
+    """
+
+    def __init__(
+        self,
+        answerer: Answerer,
+        types: Types | None,
+        destination: Destination,
+        progress: Callable[..., None] | None,
+    ) -> None:
+        self._answerer = answerer
+        self._types = types
+        self._destination = destination
+        self._progress = progress
+        self._n_rows = 0
+        self._n_good = 0
+        self._first_bad: BadRow | None = None
+
+    def write(
+        self, inputs: list[InputFile], reading: Reading, options: ReadOptions
+    ) -> PredictionSummary:
+        """Write the rows of inputs with their predictions.
+
+        Parameters
+        ----------
+        inputs : list of InputFile
+            What is read, in this order.
+        reading : Reading
+            How.
+        options : ReadOptions
+            What else the rows depend on.
+        """
+        destination = self._destination
+        if destination.output_format in DELIMITERS and self._types is None:
+            reading = replace(reading, fixed_keys=True)
+        journal = self._begin_journal(inputs, reading, options)
+        done = False
+        try:
+            with ExitStack() as stack:
+                stream = destination.open(stack)
+                bad_rows = BadRowsFile(destination.bad_rows_opener(stack))
+                self._write_all(stream, bad_rows, inputs, reading, journal)
+                summary = self._summary(bad_rows.n_rows)
+                if journal is not None:
+                    journal.complete({"n_rows": summary.n_rows, "n_bad": summary.n_bad})
+            done = True
+        finally:
+            if journal is not None:
+                journal.close(keep=destination.resume and not done)
+        return summary
+
+    def _write_all(
+        self,
+        stream: Any,
+        bad_rows: BadRowsFile,
+        inputs: list[InputFile],
+        reading: Reading,
+        journal: Journal | None,
+    ) -> None:
+        batches = ReadAhead(_read(inputs, reading))
+        answered = ReadAhead(self._ask(batches, journal))
+        writer: Writer | None = None
+        try:
+            for share, batch, table, is_new in answered:
+                if journal is not None and is_new:
+                    journal.add(batch.texts, table)
+                if batch.n_rows:
+                    writer = writer or self._make_writer(stream, batch)
+                    self._check_columns(batch)
+                    writer.write(batch, self._answerer.answers(batch, table))
+                self._count(batch)
+                bad_rows.add(batch.bad)
+                if self._progress is not None:
+                    self._progress(self._n_rows, None, share)
+            self._check_rows(inputs, bad_rows.n_rows)
+            if writer is not None:
+                writer.finish()
+        except BaseException:
+            if writer is not None:
+                writer.abandon()
+            raise
+        finally:
+            batches.stop()
+            answered.stop()
+            # No thread is in the middle of something when the process ends; only one
+            # that waits for standard input can be left alone.
+            answered.join(60.0)
+            batches.join(1.0)
+
+    def _ask(
+        self, batches: ReadAhead[tuple[float | None, Batch]], journal: Journal | None
+    ) -> Iterator[tuple[float | None, Batch, np.ndarray, bool]]:
+        for share, batch in batches:
+            stored = journal.take(batch.texts) if journal and journal.n_stored else None
+            if stored is None:
+                yield share, batch, self._answerer.ask(batch.texts), True
+                continue
+            # The last one is asked again: a library may have changed, too.
+            if (
+                journal is not None
+                and not journal.n_stored
+                and not np.array_equal(self._answerer.ask(batch.texts), stored)
+            ):
+                raise journal.refuse_other_answers()
+            yield share, batch, stored, False
+
+    def _make_writer(self, stream: Any, batch: Batch) -> Writer:
+        added = self._answerer.names
+        output_format = self._destination.output_format
+        if self._types is None and output_format != "jsonl":
+            self._types = dict.fromkeys(batch.names, pa.large_string())
+        if output_format == "parquet":
+            return TableWriter(stream, self._types or {}, self._answerer.types())
+        names = tuple(self._types or ())
+        delimiter = DELIMITERS.get(output_format)
+        live = not self._destination.is_file
+        return TextWriter(stream, names, added, delimiter, live=live)
+
+    def _check_columns(self, batch: Batch) -> None:
+        check_free(self._answerer.names, batch.names)
+        if self._destination.output_format == "jsonl":
+            return
+        for name in batch.names:
+            if name not in (self._types or ()):
+                raise DataError(
+                    f"There is a column {name!r} that the first rows lack. Write "
+                    "jsonl, or read from files."
+                )
+
+    def _count(self, batch: Batch) -> None:
+        self._n_rows += batch.n_rows
+        self._n_good += len(batch.texts)
+        if self._first_bad is None and batch.bad:
+            self._first_bad = batch.bad[0]
+
+    def _check_rows(self, inputs: list[InputFile], n_bad: int) -> None:
+        if self._n_good:
+            return
+        if self._first_bad is not None:
+            said = f"{self._first_bad.place}: {self._first_bad.fault.reason}"
+            raise DataError(f"None of the {n_bad} rows can be predicted ({said}).")
+        if len(inputs) > 1:
+            raise DataError(f"None of the {len(inputs)} files has a row.")
+        raise DataError(f"{inputs[0].rows.name} {inputs[0].rows.no_rows}")
+
+    def _summary(self, n_bad: int) -> PredictionSummary:
+        listed = self._destination.bad_rows if n_bad else None
+        return PredictionSummary(self._n_rows, self._destination.output, n_bad, listed)
+
+    def _begin_journal(
+        self, inputs: list[InputFile], reading: Reading, options: ReadOptions
+    ) -> Journal | None:
+        destination = self._destination
+        paths = [one.path for one in inputs if one.path is not None]
+        if destination.journal is None or len(paths) < len(inputs):
+            if destination.resume:
+                raise DataError(
+                    "--resume reads its input again: it takes files, not standard "
+                    "input, folders or the hub."
+                )
+            return None
+        about = {
+            "version": __version__,
+            "model": _fingerprint(self._answerer.pipeline),
+            "inputs": [_state(str(path.absolute())) for path in paths],
+            "options": [
+                reading.text_column,
+                reading.on_bad_rows,
+                options.encoding,
+                options.input_format,
+                destination.output_format,
+                list(self._answerer.names),
+            ],
+        }
+        n_rows = destination.journal.begin(
+            about, resume=destination.resume, force=destination.force
+        )
+        if n_rows:
+            _LOGGER.info("Continuing: %s rows are predicted already.", f"{n_rows:,}")
+        return destination.journal
+
+
+def _read(
+    inputs: list[InputFile], reading: Reading
+) -> Iterator[tuple[float | None, Batch]]:
+    """Yield the batches of all inputs, each with the share of all that is read."""
+    sizes = [1 if one.path is None else one.path.stat().st_size for one in inputs]
+    done, total = 0, sum(sizes) or 1
+    for one, size in zip(inputs, sizes, strict=True):
+        for batch in one.rows.batches(reading):
+            share = batch.share
+            yield None if share is None else (done + share * size) / total, batch
+        done += size
+
+
+def _state(path: str) -> list[Any]:
+    found = os.stat(path)  # noqa: PTH116
+    return [path, found.st_size, found.st_mtime_ns]
+
+
+def _fingerprint(pipeline: Any) -> str:
+    """Return what tells two fitted models apart, the same in every process."""
+    try:
+        return joblib.hash(pipeline)
+    except Exception:  # whatever an estimator of somebody's own does not let be pickled
+        return ""

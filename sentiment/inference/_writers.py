@@ -1,0 +1,202 @@
+"""Writing rows with their answers, batch after batch, so that every cell reads back."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sentiment.datasets._batches import Batch, as_list
+from sentiment.datasets._rows import ARROW
+from sentiment.exceptions import DataError
+from sentiment.inference._answers import Answers
+from sentiment.inference._cells import delimited_cell, json_text
+
+Types = dict[str, pa.DataType | None]
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+# A row group is written when it holds so many bytes.
+_ROW_GROUP = 32_000_000
+
+
+class Writer(Protocol):
+    """Writes the rows of an output."""
+
+    def write(self, batch: Batch, answers: Answers) -> None:
+        """Write the rows of a batch."""
+
+    def finish(self) -> None:
+        """Write what the end of the output needs."""
+
+    def abandon(self) -> None:
+        """Let go of an output that will not be whole."""
+
+
+class TextWriter:
+    """Writes csv, tsv or jsonl, all of them UTF-8.
+
+    Parameters
+    ----------
+    stream : binary file
+        Where to.
+    names : tuple of str
+        The columns of csv and tsv. jsonl writes the keys that each row has.
+    added : tuple of str
+        The columns of the answers.
+    delimiter : str or None
+        Between two cells; None for jsonl.
+    live : bool, default=True
+        Whether somebody may be waiting for each row.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        names: tuple[str, ...],
+        added: tuple[str, ...],
+        delimiter: str | None,
+        *,
+        live: bool = True,
+    ) -> None:
+        self._stream = stream
+        self._names = names
+        self._delimiter = delimiter
+        self._live = live
+        self._n_lines = 0
+        if delimiter is not None:
+            self._put([self._line((*names, *added), delimiter)])
+
+    def write(self, batch: Batch, answers: Answers) -> None:
+        """Write the rows of a batch."""
+        self._put(list(self._lines(batch, answers)))
+        if self._live:
+            self._stream.flush()
+
+    def finish(self) -> None:
+        """Write what is left."""
+        self._stream.flush()
+
+    def abandon(self) -> None:
+        """Leave it as it is."""
+
+    def _lines(self, batch: Batch, answers: Answers) -> Iterator[str]:
+        added = zip(*answers.columns.values(), strict=True)
+        if self._delimiter is None:
+            for record, new in zip(_objects(batch), added, strict=True):
+                answer = dict(zip(answers.columns, new, strict=True))
+                yield json_text({**record, **answer}) + "\n"
+        else:
+            for cells, new in zip(batch.cells(self._names), added, strict=True):
+                yield self._line((*cells, *new), self._delimiter)
+
+    @staticmethod
+    def _line(cells: tuple[Any, ...], delimiter: str) -> str:
+        return (
+            delimiter.join([delimited_cell(cell, delimiter) for cell in cells]) + "\n"
+        )
+
+    def _put(self, lines: list[str]) -> None:
+        try:
+            data = "".join(lines).encode()
+        except UnicodeEncodeError:
+            raise self._refuse_surrogate(lines) from None
+        self._stream.write(data)
+        self._n_lines += len(lines)
+
+    def _refuse_surrogate(self, lines: list[str]) -> DataError:
+        for number, line in enumerate(lines, start=self._n_lines + 1):
+            try:
+                line.encode()
+            except UnicodeEncodeError as error:
+                return DataError(
+                    f"Line {number} of the output would hold a lone surrogate "
+                    f"{line[error.start]!r}, which is no Unicode text. Drop that row "
+                    "of the input, or read it in its right encoding."
+                )
+        raise AssertionError("one of the lines is no Unicode")
+
+
+class TableWriter:
+    """Writes parquet, in row groups of some megabytes.
+
+    Parameters
+    ----------
+    stream : binary file
+        Where to.
+    types : dict of str to Arrow type or None
+        The columns; None is JSON text.
+    added : dict of str to Arrow type
+        The columns of the answers.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, types: Types, added: dict[str, pa.DataType]
+    ) -> None:
+        self._types = types
+        self._schema = pa.schema(
+            [(name, kind or pa.large_string()) for name, kind in types.items()]
+            + list(added.items())
+        )
+        self._file = pq.ParquetWriter(stream, self._schema)
+        self._pending: list[pa.Table] = []
+        self._size = 0
+
+    def write(self, batch: Batch, answers: Answers) -> None:
+        """Take the rows of a batch; they are written with others."""
+        arrays = [
+            _arrow_column(batch, name, kind) for name, kind in self._types.items()
+        ]
+        for name, values in answers.columns.items():
+            arrays.append(pa.array(values, self._schema.field(name).type))
+        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self._pending.append(table)
+        self._size += table.nbytes
+        if self._size >= _ROW_GROUP:
+            self._flush()
+
+    def finish(self) -> None:
+        """Write the last rows, and the footer."""
+        self._flush()
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the writer while there still is a file behind it."""
+        with suppress(Exception):  # the disk may be full
+            self._file.close()
+        self._file.is_open = False  # its __del__ would try again
+
+    def _flush(self) -> None:
+        if self._pending:
+            table = pa.concat_tables(self._pending)
+            self._file.write_table(table, row_group_size=max(1, table.num_rows))
+        self._pending, self._size = [], 0
+
+
+def _objects(batch: Batch) -> Iterator[dict[str, Any]]:
+    if batch.records is not None:
+        yield from batch.records
+        return
+    for cells in batch.cells(batch.names):
+        yield dict(zip(batch.names, cells, strict=True))
+
+
+def _arrow_column(
+    batch: Batch, name: str, kind: pa.DataType | None
+) -> pa.Array | pa.ChunkedArray:
+    values = batch.column(name)
+    if kind is None:
+        # Numbers beside strings, integers beyond 64 bits: no Arrow type holds them as
+        # they are, JSON does.
+        cells = as_list(values, batch.n_rows)
+        texts = [None if cell is None else json_text(cell) for cell in cells]
+        return pa.array(texts, pa.large_string())
+    if values is None:
+        return pa.nulls(batch.n_rows, kind)
+    try:
+        if isinstance(values, ARROW):
+            return values if values.type == kind else values.cast(kind)
+        return pa.array(values, kind)
+    except (pa.ArrowException, OverflowError) as error:
+        raise DataError(
+            f"Column {name!r} does not stay {kind} ({error}). Write jsonl or csv."
+        ) from None
