@@ -21,6 +21,9 @@ __all__ = ["check_label_errors", "find_label_errors"]
 _FOLDS = 5
 # A classifier that errs more often contradicts many labels that are right.
 _LEAST_AGREEMENT = 0.85
+# On few counts the classifier tries several smoothings, on many it takes 10, which
+# suits right labels. With 2 % of IMDB's wrong, 3 finds 1.1 points more (six seeds).
+_MANY_COUNTS, _SMOOTHING_OF_MANY = 3_000_000, 3.0
 
 CountNgrams = Callable[[NDArray[np.int64]], sp.csr_matrix]
 
@@ -117,7 +120,11 @@ def _predict_out_of_fold(
 
     # No trees: they cost minutes and move few rows across a threshold.
     classifier = BoostedLinearClassifier(
-        max_iter=0, cv=2, random_state=random_state, n_jobs=-1
+        alpha=_SMOOTHING_OF_MANY if counts.nnz > _MANY_COUNTS else "auto",
+        max_iter=0,
+        cv=2,
+        random_state=random_state,
+        n_jobs=-1,
     )
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=random_state)
     return np.asarray(
