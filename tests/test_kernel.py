@@ -1,5 +1,6 @@
 """Every function of the kernel against the Python and numpy code it stands in for."""
 
+import os
 import sys
 
 import numpy as np
@@ -23,6 +24,9 @@ pytestmark = pytest.mark.usefixtures("kernel")
 lenient = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
+
+# The sanitizer asks the kernel alone: the slow reference would take most of its time.
+ENGINES = os.environ.get("SENTIMENT_TEST_ENGINES", "numpy compiled").split()
 
 CLEANERS = [
     {},
@@ -58,7 +62,7 @@ def n_threads(request, monkeypatch):
 def both(monkeypatch, work):
     """Return what each engine makes of the same work."""
     results = []
-    for name in ("numpy", "compiled"):
+    for name in ENGINES:
         monkeypatch.setenv("SENTIMENT_ENGINE", name)
         results.append(work())
     return results
@@ -106,26 +110,48 @@ def test_torture_texts_are_cut_the_same(monkeypatch, params):
     assert a == b
 
 
-def every_character():
-    for point in range(sys.maxunicode + 1):
-        if not 0xD800 <= point < 0xE000:
-            yield chr(point)
+# Planes without a character that is treated differently from its neighbours: ideographs,
+# private use, nothing. Of the others, and of the tags in plane 14, all are looked at.
+VARIED = (*range(0x20000), *range(0xE0000, 0xE0200))
+ALL = range(sys.maxunicode + 1)
 
 
-@pytest.mark.parametrize(
-    "params", [TOKENIZERS[0], TOKENIZERS[1], TOKENIZERS[6]], ids=str
-)
-def test_every_character_of_unicode_is_cut_the_same(monkeypatch, params):
+def characters(points):
+    return [chr(point) for point in points if not 0xD800 <= point < 0xE000]
+
+
+def assert_cut_the_same(monkeypatch, params, points):
     # Alone, between letters, and before one: begins, continues or separates.
-    text = " ".join(f"{c} a{c}b" for c in every_character())
+    text = " ".join(f"{c} a{c}b" for c in characters(points))
     tokenizer = WordTokenizer(**params)
     a, b = both(monkeypatch, lambda: list(tokenizer.transform([text])[0]))
     assert a == b
 
 
+# One text is cut by one thread, however many there are.
+one_thread = pytest.mark.parametrize("n_threads", [1], indirect=True)
+
+
+@one_thread
+@pytest.mark.parametrize(
+    ("params", "points"),
+    [(TOKENIZERS[0], VARIED), (TOKENIZERS[1], ALL), (TOKENIZERS[6], VARIED)],
+    ids=["words", "long words of all planes", "punctuation"],
+)
+def test_every_character_of_unicode_is_cut_the_same(monkeypatch, params, points):
+    assert_cut_the_same(monkeypatch, params, points)
+
+
+@one_thread
+@pytest.mark.nightly
+@pytest.mark.parametrize("params", TOKENIZERS, ids=str)
+def test_every_character_of_all_planes_is_cut_the_same(monkeypatch, params):
+    assert_cut_the_same(monkeypatch, params, ALL)
+
+
 @pytest.mark.parametrize("params", [CLEANERS[0], CLEANERS[-1]], ids=str)
 def test_every_character_of_unicode_is_cleaned_the_same(monkeypatch, params):
-    texts = [f"A{c}www.x{c}y" for c in every_character() if ord(c) < 0x20000]
+    texts = [f"A{c}www.x{c}y" for c in characters(range(0x20000))]
     cleaner = TextCleaner(**params)
     a, b = both(monkeypatch, lambda: cleaner.transform(texts).tolist())
     assert a == b
