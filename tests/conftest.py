@@ -7,6 +7,7 @@ import socket
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from forked_commands import ForkedCommands
 from hypothesis import HealthCheck, settings
 
 from sentiment.engine import load_kernel
@@ -104,6 +105,14 @@ def new_reviews():
     """Twenty others: reviews that no test has learned from."""
     texts, labels = _make_reviews(80)
     return texts[60:], labels[60:]
+
+
+@pytest.fixture(scope="session")
+def fork_command():
+    """Run ``sentiment`` as a process that need not import anything first."""
+    commands = ForkedCommands()
+    yield commands
+    commands.close()
 
 
 @pytest.fixture(scope="session")

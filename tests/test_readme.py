@@ -45,7 +45,22 @@ def environment():
     return env | {"PATH": f"{BIN}{os.pathsep}{env['PATH']}"}
 
 
+@pytest.fixture(scope="module")
+def sentiment(fork_command, folder):
+    """Run a line ``sentiment ...`` in the folder; return what it printed."""
+
+    def sentiment(line):
+        name, *arguments = shlex.split(line)
+        assert name == "sentiment"
+        done = fork_command(arguments, cwd=folder, env=environment())
+        assert done.returncode == 0, f"{line}\n{done.stderr.decode()}"
+        return done.stdout.decode()
+
+    return sentiment
+
+
 def run(line, folder):
+    """Run any line as a shell does."""
     done = subprocess.run(
         shlex.split(line),
         cwd=folder,
@@ -70,9 +85,9 @@ def test_the_python_session_prints_what_the_readme_says():
     assert runner.run(parsed).failed == 0
 
 
-def test_the_audit_command_writes_its_page(folder):
+def test_the_audit_command_writes_its_page(folder, sentiment):
     (line,) = find_commands("sentiment audit")
-    run(line.replace("hf:stanfordnlp/imdb", "sample"), folder)
+    sentiment(line.replace("hf:stanfordnlp/imdb", "sample"))
     assert "<h1>Audit</h1>" in (folder / "audit.html").read_text(encoding="utf-8")
 
 
@@ -82,28 +97,28 @@ def test_training_prints_the_metrics_and_where_the_model_is(folder):
     assert {"test_accuracy", "validation_accuracy"} <= set(result["metrics"])
 
 
-def test_the_predict_commands_answer(folder):
+def test_the_predict_commands_answer(folder, sentiment):
     to_file, to_screen = find_commands("sentiment predict")
-    run(to_file, folder)
+    sentiment(to_file)
     assert (folder / "predicted.parquet").exists()
-    assert run(to_screen, folder).stdout.split()[0] in {"positive", "negative"}
+    assert sentiment(to_screen).split()[0] in {"positive", "negative"}
 
 
-def test_the_explain_command_shows_its_text_and_writes_a_page(folder):
+def test_the_explain_command_shows_its_text_and_writes_a_page(folder, sentiment):
     (line,) = find_commands("sentiment explain")
-    assert "Not bad at all." in run(line, folder).stdout
+    assert "Not bad at all." in sentiment(line)
     assert "bad</mark>" in (folder / "why.html").read_text(encoding="utf-8")
 
 
-def test_the_runs_command_lists_the_run(folder):
+def test_the_runs_command_lists_the_run(folder, sentiment):
     (line,) = find_commands("sentiment runs")
     run_id = json.loads((folder / "train.json").read_text())["run_id"]
-    assert run_id[:8] in run(line, folder).stdout
+    assert run_id[:8] in sentiment(line)
 
 
-def test_the_check_command_finds_the_model_as_it_was_saved(folder):
+def test_the_check_command_finds_the_model_as_it_was_saved(sentiment):
     (line,) = find_commands("sentiment check")
-    assert run(line, folder).stdout.startswith("Same versions.")
+    assert sentiment(line).startswith("Same versions.")
 
 
 def test_every_python_door_opens_the_same_model(folder):
@@ -161,9 +176,9 @@ def wait_for(url, server):
 
 
 @pytest.mark.parametrize(("name", "word"), [("ui", "MLflow"), ("tune", "Ctrl-C")])
-def test_the_command_that_takes_long_has_a_help_page(name, word, folder):
+def test_the_command_that_takes_long_has_a_help_page(name, word, sentiment):
     (line,) = find_commands(f"sentiment {name}")
-    assert word in run(line + " --help", folder).stdout
+    assert word in sentiment(line + " --help")
 
 
 def test_every_link_of_the_documentation_leads_to_a_file():

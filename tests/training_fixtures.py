@@ -87,6 +87,18 @@ def store(in_folder):
         mlflow.end_run()
 
 
+def leave_out_figures(patch):
+    """Leave out the figures, which are half the work of a small training."""
+    for name in ("model_figures", "evaluation_figures"):
+        patch.setattr(f"sentiment.tracking._training_records.{name}", lambda *_: ())
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """Trainings that draw nothing."""
+    leave_out_figures(monkeypatch)
+
+
 @pytest.fixture
 def no_store(in_folder):
     """A current folder in which nothing is, and nothing may be made."""

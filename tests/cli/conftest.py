@@ -37,14 +37,23 @@ def environment():
 
 
 @pytest.fixture(scope="session")
-def run(environment):
-    """Run ``sentiment`` as a process of its own; bytes in, bytes out."""
+def run(environment, fork_command):
+    """Run ``sentiment`` as a process of its own; bytes in, bytes out.
 
-    def run(*arguments, cwd, stdin=b"", timeout=120, **environ):
+    It is a fork, unless it shall be fresh or has something in its environment, which
+    Python itself might read.
+    """
+
+    def run(*arguments, cwd, stdin=b"", timeout=120, fresh=False, **environ):
+        env = environment(cwd)
+        if not (fresh or environ):
+            return fork_command(
+                arguments, cwd=cwd, env=env, stdin=stdin, timeout=timeout
+            )
         return subprocess.run(
             [sys.executable, "-m", "sentiment", *map(str, arguments)],
             cwd=cwd,
-            env={**environment(cwd), **environ},
+            env={**env, **environ},
             input=stdin,
             capture_output=True,
             timeout=timeout,

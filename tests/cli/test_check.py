@@ -19,7 +19,7 @@ def spoilt(workspace, tmp_path):
 
 
 def test_a_model_that_answers_as_before_is_exit_code_0(workspace, run):
-    done = run("check", MODEL, cwd=workspace)
+    done = run("check", MODEL, cwd=workspace, fresh=True)
     assert done.returncode == 0, done.stderr
     first, _, last = done.stdout.decode().splitlines()
     assert first == "Same versions."

@@ -101,23 +101,8 @@ def test_each_help_ends_with_examples_on_lines_of_their_own(invoke, name):
     assert lines
 
 
-# In one process, because each would import MLflow for seconds.
-RUN_EXAMPLES = """
-    import shlex
-    from pathlib import Path
-    from click.testing import CliRunner
-
-    for line in sys.argv[1:]:
-        words, _, stdin = line.partition(" > ")[0].partition(" < ")
-        given = Path(stdin).read_bytes() if stdin else None
-        result = CliRunner().invoke(cli, shlex.split(words)[1:], input=given)
-        if result.exit_code != 0:
-            raise SystemExit(f"{line}\\n{result.output}{result.exception!r}")
-"""
-
-
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_examples_work(workspace, environment, tmp_path, name):
+def test_the_examples_work(workspace, run, tmp_path, name):
     lines = load(name).examples
     assert all(line.startswith(f"sentiment {name}") for line in lines)
     if name in ENDLESS:
@@ -127,9 +112,11 @@ def test_the_examples_work(workspace, environment, tmp_path, name):
     # A copy of the store: what an example registers is not there for other tests.
     for file in ("reviews.csv", "new.jsonl", "space.yaml", "mlflow.db"):
         (tmp_path / file).write_bytes((workspace / file).read_bytes())
-    process = python(RUN_EXAMPLES, *lines, cwd=tmp_path, env=environment(tmp_path))
-    status, _, err = finish(process, timeout=240)
-    assert status == _exit_codes.OK, err
+    for line in lines:
+        words, _, stdin = line.partition(" > ")[0].partition(" < ")
+        given = (tmp_path / stdin).read_bytes() if stdin else b""
+        done = run(*shlex.split(words)[1:], cwd=tmp_path, stdin=given, timeout=240)
+        assert done.returncode == _exit_codes.OK, f"{line}\n{done.stderr.decode()}"
 
 
 def test_version(invoke):
@@ -151,7 +138,7 @@ def test_an_unknown_command_is_a_usage_error(invoke):
 
 
 def test_python_m_sentiment_is_the_same_command(run, tmp_path):
-    done = run("--version", cwd=tmp_path)
+    done = run("--version", cwd=tmp_path, fresh=True)
     assert done.stdout.decode().strip() == f"sentiment, version {sentiment.__version__}"
 
 

@@ -5,6 +5,7 @@ import shutil
 import warnings
 
 import pytest
+from training_fixtures import leave_out_figures
 
 from sentiment import train
 from sentiment_cli._exit_codes import FAILED, MISSED, OK, USAGE
@@ -29,6 +30,7 @@ def trained(workspace, tmp_path_factory):
         patch.chdir(folder)
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
         mlflow.set_tracking_uri(None)
+        leave_out_figures(patch)
         options = {"preset": "fast", "register": "films", "test": "sample"}
         train(**options)
         # Learns next to nothing.

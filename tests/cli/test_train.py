@@ -333,6 +333,7 @@ def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_p
         *("-q", "--set", "vectorize__min_df=1"),
         cwd=tmp_path,
         timeout=240,
+        fresh=True,
     )
     assert (done.returncode, done.stderr) == (OK, b"")
     result = json.loads(done.stdout)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sentiment import ModelError, save_model
-from sentiment.persistence import check_model
+from sentiment.persistence import _check, check_model
+from sentiment.persistence._golden_rows import read_golden_rows
 from sentiment.persistence._model_environment import find_command, make_environment
 
 
@@ -16,6 +17,18 @@ from sentiment.persistence._model_environment import find_command, make_environm
 def model(saved, tmp_path):
     """A copy of the model folder, to be spoilt."""
     return shutil.copytree(saved, tmp_path / "model")
+
+
+@pytest.fixture(scope="module")
+def answers(saved):
+    """What the process answers that is asked about the model."""
+    return _check._replay(saved, read_golden_rows(saved), "local", False)
+
+
+@pytest.fixture
+def asked_before(answers, monkeypatch):
+    """Ask no process again, where only what the answers are compared with differs."""
+    monkeypatch.setattr(_check, "_replay", lambda *_: answers)
 
 
 def edit_golden(folder, edit):
@@ -33,7 +46,7 @@ def test_a_model_that_was_just_saved_passes(saved):
     assert result.n_rows >= 10
 
 
-def test_a_probability_that_has_moved_is_found_with_its_row(model):
+def test_a_probability_that_has_moved_is_found_with_its_row(model, asked_before):
     def edit(content):
         first, second = content["probabilities"][3]
         content["probabilities"][3] = [first + 2e-6, second - 2e-6]
@@ -52,13 +65,13 @@ def test_a_probability_that_has_moved_is_found_with_its_row(model):
     assert result.max_difference == moved.difference
 
 
-def test_a_label_that_has_changed_is_told(model):
+def test_a_label_that_has_changed_is_told(model, asked_before):
     edit_golden(model, lambda content: content["probabilities"][0].reverse())
     (moved,) = check_model(model).moved
     assert {moved.label, moved.label_now} == {"negative", "positive"}
 
 
-def test_versions_that_differ_are_told_and_no_others(model):
+def test_versions_that_differ_are_told_and_no_others(model, asked_before):
     def edit(content):
         content["versions"]["scikit-learn"] = "0.1"
         del content["versions"]["xgboost"]
@@ -81,13 +94,10 @@ def test_the_process_is_a_fresh_one(saved, monkeypatch):
     assert check_model(saved).passed
 
 
-def test_a_module_in_the_current_folder_has_no_say(saved, tmp_path, monkeypatch):
-    (tmp_path / "skops.py").write_text("raise RuntimeError('not this one')")
-    monkeypatch.chdir(tmp_path)
-    assert check_model(saved).passed
-
-
-def test_a_relative_folder_is_found(model, monkeypatch):
+def test_a_relative_folder_is_found_and_a_module_beside_it_has_no_say(
+    model, monkeypatch
+):
+    (model.parent / "skops.py").write_text("raise RuntimeError('not this one')")
     monkeypatch.chdir(model.parent)
     assert check_model("model").passed
 

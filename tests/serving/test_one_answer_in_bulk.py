@@ -163,15 +163,17 @@ FILES = {
 
 
 @pytest.mark.parametrize("ending", FILES)
-def test_by_sentiment_predict(ending, corpus, expected, saved, tmp_path, environment):
+def test_by_sentiment_predict(
+    ending, corpus, expected, saved, tmp_path, environment, fork_command
+):
     write, read = FILES[ending]
     write(corpus, tmp_path / f"in.{ending}")
-    run(
-        *(BIN / "sentiment", "predict", saved, f"in.{ending}", "-o", f"out.{ending}"),
-        "--probabilities",
-        folder=tmp_path,
-        environment=environment,
+    done = fork_command(
+        ("predict", saved, f"in.{ending}", "-o", f"out.{ending}", "--probabilities"),
+        cwd=tmp_path,
+        env=environment(),
     )
+    assert done.returncode == 0, done.stderr
     table = read(tmp_path / f"out.{ending}")
     assert table["text"].tolist() == corpus
     names = {"predicted_label": "label", "predicted_score": "score"}

@@ -1,11 +1,14 @@
 """Runs of killed processes are ended; those of anybody else are left alone."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
+from training_fixtures import MLFLOW_STATE
 
 from sentiment.tracking import list_runs, tracked_run
 from sentiment.tracking._orphans import REASON, end_orphans
@@ -31,9 +34,9 @@ with tracked_run() as run:
 """
 
 
-@pytest.fixture
-def started(store):
-    """Start a process that is in the middle of a run."""
+@contextmanager
+def started():
+    """Start a process that is in the middle of a run in the current folder's store."""
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         stdin=subprocess.PIPE,
@@ -47,6 +50,30 @@ def started(store):
     process.communicate()
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory, empty_store):
+    """A store that a killed process has left, and the run that the process was in."""
+    folder = tmp_path_factory.mktemp("killed")
+    shutil.copy(empty_store, folder / "mlflow.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name in MLFLOW_STATE:
+            patch.delenv(name, raising=False)
+        with started() as (process, run_id):
+            os.kill(process.pid, signal.SIGKILL)
+            # Not waited for: a zombie is in the list of processes, yet it is dead.
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            yield folder / "mlflow.db", run_id
+
+
+@pytest.fixture
+def orphan(killed, store):
+    """The run of a killed process, in the store."""
+    left, run_id = killed
+    shutil.copy(left, "mlflow.db")
+    return run_id
+
+
 def start_as(store, **changes):
     """Make a RUNNING run whose tags are those of this process but for some."""
     experiment = store.get_experiment_by_name("sentiment")
@@ -57,31 +84,25 @@ def start_as(store, **changes):
     return store.create_run(number, tags=tags).info.run_id
 
 
-def test_a_killed_process_leaves_a_run_that_the_next_list_ends(store, started):
-    process, run_id = started
-    os.kill(process.pid, signal.SIGKILL)
-    # Not waited for: a zombie is in the list of processes, yet it is dead.
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+def test_a_killed_process_leaves_a_run_that_the_next_list_ends(store, orphan):
     (run,) = list_runs()
-    assert (run.run_id, run.status) == (run_id, "KILLED")
+    assert (run.run_id, run.status) == (orphan, "KILLED")
     assert run.seconds is not None
-    assert "killed" in store.get_run(run_id).data.tags[REASON]
+    assert "killed" in store.get_run(orphan).data.tags[REASON]
 
 
-def test_the_next_training_ends_it_too(store, started):
-    process, run_id = started
-    process.kill()
-    process.wait()
+def test_the_next_training_ends_it_too(store, orphan):
     with tracked_run() as run:
-        assert store.get_run(run_id).info.status == "KILLED"
+        assert store.get_run(orphan).info.status == "KILLED"
         assert store.get_run(run.run_id).info.status == "RUNNING"
 
 
-def test_a_run_of_a_living_process_goes_on(store, started):
-    process, run_id = started
-    assert [run.status for run in list_runs()] == ["RUNNING"]
-    process.communicate("")
-    assert [(run.run_id, run.status) for run in list_runs()] == [(run_id, "FINISHED")]
+def test_a_run_of_a_living_process_goes_on(store):
+    with started() as (process, run_id):
+        assert [run.status for run in list_runs()] == ["RUNNING"]
+        process.communicate("")
+        (run,) = list_runs()
+    assert (run.run_id, run.status) == (run_id, "FINISHED")
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,10 @@ def walk_the_main_road(folder, uri):
     """Train twice at once, list, promote, predict, check; kill one, and mend that."""
     folder.mkdir()
     train = "train --preset fast --register films --format json".split()
-    # MLflow makes the tables of a new database, and two that do so at once fail.
-    finish(start(folder, uri, "runs"))
+    if not uri.startswith("sqlite:"):
+        # MLflow makes the tables of a new database, and two that do so at once fail.
+        # The embedded store we make ourselves.
+        finish(start(folder, uri, "runs"))
     both = [start(folder, uri, *train, "--test=sample") for _ in range(2)]
     first, second = [json.loads(finish(process)) for process in both]
     listed = json.loads(finish(start(folder, uri, "runs", "--format", "json")))
@@ -208,13 +210,3 @@ def test_several_may_be_the_first_to_use_a_new_database(tmp_path, postgres):
 @pytest.mark.timeout(600)
 def test_the_embedded_store_is_the_measure(tmp_path):
     walk_the_main_road(tmp_path / "user", f"sqlite:///{tmp_path}/mlflow.db")
-
-
-def test_two_trainings_at_once_on_a_new_embedded_store_both_end_finished(tmp_path):
-    uri = f"sqlite:///{tmp_path}/mlflow.db"
-    line = ("train", "--preset", "fast", "--format", "json")
-    both = [start(tmp_path, uri, *line) for _ in range(2)]
-    for process in both:
-        finish(process)
-    listed = json.loads(finish(start(tmp_path, uri, "runs", "--format", "json")))
-    assert [run["status"] for run in listed] == ["FINISHED"] * 2

@@ -8,7 +8,7 @@ import pytest
 
 # Every name that is looked up, but the machine's own.
 SCRIPT = """
-import socket, sys, time
+import os, socket, sys, time
 looked_up = []
 find = socket.getaddrinfo
 def record(host, *arguments, **options):
@@ -18,10 +18,19 @@ def record(host, *arguments, **options):
     return find(host, *arguments, **options)
 socket.getaddrinfo = record
 {first}
+import pandas as pd
 from sentiment import train
-train(preset="fast")
-time.sleep(2)
-print(sorted(set(map(str, looked_up))))
+from sentiment.tracking import _training_records as records
+records.model_figures = records.evaluation_figures = lambda *_: ()
+texts = ["A gem, great fun.", "Awful, a waste."] * 10
+reviews = pd.DataFrame({{"text": texts, "label": ["positive", "negative"] * 10}})
+train(reviews, preset="fast", params={{"vectorize__min_df": 1}})
+until = time.monotonic() + 2
+while time.monotonic() < until and not looked_up:
+    time.sleep(0.1)
+print(sorted(set(map(str, looked_up))), flush=True)
+# Without MLflow's attempts to say goodbye.
+os._exit(0)
 """
 # MLflow looks up nothing where one of these says that it is being tested.
 TESTING = ("PYTEST_", "CI", "GITHUB_", "MLFLOW_", "DO_NOT_TRACK", "RUNBOT", "BUILDKITE")
@@ -41,10 +50,10 @@ def looked_up(folder, first="", **variables):
 
 
 @pytest.mark.parametrize("first", ["", "import mlflow"])
-def test_a_training_looks_up_no_host(tmp_path, first):
+def test_a_training_looks_up_no_host(tmp_path, store, first):
     assert looked_up(tmp_path, first) == "[]"
 
 
-def test_what_the_user_has_set_stays(tmp_path):
+def test_what_the_user_has_set_stays(tmp_path, store):
     # Shows also that the lookups would be seen.
     assert "mlflow" in looked_up(tmp_path, MLFLOW_DISABLE_TELEMETRY="false")

@@ -8,45 +8,99 @@ import pytest
 from sentiment import load_model, train
 from sentiment.exceptions import DataError
 from sentiment.persistence import find_model_folder
-from sentiment.training import read_parameter_file
+from sentiment.training import load_hook, read_parameter_file
+from sentiment.training._hook import check_metrics
 
 QUICK = {"vectorize__min_df": 1}
 
 
+ENVIRONMENT = "numpy>=2\nmlflow-skinny\nmy-own-package==1\n"
+CONDA = "name: own\ndependencies:\n- python=3.11\n- pip\n- pip: [mlflow, my-own==1]\n"
+
+
+class TestEverythingAtOnce:
+    """One training with all that a user may add, looked at from all sides."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def folder(cls, in_folder):
+        return in_folder()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def result(cls, folder, reviews):
+        (folder / "own.txt").write_text(ENVIRONMENT)
+        (folder / "params.yaml").write_text("run-name: shared\n")
+
+        def hook(context):
+            mlflow.log_text("mine", "mine.txt")
+            (validation,) = context.evaluations
+            assert len(validation.texts) == len(validation.codes)
+            assert context.pipeline.predict(["fun"]).shape == (1,)
+            return {"longest": max(map(len, validation.texts))}
+
+        return train(
+            reviews,
+            preset="fast",
+            params=QUICK,
+            model_name="own",
+            register="films",
+            alias="champion",
+            pip_requirements=folder / "own.txt",
+            artifacts=[folder / "params.yaml"],
+            hook=hook,
+            **read_parameter_file(folder / "params.yaml"),
+        )
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, result):
+        return mlflow.get_run(result.run_id)
+
+    def test_the_model_is_found_by_its_name_and_carries_its_environment(self, result):
+        assert result.model_uri == f"runs:/{result.run_id}/own"
+        assert load_model(result.model_uri).predict(["fun"]).shape == (1,)
+        folder = find_model_folder(result.model_uri)
+        assert "my-own-package==1" in (folder / "requirements.txt").read_text()
+
+    def test_the_file_of_parameters_is_kept_with_the_run(self, result, run, tmp_path):
+        assert run.info.run_name == "shared"
+        path = mlflow.MlflowClient().download_artifacts(
+            result.run_id, "params.yaml", str(tmp_path)
+        )
+        assert Path(path).read_text() == "run-name: shared\n"
+
+    def test_a_hook_adds_metrics_and_artifacts_of_its_own(self, result, run):
+        assert run.data.metrics["longest"] == result.metrics["longest"] > 5
+        files = mlflow.MlflowClient().list_artifacts(result.run_id)
+        assert "mine.txt" in [file.path for file in files]
+
+    def test_the_card_is_the_description_of_the_run_and_in_the_model(self, result, run):
+        card = (find_model_folder(result.model_uri) / "model_card.md").read_text()
+        tags = run.data.tags
+        assert tags["mlflow.note.content"] == card
+        version = mlflow.MlflowClient().get_model_version("films", "1")
+        assert version.description == card
+        assert f"`{result.model_uri}`, preset `fast`" in card
+        assert tags["sentiment.status"] == "complete"
+        assert tags["sentiment.seed"] == "42"
+        assert float(tags["sentiment.seconds_fit"]) > 0
+        assert float(tags["sentiment.peak_memory_mb"]) > 10
+
+
 @pytest.fixture
-def quick(store, reviews):
+def quick(store, reviews, no_figures):
     def quick(**options):
         return train(reviews, preset="fast", params=QUICK, **options)
 
     return quick
 
 
-def test_the_model_is_found_by_its_name_and_carries_its_environment(quick, tmp_path):
-    wanted = tmp_path / "own.txt"
-    wanted.write_text("numpy>=2\nmlflow-skinny\nmy-own-package==1\n")
-    result = quick(model_name="films", pip_requirements=wanted)
-    assert result.model_uri == f"runs:/{result.run_id}/films"
-    assert load_model(result.model_uri).predict(["fun"]).shape == (1,)
-    folder = find_model_folder(result.model_uri)
-    assert "my-own-package==1" in (folder / "requirements.txt").read_text()
-
-
 def test_a_conda_environment_is_carried_as_it_is(quick, tmp_path):
     wanted = tmp_path / "own.yaml"
-    wanted.write_text(
-        "name: own\ndependencies:\n- python=3.11\n- pip\n- pip: [mlflow, my-own==1]\n"
-    )
+    wanted.write_text(CONDA)
     folder = find_model_folder(quick(conda_env=wanted).model_uri)
     assert "my-own==1" in (folder / "conda.yaml").read_text()
-
-
-def test_the_file_of_parameters_is_kept_with_the_run(quick, store, tmp_path):
-    file = tmp_path / "params.yaml"
-    file.write_text("run-name: shared\n")
-    result = quick(**read_parameter_file(file), artifacts=[file])
-    assert store.get_run(result.run_id).info.run_name == "shared"
-    path = store.download_artifacts(result.run_id, "params.yaml", str(tmp_path / ""))
-    assert Path(path).read_text() == "run-name: shared\n"
 
 
 def test_a_parameter_file_must_map_the_parameters_of_steps(tmp_path):
@@ -65,24 +119,15 @@ def test_a_small_number_in_the_file_of_parameters_needs_no_point(tmp_path):
     assert params == {"vectorize__min_df": 1e-4, "clean__lowercase": "1e"}
 
 
-def test_a_hook_adds_metrics_and_artifacts_of_its_own(quick, store):
-    def hook(context):
-        mlflow.log_text("mine", "mine.txt")
-        (validation,) = context.evaluations
-        assert len(validation.texts) == len(validation.codes)
-        assert context.pipeline.predict(["fun"]).shape == (1,)
-        return {"longest": max(map(len, validation.texts))}
-
-    result = quick(hook=hook)
-    run = store.get_run(result.run_id)
-    assert run.data.metrics["longest"] == result.metrics["longest"] > 5
-    assert "mine.txt" in [file.path for file in store.list_artifacts(result.run_id)]
-
-
 @pytest.mark.parametrize("answer", [7, {"a": "b"}, {"a": float("nan")}])
-def test_a_hook_that_returns_something_else_fails_the_run(quick, store, answer):
+def test_what_a_hook_must_not_return_is_refused(answer):
     with pytest.raises(TypeError, match="A hook returns None or a mapping"):
-        quick(hook=lambda context: answer)
+        check_metrics(answer)
+
+
+def test_a_hook_that_returns_something_else_fails_the_run(quick, store):
+    with pytest.raises(TypeError, match="A hook returns None or a mapping"):
+        quick(hook=lambda context: 7)
     experiment = store.get_experiment_by_name("sentiment")
     (run,) = store.search_runs([experiment.experiment_id])
     assert run.info.status == "FAILED"
@@ -96,17 +141,4 @@ def test_a_hook_is_named_by_module_or_file(quick, tmp_path, monkeypatch):
     )
     assert quick(hook=f"{folder}/own_hooks.py:count").metrics["parts"] == 1
     monkeypatch.syspath_prepend(str(folder))
-    assert quick(hook="own_hooks:count").metrics["parts"] == 1
-
-
-def test_the_card_is_the_description_of_the_run_and_in_the_model(quick, store):
-    result = quick(register="films", alias="champion")
-    card = (find_model_folder(result.model_uri) / "model_card.md").read_text()
-    tags = store.get_run(result.run_id).data.tags
-    assert tags["mlflow.note.content"] == card
-    assert store.get_model_version("films", "1").description == card
-    assert f"`{result.model_uri}`, preset `fast`" in card
-    assert tags["sentiment.status"] == "complete"
-    assert tags["sentiment.seed"] == "42"
-    assert float(tags["sentiment.seconds_fit"]) > 0
-    assert float(tags["sentiment.peak_memory_mb"]) > 10
+    assert load_hook("own_hooks:count").__name__ == "count"

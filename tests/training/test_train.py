@@ -1,8 +1,8 @@
 """``train``, with a real store: what is recorded, how it ends, what it refuses."""
 
 import json
-import subprocess
-import sys
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mlflow
@@ -24,10 +24,15 @@ QUICK = {
 SCORES = {"accuracy", "roc_auc", "log_loss", "calibration_error"}
 
 
-def quick(source, **options):
-    """Train in a second."""
+def train_small(source, **options):
     options["params"] = QUICK | options.get("params", {})
     return train(source, **options)
+
+
+@pytest.fixture
+def quick(no_figures):
+    """Train in a second, without the figures: :class:`TestRecorded` has them."""
+    return train_small
 
 
 def read_runs():
@@ -43,7 +48,7 @@ class TestRecorded:
     @classmethod
     def result(cls, in_folder, make):
         in_folder()
-        return quick(
+        return train_small(
             make(40),
             test=make(20),
             experiment="films",
@@ -155,7 +160,7 @@ PARTS = ("validation", "test")
 @pytest.mark.parametrize(
     "names", [(0, 1), (False, True), (3, 1, 2), ("bad", "so so", "good")], ids=str
 )
-def test_labels_of_any_type_and_number(store, make, names):
+def test_labels_of_any_type_and_number(store, quick, make, names):
     result = quick(make(30, names), test=make(12, names))
     assert set(result.metrics) == {
         f"{part}_{score}" for part in PARTS for score in SCORES
@@ -165,14 +170,14 @@ def test_labels_of_any_type_and_number(store, make, names):
     assert read_runs()[0].info.status == "FINISHED"
 
 
-def test_test_rows_of_one_class_have_no_auc(store, reviews):
+def test_test_rows_of_one_class_have_no_auc(store, quick, reviews):
     result = quick(reviews, test=reviews[::2])
     assert "test_roc_auc" not in result.metrics
     assert {"test_accuracy", "test_log_loss"} <= set(result.metrics)
 
 
 def test_validation_data_of_ones_own_say_when_to_stop(
-    store, reviews, make, monkeypatch
+    store, quick, reviews, make, monkeypatch
 ):
     seen = {}
     fit = BoostedLinearClassifier.fit
@@ -188,12 +193,12 @@ def test_validation_data_of_ones_own_say_when_to_stop(
     assert sorted(contexts) == ["training", "validation"]
 
 
-def test_the_tutorial_sets_more_rows_aside(store, make):
+def test_the_tutorial_sets_more_rows_aside(store, quick, make):
     quick(make(60), preset="tutorial")
     assert read_runs()[0].data.params["n_rows_validation"] == "18"
 
 
-def test_the_same_call_gives_the_same_model(store, reviews):
+def test_the_same_call_gives_the_same_model(store, quick, reviews):
     first, second = quick(reviews), quick(reviews)
     assert first.metrics == second.metrics
     texts = reviews["text"]
@@ -204,7 +209,7 @@ def test_the_same_call_gives_the_same_model(store, reviews):
 
 
 def test_a_pruned_model_holds_so_many_ngrams_and_answers_as_it_was_measured(
-    store, make
+    store, quick, make
 ):
     test = make(20)
     result = quick(make(60), test=test, prune=25)
@@ -224,12 +229,12 @@ def test_what_cannot_be_pruned_is_refused_before_anything_is_read(store):
     assert read_runs() == []
 
 
-def test_registered_without_alias_it_is_a_version(store, reviews):
+def test_registered_without_alias_it_is_a_version(store, quick, reviews):
     assert quick(reviews, register="r").registered_uri == "models:/r/1"
     assert quick(reviews, register="r").registered_uri == "models:/r/2"
 
 
-def test_progress_is_told_stage_by_stage(store, reviews):
+def test_progress_is_told_stage_by_stage(store, quick, reviews):
     lines = []
     quick(reviews, progress=lines.append)
     assert lines == [
@@ -245,7 +250,7 @@ def test_progress_is_told_stage_by_stage(store, reviews):
     ("error", "status"), [(MemoryError(), "FAILED"), (KeyboardInterrupt(), "KILLED")]
 )
 def test_a_training_that_is_stopped_tells_what_it_was(
-    store, reviews, monkeypatch, error, status
+    store, quick, reviews, monkeypatch, error, status
 ):
     def stopped(*_, **__):
         raise error
@@ -260,7 +265,9 @@ def test_a_training_that_is_stopped_tells_what_it_was(
     assert mlflow.active_run() is None
 
 
-def test_a_model_that_cannot_be_logged_is_a_failed_run(store, reviews, monkeypatch):
+def test_a_model_that_cannot_be_logged_is_a_failed_run(
+    store, quick, reviews, monkeypatch
+):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -300,35 +307,26 @@ def test_a_class_with_one_row_leaves_nothing_behind(no_store, reviews):
     assert list(no_store.iterdir()) == []
 
 
-def test_the_data_of_the_caller_are_not_changed(store, reviews):
+def test_the_data_of_the_caller_are_not_changed(store, quick, reviews):
     before = reviews.copy()
     quick(reviews, test=reviews)
     assert reviews.equals(before)
 
 
-TWO_AT_ONCE = """
-import pandas as pd
-from sentiment import train
+def test_two_trainings_that_make_the_store_at_once_both_finish(
+    no_store, reviews, fork_command
+):
+    reviews.to_csv("reviews.csv", index=False)
+    line = "train reviews.csv --preset fast --set vectorize__min_df=1 --format json"
 
-texts = ["A gem, great fun.", "Awful, a waste."] * 10
-reviews = pd.DataFrame({"text": texts, "label": ["positive", "negative"] * 10})
-print(train(reviews, preset="fast", params={"vectorize__min_df": 1}).run_id)
-"""
+    def train_there(_):
+        return fork_command(line.split(), cwd=no_store, env=os.environ, timeout=240)
 
-
-def test_two_trainings_that_make_the_store_at_once_both_finish(no_store):
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", TWO_AT_ONCE],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    outputs = [process.communicate(timeout=240) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(train_there, range(2)))
+    assert [one.returncode for one in done] == [0, 0], done
     runs = list_runs()
-    assert sorted(run.run_id for run in runs) == sorted(o.strip() for o, _ in outputs)
+    trained = [json.loads(one.stdout)["run_id"] for one in done]
+    assert sorted(run.run_id for run in runs) == sorted(trained)
     assert {run.status for run in runs} == {"FINISHED"}
     assert len({run.experiment for run in runs}) == 1
