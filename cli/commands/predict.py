@@ -31,7 +31,8 @@ __all__ = ["command"]
         "sentiment predict models:/reviews@champion reviews.csv -o predicted.csv",
         "sentiment predict models:/reviews@champion new.jsonl --probabilities",
         "sentiment predict models:/reviews@champion - --input-format jsonl < new.jsonl",
-        'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz --resume',
+        'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz '
+        "--resume",
         "sentiment predict models:/reviews@champion new.jsonl --on-bad-rows skip",
         'sentiment predict models:/reviews@champion --text "A gem of a film."',
     ],
