@@ -30,6 +30,7 @@ COMMANDS = {
     "predict": "Predict the labels of new texts with any trained model.",
     "explain": "Show which words made a model answer as it does.",
     "evaluate": "Measure how good a model is, on labelled rows.",
+    "monitor": "Compare new data with those that a model was tested on.",
     "serve": "Serve a model over HTTP.",
     "check": "Ask a model whether it still answers as when it was saved.",
     "etl": "Write a data set as instances and labels, in Parquet.",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from sentiment.explanation import explain_model, explain_texts
     from sentiment.feature_extraction import NgramVectorizer, make_count_vectorizer
+    from sentiment.monitoring import monitor
     from sentiment.persistence import load_model, log_model, save_model
     from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
     from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
@@ -60,6 +61,7 @@ _HOME = {
     "NgramVectorizer": "feature_extraction",
     "make_count_vectorizer": "feature_extraction",
     "show_versions": "engine",
+    "monitor": "monitoring",
     "load_model": "persistence",
     "log_model": "persistence",
     "save_model": "persistence",
@@ -103,6 +105,7 @@ __all__ = [
     "log_model",
     "make_count_vectorizer",
     "make_sentiment_pipeline",
+    "monitor",
     "save_model",
     "show_versions",
     "train",

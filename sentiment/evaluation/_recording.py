@@ -24,6 +24,8 @@ from sentiment.tracking._store import open_store
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from sentiment.monitoring import ReferenceProfile
+
 __all__ = [
     "experiment_of",
     "find_run",
@@ -85,7 +87,10 @@ def record_report(run_id: str, report: EvaluationReport) -> None:
 
 
 def threshold_records(
-    model: str, pipeline: "Pipeline", report: EvaluationReport
+    model: str,
+    pipeline: "Pipeline",
+    report: EvaluationReport,
+    profile: "ReferenceProfile | None" = None,
 ) -> Iterator[Record]:
     """Yield what the run of a model with a tuned threshold holds."""
     tuned = report.tuned
@@ -101,7 +106,7 @@ def threshold_records(
             "split": report.split,
         }
     )
-    yield ModelRecord(pipeline)
+    yield ModelRecord(pipeline, profile=profile)
     metric = _NOT_IN_NAMES.sub("_", tuned.metric)
     values = {
         f"{metric}_tuned": tuned.value,
@@ -114,10 +119,14 @@ def threshold_records(
 def record_threshold(model: Any, pipeline: "Pipeline", report: EvaluationReport) -> str:
     """Log a model with a tuned threshold in a run of its own; return its URI.
 
-    The run stands in the experiment of the model it is made from.
+    The run stands in the experiment of the model it is made from. The reference profile
+    of that model goes with it.
     """
+    profile = _read_profile(model)
+    if profile is not None and report.tuned is not None:
+        profile = profile.with_threshold(report.tuned.threshold)
     with tracked_run(experiment_of(model)) as run:
-        run.log(threshold_records(report.model, pipeline, report))
+        run.log(threshold_records(report.model, pipeline, report, profile))
     return f"runs:/{run.run_id}/model"
 
 
@@ -146,6 +155,15 @@ def _read_run_id(model: Any) -> str | None:
         text = (folder / "MLmodel").read_text(encoding="utf-8")
     found = yaml.safe_load(text).get("run_id")
     return found if isinstance(found, str) and found else None
+
+
+def _read_profile(model: Any) -> "ReferenceProfile | None":
+    if not isinstance(model, str | Path):
+        return None
+    from sentiment.monitoring._profile import read_profile
+
+    with open_model_folder(model) as folder:
+        return read_profile(folder)
 
 
 def _slug(name: str) -> str:

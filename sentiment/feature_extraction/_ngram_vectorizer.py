@@ -345,6 +345,11 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return np.array(self._names().to_pylist(), dtype=object)
 
+    def known_words(self, words: pa.Array) -> np.ndarray:
+        """Say of each word whether an n-gram of the vocabulary holds it."""
+        check_is_fitted(self)
+        return find_words(words, self._words()) >= 0
+
     def restrict(self, support: Any) -> Self:
         """Forget all n-grams but some, in place, as ``DictVectorizer.restrict`` does.
 

@@ -20,6 +20,7 @@ from sentiment.pages._blocks import (
     Texts,
     Tile,
     Tiles,
+    Tone,
 )
 from sentiment.pages._render import render_fragment, render_page, save_page
 from sentiment.pages._spans import Piece, cut_pieces
@@ -39,6 +40,7 @@ __all__ = [
     "Texts",
     "Tile",
     "Tiles",
+    "Tone",
     "cut_pieces",
     "render_fragment",
     "render_page",

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
     from sklearn.pipeline import Pipeline
 
+    from sentiment.monitoring import ReferenceProfile
+
 __all__ = ["log_model", "save_model"]
 
 _LOADER = "sentiment.serving"
@@ -56,6 +58,7 @@ def save_model(
     code_paths: Sequence[str] = (),
     metadata: Mapping[str, Any] | None = None,
     model_card: Callable[[int], str] | None = None,
+    profile: "ReferenceProfile | None" = None,
 ) -> None:
     """Save a fitted Pipeline as an MLflow model folder.
 
@@ -86,6 +89,9 @@ def save_model(
     model_card : callable, optional
         Given the bytes of the model file, returns the Markdown to write beside it as
         ``model_card.md``.
+    profile : ReferenceProfile, optional
+        What :func:`sentiment.monitor` compares new rows with, as
+        :func:`sentiment.monitoring.make_profile` makes it.
 
     Raises
     ------
@@ -134,6 +140,8 @@ def save_model(
             skops_trusted_types=list(TRUSTED_TYPES),
         )
         golden.write(folder)
+        if profile is not None:
+            profile.write(folder)
         if model_card is not None:
             size = (folder / DATA_FILES[serialization_format]).stat().st_size
             (folder / _CARD).write_text(model_card(size), encoding="utf-8")
@@ -152,6 +160,7 @@ def log_model(
     code_paths: Sequence[str] = (),
     metadata: Mapping[str, Any] | None = None,
     model_card: Callable[[int], str] | None = None,
+    profile: "ReferenceProfile | None" = None,
     tags: Mapping[str, Any] | None = None,
 ) -> "ModelInfo":
     """Log a fitted Pipeline to the active MLflow run.
@@ -167,7 +176,8 @@ def log_model(
         Also make a version of this registered model.
     alias : str, optional
         The alias that this version gets, such as ``champion``, and the last one loses.
-    serialization_format, pip_requirements, conda_env, code_paths, metadata, model_card
+    serialization_format, pip_requirements, conda_env, code_paths, metadata, \
+    model_card, profile
         As :func:`save_model` takes them.
     tags : dict, optional
         Tags of the logged model.
@@ -219,6 +229,7 @@ def log_model(
             code_paths=code_paths,
             metadata=metadata,
             model_card=model_card,
+            profile=profile,
         )
         if alias is not None:
             MlflowClient().set_registered_model_alias(

@@ -156,6 +156,7 @@ class TrackedRun:
             pip_requirements=record.pip_requirements,
             conda_env=record.conda_env,
             model_card=make_card if record.card else None,
+            profile=record.profile,
         )
         if written:
             self._describe(written[-1], record.register)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from sklearn.pipeline import Pipeline
 
+    from sentiment.monitoring import ReferenceProfile
+
 __all__ = [
     "ArtifactFile",
     "Context",
@@ -142,6 +144,8 @@ class ModelRecord:
     card : callable or None
         Gives the model card, given the size of the model file. It becomes the
         description of the run too.
+    profile : ReferenceProfile or None
+        What ``sentiment monitor`` compares new rows with.
     """
 
     pipeline: "Pipeline"
@@ -152,6 +156,7 @@ class ModelRecord:
     pip_requirements: str | None = None
     conda_env: str | None = None
     card: Callable[[int], str] | None = None
+    profile: "ReferenceProfile | None" = None
 
 
 Record: TypeAlias = (

@@ -31,6 +31,7 @@ from sentiment.training._configuration import (
 from sentiment.training._data import Reading
 from sentiment.training._hook import Hook, HookContext, check_metrics, load_hook
 from sentiment.training._recording import Recording
+from sentiment.training._reference import make_reference
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import score_probabilities
 from sentiment.training._training_data import (
@@ -234,6 +235,7 @@ def record_training(
             recording.model_name,
             **recording.environment,
             card=card.to_markdown,
+            profile=make_reference(pipeline, evaluations),
         )
         with clock.stage("log", "Recording the run and its model ..."):
             run.log(finished_records(pipeline, evaluations, model))

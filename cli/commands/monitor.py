@@ -1,0 +1,162 @@
+"""``sentiment monitor``: whether new data still look like those of the test."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._command import Command
+from .._exit_codes import MISSED
+from .._options import (
+    data_options,
+    force_option,
+    format_option,
+    output_option,
+    split_option,
+)
+from .._reporting import progress, report
+from .._tables import format_table
+
+if TYPE_CHECKING:
+    from sentiment.monitoring import MonitoringReport
+
+__all__ = ["command"]
+
+_PERIODS = ("hour", "day", "week", "month")
+
+
+class _Window(click.ParamType):
+    """A number of rows, or a period."""
+
+    name = "ROWS|hour|day|week|month"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        if not isinstance(value, str) or value in _PERIODS:
+            return value
+        if not value.isascii() or not value.isdigit() or int(value) < 1:
+            self.fail(
+                f"{value!r} is neither a number of rows nor one of "
+                f"{', '.join(_PERIODS)}.",
+                param,
+                ctx,
+            )
+        return int(value)
+
+
+@click.command(
+    "monitor",
+    cls=Command,
+    short_help="Compare new data with those that a model was tested on.",
+    examples=[
+        "sentiment monitor models:/reviews@champion new.jsonl -o monitoring.html",
+        "sentiment monitor models:/reviews@champion reviews.csv --window 60",
+        "sentiment monitor models:/reviews@champion new.jsonl --reference reviews.csv "
+        "--format json",
+    ],
+)
+@click.argument("model")
+@click.argument("source", metavar="NEW_DATA")
+@output_option("HTML page to write as well.")
+@click.option(
+    "--window",
+    type=_Window(),
+    help="Look at every so many rows, or every period, by itself as well.",
+)
+@click.option(
+    "--time-column",
+    metavar="NAME",
+    help="Column that holds the time of each row.  [default: rows are in order]",
+)
+@click.option(
+    "--reference",
+    metavar="DATA",
+    help="Compare with these rows, which MODEL has not learned from.  [default: the "
+    "profile that MODEL keeps]",
+)
+@split_option("test", "--reference-split")
+@click.option(
+    "--max-psi",
+    type=click.FloatRange(0),
+    default=0.2,
+    help="Population stability index from which a distribution may alarm.",
+)
+@click.option(
+    "--max-strange",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    help="Share of strange documents, beyond the expected, from which it may alarm.",
+)
+@click.option(
+    "--max-drop",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    help="Fall of the accuracy from which it may alarm.",
+)
+@click.option(
+    "--strange",
+    "n_strange",
+    type=click.IntRange(0),
+    default=5,
+    help="How many documents to show of each strange kind, in page and json.",
+)
+@format_option("table", "json")
+@force_option
+@click.option(
+    "--allow-pickle",
+    is_flag=True,
+    help="Load a model saved as a pickle, which runs whatever code it holds.",
+)
+@split_option("test")
+@data_options
+def command(
+    model: str, source: str, output: Path | None, output_format: str, **options: Any
+) -> None:
+    """Compare new data with those that a model was tested on.
+
+    No label is needed: words that the model has never seen, the length of the
+    documents, repeated words, the score and the predicted classes are compared with the
+    small profile that MODEL keeps of its test or validation rows, and strange documents
+    are counted. Where rows have a label, the metrics are measured, too.
+
+    MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
+    folder, or a run id. NEW_DATA is a file (csv, tsv, jsonl, parquet; .gz too), a
+    folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+
+    The exit code is 3 on an alarm: something has changed that is large enough to matter
+    and no chance.
+    """
+    from sentiment.monitoring import monitor
+
+    with progress("Monitoring") as advance:
+        found = monitor(model, source, output=output, progress=advance, **options)
+    if output_format == "json":
+        click.echo(json.dumps(found.to_dict()))
+    else:
+        click.echo(_as_table(found))
+    if output is not None:
+        report(f"Wrote {output}.")
+    for sentence in found.alarms:
+        click.echo(f"Alarm: {sentence}", err=True)
+    if found.alarms:
+        click.get_current_context().exit(MISSED)
+
+
+def _as_table(found: "MonitoringReport") -> str:
+    from sentiment.monitoring._page import (
+        CHECK_HEADER,
+        check_row,
+        metric_rows,
+        window_rows,
+    )
+
+    checks = [check_row(check) for check in found.whole.checks]
+    parts = [format_table([CHECK_HEADER, *checks])]
+    metrics = metric_rows(found)
+    if metrics:
+        parts.append(format_table([["", "reference", "these rows"], *metrics]))
+    if found.windows:
+        parts.append(format_table(window_rows(found), left=2))
+    return "\n\n".join(parts)

@@ -1,0 +1,62 @@
+"""The reference and the new rows in bins of equal width, for a picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.monitoring._distribution import Distribution
+
+__all__ = ["Histogram", "make_histogram"]
+
+Floats = NDArray[np.float64]
+
+_N_BINS = 24
+_ENDS = (0.005, 0.995)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Shares of rows between edges; what lies outside counts to the bin at the end.
+
+    Attributes
+    ----------
+    name : str
+        What is measured: "length", "unseen", "repeated" or "score".
+    edges : ndarray of float
+        One more than bins; of lengths, at equal ratios.
+    reference, here : ndarray of float
+        The share of rows in each bin.
+    """
+
+    name: str
+    edges: Floats
+    reference: Floats
+    here: Floats
+
+
+def make_histogram(name: str, reference: Distribution, values: Floats) -> Histogram:
+    """Return both distributions over the range of both, but for half a per cent."""
+    low, high = _range_of(name, reference, values)
+    if name == "length":
+        edges = np.geomspace(max(low, 1.0), max(high, 2.0), _N_BINS + 1)
+    else:
+        edges = np.linspace(low, max(high, low + 0.01), _N_BINS + 1)
+    inside = np.clip(values, edges[0], edges[-1])
+    here = np.histogram(inside, edges)[0] / len(values)
+    below = reference.cdf(edges)
+    # What lies at the first edge or left of it belongs to the first bin.
+    below[0], below[-1] = 0.0, 1.0
+    return Histogram(name, edges, np.diff(below), here)
+
+
+def _range_of(
+    name: str, reference: Distribution, values: Floats
+) -> tuple[float, float]:
+    if name == "score":
+        return 0.0, 1.0
+    edges = np.array(reference.edges)
+    known = np.cumsum(reference.counts)[:-1] / reference.n_rows
+    ends = edges[np.minimum(np.searchsorted(known, _ENDS), len(edges) - 1)]
+    low, high = np.quantile(values, _ENDS)
+    return float(min(ends[0], low)), float(max(ends[1], high))

@@ -1,0 +1,337 @@
+"""One monitoring: read, predict, compare with the reference."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.datasets._sources import Source
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._measures import Measures
+from sentiment.exceptions import DataError, ModelError
+from sentiment.monitoring._checks import (
+    STRANGE,
+    Check,
+    Limits,
+    compare_rows,
+    decide,
+    strangeness,
+)
+from sentiment.monitoring._exceedance import expected_share
+from sentiment.monitoring._histogram import make_histogram
+from sentiment.monitoring._profile import (
+    METRICS,
+    ReferenceProfile,
+    profile_of,
+    read_profile,
+)
+from sentiment.monitoring._report import MonitoringReport, Part, StrangeRow
+from sentiment.monitoring._row_statistics import RowStatistics, measure_rows
+from sentiment.monitoring._rows import MonitoredRows, read_monitored_rows
+from sentiment.monitoring._windows import check_window, cut_windows
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["monitor"]
+
+_SHOWN = 2000
+
+
+def monitor(
+    model: Any,
+    source: Source,
+    *,
+    split: str = "test",
+    window: int | str | None = None,
+    time_column: str | None = None,
+    reference: Source = None,
+    reference_split: str = "test",
+    text_column: str = "text",
+    label_column: str = "label",
+    label_names: Sequence[str] | None = None,
+    encoding: str = "utf-8",
+    input_format: str | None = None,
+    max_psi: float = Limits.psi,
+    max_strange: float = Limits.strange,
+    max_drop: float = Limits.drop,
+    n_strange: int = 5,
+    output: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    allow_pickle: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> MonitoringReport:
+    """Compare new rows with those that a model was tested on, without labels.
+
+    Parameters
+    ----------
+    model : str, Path or Pipeline
+        An MLflow URI, a model folder, a run id, or a fitted Pipeline, which needs
+        ``reference``.
+    source : str, Path, DataFrame or None
+        The new rows, as :func:`load_reviews` takes them. Of those that have a label,
+        the metrics are measured as well.
+    split : str, default="test"
+        Which split of a folder or hub data set is read; a file has no splits.
+    window : int or {"hour", "day", "week", "month"}, default=None
+        Look at every so many rows, or every period, by itself as well. Small windows
+        see little: 5 % of garbage shows from 300 rows on.
+    time_column : str, default=None
+        The column that holds the time of each row. None: the rows are in the order of
+        time.
+    reference : as source, default=None
+        Rows that the model has not learned from, in the place of the profile that it
+        keeps.
+    reference_split : str, default="test"
+        Which split of ``reference``.
+    text_column, label_column, label_names, encoding, input_format
+        As in :func:`load_reviews`, for both. A column ``label`` need not be there.
+    max_psi : float, default=0.2
+        From which population stability index on a distribution may alarm. 0 alarms of
+        whatever is significant.
+    max_strange : float, default=0.02
+        Which share of documents may have more unseen words, more repeated words, or
+        fewer or more words at all than 99.9 % of the reference rows, beyond what is to
+        be expected.
+    max_drop : float, default=0.05
+        By how much the accuracy may fall before it may alarm.
+    n_strange : int, default=5
+        How many of the strangest documents to show, of each kind, if they alarm.
+    output : path, default=None
+        An HTML page to write.
+    force : bool, default=False
+        Whether to overwrite ``output``.
+    allow_pickle : bool, default=False
+        Whether to load a model that was saved as a pickle, which runs whatever code it
+        holds.
+    progress : callable, default=None
+        Called with the number of rows predicted and of all rows.
+
+    Returns
+    -------
+    report : MonitoringReport
+        With ``alarms``, ``whole`` and ``windows``.
+
+    Raises
+    ------
+    DataError
+        If the rows cannot be read, or a limit or window says nothing.
+    ModelError
+        If the model cannot be found or loaded, or keeps no profile and ``reference`` is
+        None.
+
+    Notes
+    -----
+    Takes about as long as predicting the rows.
+
+    Examples
+    --------
+    >>> from sentiment import load_reviews, make_sentiment_pipeline, monitor
+    >>> pipeline = make_sentiment_pipeline("fast").fit(*load_reviews("sample", "train"))
+    >>> monitor(pipeline, "sample", reference="sample").alarms
+    ()
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"text": ["Das Wetter wird morgen wieder schöner."] * 50})
+    >>> print(monitor(pipeline, rows, reference="sample").alarms[0])
+    all rows: the document length differs from the reference: PSI ...
+    >>> monitor(pipeline, rows)
+    Traceback (most recent call last):
+    ...
+    sentiment.exceptions.ModelError: TextPipeline keeps no reference profile: it was not
+    logged by `sentiment train` of this version. Name rows that it has not learned from
+    (--reference DATA), or train it again.
+    """
+    started = time.perf_counter()
+    limits = _check_limits(Limits(max_psi, max_strange, max_drop))
+    check_window(window, time_column)
+    if output is not None:
+        from sentiment.inference._output_file import check_output
+
+        check_output(Path(output), force=force)
+    pipeline, profile = _open(model, allow_pickle, needs_profile=reference is None)
+    classes = np.asarray(pipeline.classes_)
+    reading: dict[str, Any] = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "label_names": label_names,
+        "encoding": encoding,
+        "input_format": input_format,
+    }
+    rows = read_monitored_rows(
+        source, split, classes, time_column=time_column, **reading
+    )
+    if profile is None:
+        known = read_monitored_rows(reference, reference_split, classes, **reading)
+        profile = _profile_of_rows(pipeline, known)
+    statistics = measure_rows(pipeline, rows.texts, progress)
+    parts = _look_at(profile, rows, statistics, classes, limits, window)
+    return _finish(
+        MonitoringReport(
+            model=_name_of(model),
+            data=rows.name,
+            split=split,
+            classes=tuple(classes.tolist()),
+            profile=profile,
+            whole=parts[0],
+            windows=tuple(parts[1:]),
+            strange=tuple(_find_strange(profile, rows, statistics, parts, n_strange)),
+            limits=limits,
+            histograms=tuple(
+                make_histogram(name, one, statistics.values[name])
+                for name, one in profile.distributions.items()
+                if name in statistics.values
+            ),
+        ),
+        started,
+        output,
+        force=force,
+    )
+
+
+def _finish(
+    report: MonitoringReport, started: float, output: Any, *, force: bool
+) -> MonitoringReport:
+    report = replace(report, seconds=round(time.perf_counter() - started, 3))
+    if output is not None:
+        report.save(output, force=force)
+    return report
+
+
+def _check_limits(limits: Limits) -> Limits:
+    for name in ("psi", "strange", "drop"):
+        value = getattr(limits, name)
+        if not 0 <= value < float("inf"):
+            raise DataError(f"max_{name} is a number from 0 on. Got {value!r}.")
+    return limits
+
+
+def _name_of(model: Any) -> str:
+    return str(model) if isinstance(model, str | Path) else type(model).__name__
+
+
+def _open(
+    model: Any, allow_pickle: bool, *, needs_profile: bool
+) -> tuple["Pipeline", ReferenceProfile | None]:
+    if not isinstance(model, str | Path):
+        pipeline, profile = model, None
+    else:
+        from sentiment.persistence import open_model_folder
+        from sentiment.persistence._loading import read_pipeline
+        from sentiment.persistence._model_file import read_model_file
+
+        with open_model_folder(model) as folder:
+            profile = read_profile(folder) if needs_profile else None
+            if profile is not None or not needs_profile:
+                pipeline = read_pipeline(
+                    read_model_file(folder), allow_pickle=allow_pickle
+                )
+    if not needs_profile:
+        return pipeline, None
+    if profile is None:
+        raise ModelError(
+            f"{_name_of(model)} keeps no reference profile: it was not logged by "
+            "`sentiment train` of this version. Name rows that it has not learned "
+            "from (--reference DATA), or train it again."
+        )
+    if profile.n_classes != len(pipeline.classes_):
+        raise ModelError(
+            f"The reference profile of {_name_of(model)} is of another model: of "
+            f"{profile.n_classes} classes, and the model has {len(pipeline.classes_)}. "
+            "Copy the whole model folder again, or name --reference DATA."
+        )
+    return pipeline, profile
+
+
+def _profile_of_rows(pipeline: "Pipeline", rows: MonitoredRows) -> ReferenceProfile:
+    statistics = measure_rows(pipeline, rows.texts)
+    # Metrics of some rows say nothing of the others.
+    codes = rows.codes if (rows.codes >= 0).all() else None
+    return profile_of(statistics, np.asarray(pipeline.classes_), codes, rows.name)
+
+
+def _look_at(
+    profile: ReferenceProfile,
+    rows: MonitoredRows,
+    statistics: RowStatistics,
+    classes: NDArray[Any],
+    limits: Limits,
+    window: int | str | None,
+) -> list[Part]:
+    """Return all rows and each window, every check decided."""
+    n_rows = len(statistics)
+    named = [("all rows", np.arange(n_rows)), *cut_windows(n_rows, window, rows.times)]
+    parts, groups = [], []
+    for name, places in named:
+        part = statistics.take(places)
+        answers = _labelled(part, rows.codes[places], classes)
+        groups.append(_compare(profile, part, answers, limits))
+        beyond = strangeness(profile, part)
+        shares = {way: float((far > 0).mean()) for way, far in beyond.items()}
+        parts.append(_describe(name, part, answers, shares))
+    decided = decide(groups)
+    return [
+        replace(part, checks=tuple(checks))
+        for part, checks in zip(parts, decided, strict=True)
+    ]
+
+
+def _labelled(
+    part: RowStatistics, codes: NDArray[np.int64], classes: NDArray[Any]
+) -> Answers:
+    known = codes >= 0
+    return Answers(classes, codes[known], part.probabilities[known], part.chosen[known])
+
+
+def _compare(
+    profile: ReferenceProfile, part: RowStatistics, answers: Answers, limits: Limits
+) -> list[Check]:
+    n_right = int((answers.codes == answers.chosen).sum())
+    return compare_rows(profile, part, (n_right, len(answers)), limits)
+
+
+def _describe(
+    name: str, part: RowStatistics, answers: Answers, strange: dict[str, float]
+) -> Part:
+    metrics = {}
+    if len(answers):
+        point = Measures(answers).point()
+        metrics = {one: point[one] for one in METRICS if np.isfinite(point[one])}
+    counts = np.bincount(part.chosen, minlength=len(answers.classes))
+    return Part(
+        name=name,
+        n_rows=len(part),
+        n_labelled=len(answers),
+        checks=(),
+        unseen_share=part.unseen_share(),
+        class_shares=tuple((counts / len(part)).tolist()),
+        strange_shares=strange,
+        metrics=metrics,
+    )
+
+
+def _find_strange(
+    profile: ReferenceProfile,
+    rows: MonitoredRows,
+    statistics: RowStatistics,
+    parts: list[Part],
+    n_strange: int,
+) -> list[StrangeRow]:
+    """Return the strangest documents of each kind that is frequent where it alarms."""
+    alarmed = [part for part in parts if STRANGE in {c.name for c in part.alarms}]
+    beyond = strangeness(profile, statistics)
+    expected = expected_share(1, profile.n_rows)
+    found = []
+    for name, far in beyond.items():
+        if all(part.strange_shares[name] <= 3 * expected for part in alarmed):
+            continue
+        worst = np.argsort(-far, kind="stable")[:n_strange]
+        found += [
+            StrangeRow(row, name, rows.texts.iloc[row][:_SHOWN])
+            for row in worst[far[worst] > 0].tolist()
+        ]
+    return found

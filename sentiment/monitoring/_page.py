@@ -1,0 +1,324 @@
+"""The page of a monitoring."""
+
+from collections.abc import Iterator, Sequence
+
+from sentiment._version import __version__
+from sentiment.evaluation._page import format_metric
+from sentiment.monitoring._checks import LEVEL, STRANGE, Check
+from sentiment.monitoring._exceedance import expected_share
+from sentiment.monitoring._figures import draw_histogram, draw_over_time
+from sentiment.monitoring._report import MonitoringReport, Part, format_p
+from sentiment.pages import (
+    Block,
+    Cell,
+    Drawing,
+    Drawings,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    TextRow,
+    Texts,
+    Tile,
+    Tiles,
+    Tone,
+)
+
+__all__ = ["CHECK_HEADER", "check_row", "make_page", "metric_rows", "window_rows"]
+
+CHECK_HEADER = ("", "reference", "these rows", "change", "alarm from", "p", "")
+
+_MOST_ALARMS = 8
+_MEANS = ("document length", "score")
+_MOST_SHARES = 4
+_CAPTIONS = {
+    "length": "Length of the documents in words.",
+    "unseen": "Share of words that the model has never seen.",
+    "repeated": "Share of words that stood in the document before.",
+    "score": "The score.",
+}
+
+
+def make_page(report: MonitoringReport) -> Page:
+    """Return the page of a report."""
+    profile = report.profile
+    facts = [
+        ("model", report.model),
+        ("data", f"{report.data}, split {report.split}"),
+        ("rows", f"{report.n_rows:,}"),
+        ("reference", f"{profile.n_rows:,} rows, {profile.rows}"),
+        ("sentiment", __version__),
+    ]
+    lead: list[Block] = [*_verdict(report), _tiles(report)]
+    lead.append(
+        Paragraph("Below each value is that of the reference rows.", "muted"),
+    )
+    return Page(
+        "Monitoring",
+        f"{report.data}, seen by {report.model}",
+        facts,
+        lead,
+        list(_sections(report)),
+    )
+
+
+def check_row(check: Check) -> list[str]:
+    """Return a check as words: name, reference, value, effect, limit, p, verdict."""
+    effect = f"{check.effect:.3f}" if _has_psi(check) else f"{100 * check.effect:.1f} %"
+    limit = f"{check.limit:g}" if _has_psi(check) else f"{100 * check.limit:g} %"
+    return [
+        check.name,
+        _value(check, check.reference),
+        _value(check, check.value),
+        f"PSI {effect}" if _has_psi(check) else effect,
+        limit,
+        format_p(check.corrected).removeprefix("= "),
+        "alarm" if check.alarm else "",
+    ]
+
+
+def metric_rows(report: MonitoringReport) -> list[list[str]]:
+    """Return each metric of the labelled rows: name, reference, value."""
+    known = report.profile.metrics
+    return [
+        [
+            name.replace("_", " "),
+            format_metric(name, known[name]) if name in known else "–",
+            format_metric(name, value),
+        ]
+        for name, value in report.whole.metrics.items()
+    ]
+
+
+def window_rows(report: MonitoringReport) -> list[list[str]]:
+    """Return a header, and a row of words for each window: number, name, values."""
+    names = _shown_classes(report)
+    metrics = [
+        one for one in report.profile.metrics or report.whole.metrics
+        if any(one in part.metrics for part in report.windows)
+    ]  # fmt: skip
+    header = ["", "window", "rows", "unseen", "strange"]
+    header += [str(report.classes[place]) for place in names]
+    header += [one.replace("_", " ") for one in metrics]
+    rows = [[*header, "alarms"]]
+    for number, part in enumerate(report.windows, start=1):
+        row = [str(number), part.name, f"{part.n_rows:,}", _share(part.unseen_share)]
+        row.append(_share(_strange_share(part)))
+        row += [_share(part.class_shares[place]) for place in names]
+        row += [
+            format_metric(one, part.metrics[one]) if one in part.metrics else "–"
+            for one in metrics
+        ]
+        rows.append([*row, ", ".join(check.name for check in part.alarms)])
+    return rows
+
+
+def _verdict(report: MonitoringReport) -> Iterator[Block]:
+    alarms = report.alarms
+    if not alarms:
+        yield Paragraph(
+            "No alarm: these rows look like those that the model was tested on, as far "
+            "as can be seen.",
+            "good",
+        )
+    for sentence in alarms[:_MOST_ALARMS]:
+        yield Paragraph(sentence[0].upper() + sentence[1:], "bad")
+    if len(alarms) > _MOST_ALARMS:
+        yield Paragraph(f"And {len(alarms) - _MOST_ALARMS:,} more, below.", "bad")
+
+
+def _tiles(report: MonitoringReport) -> Tiles:
+    whole, profile = report.whole, report.profile
+    alarmed = {check.name for check in whole.alarms}
+    tiles = [
+        Tile(
+            f"mean {check.name}" if check.name in _MEANS else check.name,
+            _value(check, check.value),
+            _value(check, check.reference),
+            "bad" if check.alarm else "plain",
+        )
+        for check in whole.checks
+        if check.kind in ("distribution", "strange")
+    ]
+    tiles += [
+        Tile(
+            f"predicted {report.classes[place]}",
+            _share(whole.class_shares[place]),
+            _share(profile.chosen.get(place, 0) / profile.n_rows),
+            "bad" if "predicted classes" in alarmed else "plain",
+        )
+        for place in _shown_classes(report)
+    ]
+    for name, known, value in metric_rows(report):
+        tone: Tone = "bad" if name in alarmed else "plain"
+        tiles.append(Tile(name, value, known, tone))
+    return Tiles(tiles)
+
+
+def _sections(report: MonitoringReport) -> Iterator[Section]:
+    if report.windows:
+        yield _over_time(report)
+    yield _comparisons(report)
+    yield Section(
+        "How they are distributed",
+        [
+            Drawings(
+                [
+                    Drawing(draw_histogram(one), _caption(report, one.name))
+                    for one in report.histograms
+                ]
+            )
+        ],
+        "Filled: the reference rows. The line: these rows. What lies outside counts to "
+        "the bin at the end.",
+    )
+    if report.strange:
+        yield _strange(report)
+
+
+def _caption(report: MonitoringReport, name: str) -> str:
+    if name != "score":
+        return _CAPTIONS[name]
+    if len(report.classes) == 2:
+        return f"Score: the probability of {report.classes[1]}."
+    return "Score: the probability of the likeliest class."
+
+
+def _comparisons(report: MonitoringReport) -> Section:
+    rows: list[Sequence[Cell | str]] = []
+    for check in report.whole.checks:
+        *cells, verdict = check_row(check)
+        tone = "bad" if check.alarm else "plain"
+        rows.append([*cells, Cell(verdict, tone=tone)])  # type: ignore[arg-type]
+    expected = _share(expected_share(1, report.profile.n_rows))
+    strange = report.whole.strange_shares.items()
+    kinds = Table(
+        ["strange documents", "to be expected", "these rows"],
+        [[name, expected, _share(share)] for name, share in strange],
+        "A document can be strange in several ways",
+    )
+    words = (
+        "An alarm needs both: a change that is large enough to matter, and a p-value "
+        f"below {LEVEL:g} after Holm's correction for all checks of this report. "
+        "Distributions are compared by the population stability index (PSI) and the "
+        "test of Kolmogorov and Smirnov. Strange is a document that has more unseen "
+        "words, more repeated words, or fewer or more words at all than 99.9 % of the "
+        "reference rows."
+    )
+    return Section("What was compared", [Table(CHECK_HEADER, rows), kinds], words)
+
+
+def _over_time(report: MonitoringReport) -> Section:
+    windows, profile = report.windows, report.profile
+    drawings = [
+        _drawing(
+            [_percent(part.unseen_share) for part in windows],
+            _alarmed(windows, "share of unseen words"),
+            _percent(profile.unseen_share),
+            "% of words unseen",
+            "Share of unseen words, window by window.",
+        ),
+        _drawing(
+            [_percent(_strange_share(part)) for part in windows],
+            _alarmed(windows, STRANGE),
+            _percent(_expected_strange(report)),
+            "% of documents strange",
+            "Strange documents, window by window.",
+        ),
+    ]
+    place = _shown_classes(report)[-1]
+    drawings.append(
+        _drawing(
+            [_percent(part.class_shares[place]) for part in windows],
+            _alarmed(windows, "predicted classes", "score"),
+            _percent(profile.chosen.get(place, 0) / profile.n_rows),
+            "% of rows",
+            f"How often the model says {report.classes[place]}.",
+        )
+    )
+    if any(part.metrics for part in windows):
+        drawings.append(
+            _drawing(
+                [_percent(part.metrics.get("accuracy")) for part in windows],
+                _alarmed(windows, "accuracy"),
+                _percent(profile.metrics.get("accuracy")),
+                "% answered rightly",
+                "Accuracy on the rows that have a label.",
+            )
+        )
+    header, *rows = window_rows(report)
+    cells: list[Sequence[Cell | str]] = [
+        [*row[:-1], Cell(row[-1], tone="bad" if row[-1] else "plain")] for row in rows
+    ]
+    blocks: list[Block] = [Drawings(drawings), Table(header, cells, left=2)]
+    return Section("Over time", blocks)
+
+
+def _strange_share(part: Part) -> float:
+    return next(check.value for check in part.checks if check.name == STRANGE)
+
+
+def _expected_strange(report: MonitoringReport) -> float:
+    checks = report.whole.checks
+    return next(check.reference for check in checks if check.name == STRANGE)
+
+
+def _drawing(
+    values: list[float | None],
+    alarms: list[bool],
+    reference: float | None,
+    name: str,
+    caption: str,
+) -> Drawing:
+    words = f"{caption} Dotted: the reference. A cross: alarm."
+    return Drawing(draw_over_time(values, alarms, reference, name), words)
+
+
+def _alarmed(windows: Sequence[Part], *names: str) -> list[bool]:
+    return [any(check.name in names for check in part.alarms) for part in windows]
+
+
+def _strange(report: MonitoringReport) -> Section:
+    rows = [
+        TextRow(
+            one.text,
+            heading=one.name,
+            facts=[("row", f"{one.row + 1:,}")],
+            tone="bad",
+        )
+        for one in report.strange
+    ]
+    return Section(
+        "The strangest documents",
+        [Texts(rows)],
+        "Of each kind, those that go furthest beyond the reference.",
+    )
+
+
+def _shown_classes(report: MonitoringReport) -> list[int]:
+    """Return the places of the classes whose share is shown: of two the second."""
+    if len(report.classes) == 2:
+        return [1]
+    shares = report.whole.class_shares
+    order = sorted(range(len(shares)), key=lambda place: -shares[place])
+    return sorted(order[:_MOST_SHARES])
+
+
+def _has_psi(check: Check) -> bool:
+    return check.kind in ("distribution", "shares")
+
+
+def _value(check: Check, value: float) -> str:
+    if check.name == "document length":
+        return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    if check.name == "score":
+        return f"{value:.3f}"
+    return _share(value)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
