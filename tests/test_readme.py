@@ -110,6 +110,13 @@ def test_the_explain_command_shows_its_text_and_writes_a_page(folder, sentiment)
     assert "bad</mark>" in (folder / "why.html").read_text(encoding="utf-8")
 
 
+def test_the_monitor_command_writes_its_page(folder, sentiment):
+    (line,) = find_commands("sentiment monitor")
+    sentiment(line)
+    html = (folder / "monitoring.html").read_text(encoding="utf-8")
+    assert "<h1>Monitoring</h1>" in html
+
+
 def test_the_runs_command_lists_the_run(folder, sentiment):
     (line,) = find_commands("sentiment runs")
     run_id = json.loads((folder / "train.json").read_text())["run_id"]

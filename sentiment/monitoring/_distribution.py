@@ -32,8 +32,8 @@ class Distribution:
     n_rows : int
         The rows it was made of.
     edges : list of float
-        Quantiles of six digits, each once, in rising order; the last is the largest
-        number.
+        Quantiles of six digits, each once, in rising order; no number is above the
+        last.
     counts : list of int
         Rows up to the first edge, between two, and above the last: one more than edges.
     mean : float
@@ -64,7 +64,8 @@ class Distribution:
         """
         ranked = np.sort(values)
         quantiles = np.quantile(ranked, _LEVELS, method="inverted_cdf")
-        edges = np.unique([_round(value) for value in quantiles])
+        rounded = [_round(value) for value in quantiles[:-1]]
+        edges = np.unique([*rounded, _round_outward(quantiles[-1], 1)])
         place = tail_rank(len(ranked)) - 1
         counts = _count(edges, ranked)
         return cls(
@@ -72,8 +73,8 @@ class Distribution:
             edges.tolist(),
             counts.tolist(),
             _round(float(ranked.mean())),
-            _round(ranked[place]),
-            _round(ranked[-1 - place]),
+            _round_outward(ranked[place], -1),
+            _round_outward(ranked[-1 - place], 1),
         )
 
     @classmethod
@@ -190,6 +191,14 @@ def stability_index(here: Floats, there: Floats, n_rows: tuple[int, int]) -> flo
 def _count(edges: Floats, values: Floats) -> Ints:
     places = np.searchsorted(edges, values)
     return np.bincount(places, minlength=len(edges) + 1).astype(np.int64)
+
+
+def _round_outward(value: float, direction: int) -> float:
+    """Return a limit of few digits that the row itself does not go beyond."""
+    rounded = _round(value)
+    while direction * (value - rounded) > 0:
+        rounded = _round(rounded + direction * abs(rounded) * 10.0 ** (1 - _DIGITS))
+    return rounded
 
 
 def _round(value: Any) -> float:

@@ -80,6 +80,11 @@ def test_a_tuned_threshold_is_a_new_model_and_the_old_one_stays(run, workspace):
     assert later["metrics"]["f1_positive"] == found["tuned_threshold"]["value"]
     assert run("predict", old, "reviews.csv", cwd=workspace).stdout == before
     assert len(list(workspace.glob("mlruns/**/evaluations/*/evaluation.html"))) == 1
+    # The reference profile goes with the model, whose class shares have moved.
+    paths = workspace.glob("mlruns/**/reference_profile.json")
+    first, second = (json.loads(path.read_text()) for path in paths)
+    assert first["chosen"] != second["chosen"]
+    assert first["distributions"] == second["distributions"]
 
 
 def test_a_threshold_is_not_saved_unless_it_is_tuned(invoke):
