@@ -1,0 +1,149 @@
+"""Rows per second and memory as the rows grow, streaming beside the in-memory path.
+
+    python benchmarks/scale.py FOLDER-WITH-IMDB-PARQUET --model MODEL [--size N ...]
+
+Rows are the test reviews of IMDB, again and again, in a temporary folder. Each way and
+size is a process of its own, with as many threads as it may use processors. A further
+way is one more function in ``WAYS``. Prints a table.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+SIZES = (25_000, 250_000)
+# Bytes of a review, in and out, with room to spare.
+BYTES_PER_ROW = 4_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--size", type=int, action="append")
+    parser.add_argument("--way", choices=list(WAYS), action="append")
+    parser.add_argument("--threads", type=int, action="append")
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.one:
+        way, size, source = args.one
+        print(json.dumps(measure(WAYS[way], args.model, Path(source), int(size))))
+        return
+    print("| way | threads | rows | seconds | rows/s | peak MB |", flush=True)
+    print("|---|---|---|---|---|---|", flush=True)
+    with tempfile.TemporaryDirectory(prefix="sentiment-scale-") as name:
+        for size, way in itertools.product(args.size or SIZES, args.way or WAYS):
+            check_disk(Path(name), size)
+            source = write_rows(args.folder, Path(name), size, FORMATS[way])
+            for threads in args.threads or (1, 2):
+                report(way, threads, size, source, Path(args.folder), args.model)
+            shutil.rmtree(source.parent)
+
+
+def report(
+    way: str, threads: int, size: int, source: Path, folder: Path, model: Path
+) -> None:
+    options = ["--model", str(model), "--one", way, str(size), str(source)]
+    command = [sys.executable, __file__, str(folder), *options]
+    cores = sorted(os.sched_getaffinity(0))[:threads]
+    done = subprocess.run(
+        ["taskset", "-c", ",".join(map(str, cores)), *command],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    row = json.loads(done.stdout)
+    print(
+        f"| {way} | {threads} | {size:,} | {row['seconds']:.1f} "
+        f"| {size / row['seconds']:,.0f} | {row['memory']:,.0f} |",
+        flush=True,
+    )
+
+
+def measure(
+    way: Callable[[Any, Path], Any], model: Path, source: Path, size: int
+) -> dict[str, float]:
+    from sentiment import load_model
+
+    pipeline = load_model(model)
+    pipeline.predict_proba(["Warm up."] * 20)
+    seconds = way(pipeline, source)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "memory": memory}
+
+
+def predict_in_memory(pipeline: Any, source: Path) -> float:
+    """Time the prediction alone: reading and writing cost nothing here."""
+    from sentiment import load_instances
+
+    texts = load_instances(source)
+    start = perf_counter()
+    pipeline.predict_proba(texts)
+    return perf_counter() - start
+
+
+def predict_stream(pipeline: Any, source: Path) -> float:
+    """Time reading, predicting and writing the same format."""
+    from sentiment.inference import predict_file
+
+    output = source.with_name(f"out{source.suffix}")
+    start = perf_counter()
+    predict_file(pipeline, source, output, force=True)
+    return perf_counter() - start
+
+
+WAYS: dict[str, Callable[[Any, Path], float]] = {
+    "in memory, predict_proba alone": predict_in_memory,
+    "stream csv": predict_stream,
+    "stream jsonl": predict_stream,
+    "stream parquet": predict_stream,
+}
+FORMATS = dict(zip(WAYS, ("parquet", "csv", "jsonl", "parquet"), strict=True))
+
+
+def check_disk(folder: Path, size: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < 2 * size * BYTES_PER_ROW:
+        raise SystemExit(f"{size:,} rows need more than the {free:,} bytes free here.")
+
+
+def write_rows(imdb: Path, folder: Path, size: int, kind: str) -> Path:
+    """Write the reviews again and again; return the file."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(next(imdb.rglob("test-*.parquet")))
+    (folder / "rows").mkdir()
+    source = folder / "rows" / f"in.{kind}"
+    parts = [
+        table.slice(0, min(len(table), size - start))
+        for start in range(0, size, len(table))
+    ]
+    if kind == "parquet":
+        with pq.ParquetWriter(source, table.schema) as writer:
+            for part in parts:
+                writer.write_table(part)
+    elif kind == "csv":
+        with pa.csv.CSVWriter(source, table.schema) as writer:
+            for part in parts:
+                writer.write_table(part)
+    else:
+        with source.open("w", encoding="utf-8") as file:
+            for part in parts:
+                file.writelines(json.dumps(row) + "\n" for row in part.to_pylist())
+    return source
+
+
+if __name__ == "__main__":
+    main()
