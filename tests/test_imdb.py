@@ -36,7 +36,12 @@ def run_sentiment(folder, *arguments):
 
 @pytest.mark.parametrize(
     ("preset", "least", "miscalibrated"),
-    [("accurate", 0.92, 0.02), ("fast", 0.919, 0.02), ("tutorial", 0.853, 0.05)],
+    [
+        ("accurate", 0.92, 0.02),
+        ("fast", 0.919, 0.02),
+        # Three minutes of trees; the heart of the presets is in the two others.
+        pytest.param("tutorial", 0.853, 0.05, marks=pytest.mark.nightly),
+    ],
 )
 def test_a_preset_does_not_fall_below_its_accuracy(
     tmp_path, preset, least, miscalibrated
