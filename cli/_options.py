@@ -11,6 +11,7 @@ arguments on to the library as they are::
     @output_option("Where to write the predictions.") # output: Path | None
     @force_option                                     # force
     @format_option("table", "json")                   # output_format, first is default
+    @pickle_option                                    # allow_pickle
 """
 
 from collections.abc import Callable
@@ -27,6 +28,7 @@ __all__ = [
     "format_option",
     "label_options",
     "output_option",
+    "pickle_option",
     "split_option",
     "text_options",
 ]
@@ -131,6 +133,15 @@ def force_option(function: F) -> F:
     """Add --force."""
     return click.option(
         "--force", is_flag=True, help="Overwrite what exists at the output."
+    )(function)
+
+
+def pickle_option(function: F) -> F:
+    """Add --allow-pickle."""
+    return click.option(
+        "--allow-pickle",
+        is_flag=True,
+        help="Load a model saved as a pickle, which runs whatever code it holds.",
     )(function)
 
 

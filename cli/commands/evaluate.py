@@ -13,6 +13,7 @@ from .._options import (
     force_option,
     format_option,
     output_option,
+    pickle_option,
     split_option,
 )
 from .._reporting import progress, report
@@ -87,11 +88,7 @@ __all__ = ["command"]
 )
 @format_option("table", "json")
 @force_option
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load a model saved as a pickle, which runs whatever code it holds.",
-)
+@pickle_option
 @split_option("test")
 @data_options
 @click.option("--random-state", type=int, default=0, help="Seed of the bootstrap.")

@@ -14,6 +14,7 @@ from .._options import (
     force_option,
     format_option,
     output_option,
+    pickle_option,
     split_option,
     text_options,
 )
@@ -64,11 +65,7 @@ _LONGEST = 60
 )
 @format_option("table", "json")
 @force_option
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load a model saved as a pickle, which runs whatever code it holds.",
-)
+@pickle_option
 @split_option("test")
 @text_options
 def command(

@@ -12,6 +12,7 @@ from .._options import (
     force_option,
     format_option,
     output_option,
+    pickle_option,
     split_option,
     text_options,
 )
@@ -70,11 +71,7 @@ __all__ = ["command"]
     help="Continue a run that was killed; keep what is done if this one is stopped.",
 )
 @force_option
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load a model saved as a pickle, which runs whatever code it holds.",
-)
+@pickle_option
 @split_option("test")
 @text_options
 def command(

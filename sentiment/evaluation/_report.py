@@ -1,10 +1,10 @@
 """What an evaluation has found."""
 
 import math
-import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._comparison import Comparison
@@ -19,7 +19,7 @@ __all__ = ["EvaluationReport"]
 
 
 @dataclass(frozen=True)
-class EvaluationReport:
+class EvaluationReport(ShownAsPage):
     """What :func:`sentiment.evaluate` has found.
 
     Attributes
@@ -117,23 +117,6 @@ class EvaluationReport:
         from sentiment.evaluation._page import make_page
 
         return make_page(self)
-
-    def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write the report as one self-contained HTML file.
-
-        Raises
-        ------
-        DataError
-            If the file exists and ``force`` is False, or it cannot be written.
-        """
-        from sentiment.pages import save_page
-
-        save_page(self.to_page(), output, force=force)
-
-    def _repr_html_(self) -> str:
-        from sentiment.pages import render_fragment
-
-        return render_fragment(self.to_page())
 
 
 def _tuned(tuned: TunedThreshold) -> dict[str, Any]:

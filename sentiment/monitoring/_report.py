@@ -1,9 +1,9 @@
 """What a monitoring has found."""
 
-import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.monitoring._checks import Check, Limits
 from sentiment.monitoring._histogram import Histogram
 from sentiment.monitoring._profile import ReferenceProfile
@@ -79,7 +79,7 @@ class StrangeRow:
 
 
 @dataclass(frozen=True)
-class MonitoringReport:
+class MonitoringReport(ShownAsPage):
     """What :func:`sentiment.monitor` has found.
 
     Attributes
@@ -162,23 +162,6 @@ class MonitoringReport:
         from sentiment.monitoring._page import make_page
 
         return make_page(self)
-
-    def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write the report as one self-contained HTML file.
-
-        Raises
-        ------
-        DataError
-            If the file exists and ``force`` is False, or it cannot be written.
-        """
-        from sentiment.pages import save_page
-
-        save_page(self.to_page(), output, force=force)
-
-    def _repr_html_(self) -> str:
-        from sentiment.pages import render_fragment
-
-        return render_fragment(self.to_page())
 
 
 def _describe_alarm(part: Part, check: Check) -> str:
