@@ -7,6 +7,7 @@ is a small extension that a wheel holds and that a build without a C compiler la
 import os
 import platform
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -20,13 +21,21 @@ from numpy.typing import NDArray
 
 from sentiment.exceptions import SentimentError
 
-__all__ = ["engine_name", "load_kernel", "map_parts", "show_versions"]
+__all__ = [
+    "engine_name",
+    "load_kernel",
+    "map_blocks",
+    "map_parts",
+    "show_versions",
+]
 
 # Raised with each change of what the kernel's functions take or give: an older build
 # that lies in the same folder is passed over.
 KERNEL_VERSION = 2
 # A thread is worth starting for so many bytes of text.
 _BYTES_PER_THREAD = 200_000
+# True on the threads of map_blocks, whose work is not shared out once more.
+_SHARED_OUT = threading.local()
 _LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost", "mlflow", "skops",
 )  # fmt: skip
@@ -117,17 +126,70 @@ def map_parts(
     results : list
         One per range, in their order. Small work is one range.
     """
-    n = len(sizes) - 1
     work = int(sizes[-1] - sizes[0])
     n_parts = work // _BYTES_PER_THREAD
     # Asking the system for its processors takes as long as cutting a review.
     n_parts = min(n_parts, count_threads()) if n_parts > 1 else 1
-    if n_parts == 1:
-        return [function(0, n)]
-    targets = sizes[0] + np.arange(1, n_parts) * (work / n_parts)
-    edges = [0, *np.searchsorted(sizes, targets).tolist(), n]
+    if n_parts == 1 or is_shared_out():
+        return [function(0, len(sizes) - 1)]
+    first, last = _cut_evenly(sizes, n_parts)
     with ThreadPoolExecutor(n_parts) as pool:
-        return list(pool.map(function, edges[:-1], edges[1:]))
+        return list(pool.map(function, first, last))
+
+
+def map_blocks(
+    function: Callable[[int, int], _Result],
+    sizes: NDArray[np.int64],
+    block_size: int,
+) -> list[_Result]:
+    """Call a function on ranges of at most about so much work, each on one thread.
+
+    For a function of many small steps, of which only some could share out their work:
+    each thread goes through all of them alone, and waits for no other in between. What
+    the steps make for a block is small enough to be made in the same place again.
+
+    Parameters
+    ----------
+    function : callable
+        Must release the global interpreter lock for there to be a gain.
+    sizes : ndarray of int64
+        As in :func:`map_parts`.
+    block_size : int
+        The work of a range at most, unless one item is more.
+
+    Returns
+    -------
+    results : list
+        One per range, in their order.
+    """
+    work = int(sizes[-1] - sizes[0])
+    if work < 2 * _BYTES_PER_THREAD or is_shared_out():
+        return [function(0, len(sizes) - 1)]
+    n_threads = min(count_threads(), work // _BYTES_PER_THREAD)
+    # As many for each thread, so that none is idle at the end.
+    n_blocks = n_threads * -(-work // (n_threads * block_size))
+    first, last = _cut_evenly(sizes, n_blocks)
+    if n_threads == 1:
+        return list(map(function, first, last))
+    with ThreadPoolExecutor(n_threads, initializer=_be_one_of_many) as pool:
+        return list(pool.map(function, first, last))
+
+
+def is_shared_out() -> bool:
+    """Say whether this thread is one of those that :func:`map_blocks` keeps busy."""
+    return getattr(_SHARED_OUT, "value", False)
+
+
+def _be_one_of_many() -> None:
+    _SHARED_OUT.value = True
+
+
+def _cut_evenly(sizes: NDArray[np.int64], n_parts: int) -> tuple[list[int], list[int]]:
+    """Return where so many ranges of the same work begin and end."""
+    work = int(sizes[-1] - sizes[0])
+    targets = sizes[0] + np.arange(1, n_parts) * (work / n_parts)
+    edges = [0, *np.searchsorted(sizes, targets).tolist(), len(sizes) - 1]
+    return edges[:-1], edges[1:]
 
 
 def cut_into_blocks(

@@ -37,6 +37,7 @@ from sentiment.classification._tree_boosting import (
 )
 from sentiment.classification._tree_features import TreeFeatures
 from sentiment.classification._tree_walk import TreeWalk
+from sentiment.engine import is_shared_out
 from sentiment.exceptions import LabelError
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -356,7 +357,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     def _predict_trees(self, features: sp.csr_matrix, n_margins: int) -> np.ndarray:
         if features.shape[0] == 1:
             return self._tree_walk.predict(features, n_margins)
-        jobs = effective_n_jobs(self.n_jobs)
+        jobs = 1 if is_shared_out() else effective_n_jobs(self.n_jobs)
         return predict_trees(self._booster, features, n_margins, jobs)
 
     def _drop_weightless(

@@ -1,23 +1,32 @@
 """scikit-learn's Pipeline, with a shorter way from text to counts."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import scipy.sparse as sp
 from sklearn import get_config
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
+from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.documents import read_documents
-from sentiment.engine import load_kernel
+from sentiment.engine import load_kernel, map_blocks
 from sentiment.feature_extraction._compiled_row import count_few
 from sentiment.feature_extraction._ngram_vectorizer import NgramVectorizer
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
+from sentiment.preprocessing._compiled_text import text_buffers
+
+if TYPE_CHECKING:
+    from sentiment.feature_extraction._compiled_row import TextSteps
 
 # So many documents are counted without an array between the steps.
 _FEW = 8
+# Some 2,500 reviews: of fewer, the words that they share are looked up more often; what
+# more of them need outgrows the processor's cache, and is asked of the system anew.
+_BLOCK_BYTES = 3_500_000
 _TEXT_STEPS = (TextCleaner, WordTokenizer, StopWordRemover, NgramVectorizer)
 
 
@@ -55,34 +64,41 @@ class TextPipeline(Pipeline):
     [[0, 1, 2]]
     """
 
-    def _count(self, X: Any, n_rest: int) -> sp.csr_matrix | None:
-        """Return the counts of documents, or None where the long way must be gone."""
+    def _text_steps(self, n_rest: int) -> "TextSteps | None":
+        """Return the text steps before so many others, None for the long way."""
         steps = [step for _, step in self.steps]
         if len(steps) != len(_TEXT_STEPS) + n_rest or not _are_ours(steps):
             return None
         cleaner, tokenizer, remover, vectorizer = steps[: len(_TEXT_STEPS)]
-        kernel = load_kernel()
-        few = _list_few(X)
-        if kernel is not None and few is not None:
-            counts = count_few(kernel, (cleaner, tokenizer, remover, vectorizer), few)
-            if counts is not None:
-                same = counts.dtype == vectorizer.dtype
-                return counts if same else counts.astype(vectorizer.dtype)
-        texts, _ = read_documents(X, caller=type(cleaner).__name__)
-        tokens = tokenizer.cut(cleaner.clean(texts))
-        return vectorizer.count(remover.remove(tokens))
+        return cleaner, tokenizer, remover, vectorizer
 
     def _answer(self, method: str, X: Any, params: dict[str, Any]) -> np.ndarray:
-        counts = None if params else self._count(X, 1)
-        if counts is None:
+        steps = None if params else self._text_steps(1)
+        if steps is None:
             return getattr(super(), method)(X, **params)
-        return getattr(self.steps[-1][1], method)(counts)
+        last = self.steps[-1][1]
+        answer = getattr(last, method)
+        counts = _count_few(steps, X)
+        if counts is not None:
+            return answer(counts)
+        texts = _read(steps, X)
+        if not _judges_rows_alone(last):
+            return answer(_count_texts(steps, texts))
+        blocks = map_blocks(
+            lambda first, end: answer(_count_texts(steps, texts[first:end])),
+            text_buffers(texts)[1],
+            _BLOCK_BYTES,
+        )
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
 
     @available_if(_last_has("transform"))
     def transform(self, X: Any, **params: Any) -> Any:
         """Transform the data; see :meth:`sklearn.pipeline.Pipeline.transform`."""
-        counts = None if params else self._count(X, 0)
-        return super().transform(X, **params) if counts is None else counts
+        steps = None if params else self._text_steps(0)
+        if steps is None:
+            return super().transform(X, **params)
+        counts = _count_few(steps, X)
+        return _count_texts(steps, _read(steps, X)) if counts is None else counts
 
     @available_if(_last_has("predict"))
     def predict(self, X: Any, **params: Any) -> np.ndarray:
@@ -104,6 +120,35 @@ def _list_few(X: Any) -> list[Any] | None:
     if isinstance(X, list | pd.Series) and 0 < len(X) <= _FEW:
         return X if isinstance(X, list) else X.tolist()
     return None
+
+
+def _count_few(steps: "TextSteps", X: Any) -> sp.csr_matrix | None:
+    """Return the counts of a few documents, None where there is no short way."""
+    kernel, few = load_kernel(), _list_few(X)
+    if kernel is None or few is None:
+        return None
+    counts = count_few(kernel, steps, few)
+    if counts is None or counts.dtype == steps[3].dtype:
+        return counts
+    return counts.astype(steps[3].dtype)
+
+
+def _read(steps: "TextSteps", X: Any) -> pa.Array:
+    return read_documents(X, caller=type(steps[0]).__name__)[0]
+
+
+def _count_texts(steps: "TextSteps", texts: pa.Array) -> sp.csr_matrix:
+    cleaner, tokenizer, remover, vectorizer = steps
+    return vectorizer.count(remover.remove(tokenizer.cut(cleaner.clean(texts))))
+
+
+def _judges_rows_alone(last: Any) -> bool:
+    """Say whether rows get the same bits with others and without them.
+
+    Somebody's own classifier may multiply matrices, whose sums depend on their size.
+    """
+    inner = getattr(last, "estimator_", None)
+    return type(last) is LabelDecoder and type(inner) is BoostedLinearClassifier
 
 
 def _are_ours(steps: list[Any]) -> bool:

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from nasty_texts import TORTURE, corpora
 from sklearn import config_context
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from sentiment import make_count_vectorizer, make_sentiment_pipeline
+from sentiment import LabelDecoder, make_count_vectorizer, make_sentiment_pipeline
 from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import DocumentError, DocumentTypeError
 from sentiment.feature_extraction._text_pipeline import TextPipeline
@@ -138,3 +139,43 @@ def test_a_pipeline_answers_one_review_like_many_and_like_its_steps():
     np.testing.assert_array_equal(pipeline.decision_function(texts[:1]), margins[:1])
     labels = pipeline.predict(texts).tolist()
     assert [pipeline.predict([text])[0] for text in texts] == labels
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_answers_in_blocks_are_those_of_all_rows_together(monkeypatch, n_threads):
+    """No two rows hold the same words, so each has an answer of its own."""
+    texts = [f"{text} {row}" for row, text in enumerate(REVIEWS * 5)]
+    pipeline = make_sentiment_pipeline("accurate", classify__estimator__max_iter=20)
+    pipeline.set_params(classify__estimator__early_stopping=False)
+    pipeline.fit(texts, LABELS * 5)
+    expected = pipeline[-1].predict_proba(go_step_by_step(pipeline[:-1], texts))
+    sizes = []
+    classify = type(pipeline[-1]).predict_proba
+    monkeypatch.setattr(
+        type(pipeline[-1]),
+        "predict_proba",
+        lambda self, X: sizes.append(X.shape[0]) or classify(self, X),
+    )
+    monkeypatch.setattr("sentiment.engine.count_threads", lambda: n_threads)
+    monkeypatch.setattr("sentiment.engine._BYTES_PER_THREAD", 500)
+    monkeypatch.setattr("sentiment.feature_extraction._text_pipeline._BLOCK_BYTES", 999)
+    np.testing.assert_array_equal(pipeline.predict_proba(texts), expected)
+    assert len(sizes) > n_threads
+    assert sum(sizes) == len(texts)
+
+
+def test_a_classifier_of_ones_own_sees_all_rows_together(monkeypatch):
+    """Its sums may depend on how many rows there are."""
+    last = LabelDecoder(LogisticRegression())
+    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1, classify=last)
+    pipeline.fit(REVIEWS, LABELS)
+    monkeypatch.setattr("sentiment.engine._BYTES_PER_THREAD", 1)
+    sizes = []
+    predict = LogisticRegression.predict_proba
+    monkeypatch.setattr(
+        LogisticRegression,
+        "predict_proba",
+        lambda self, X: sizes.append(X.shape[0]) or predict(self, X),
+    )
+    pipeline.predict_proba(REVIEWS)
+    assert sizes == [len(REVIEWS)]
