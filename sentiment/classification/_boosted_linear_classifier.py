@@ -1,5 +1,6 @@
 """XGBoost trees boosted from a linear start."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -26,8 +27,9 @@ from sentiment.classification._linear_start import (
     LinearSettings,
     compute_margins,
     fit_linear,
+    measure_strength,
 )
-from sentiment.classification._out_of_fold import fit_out_of_fold
+from sentiment.classification._out_of_fold import OutOfFold, fit_out_of_fold
 from sentiment.classification._tree_boosting import (
     BoostingRows,
     boost_trees,
@@ -294,8 +296,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         grows = self._grows_trees(len(codes), given is not None)
         margins = self._fit_start(X, codes, weight, grows)
-        self._fit_trees(X, codes, weight, margins, given, grows)
-        self._weigh_features(X)
+        frequency = np.bincount(X.indices, minlength=X.shape[1])
+        self._choose_tree_features(frequency, len(codes), grows)
+        train, validation = self._gather_rows(X, codes, weight, margins, given, grows)
+        self._fit_trees(train, validation, grows)
+        self._weigh_features(frequency, len(codes))
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -413,10 +418,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         n_classes = len(self.classes_)
         if self.init is None:
-            share = np.bincount(codes, weights=weight) / weight.sum()
-            prior = np.log(share)
-            self.prior_ = prior[1:] - prior[:1] if n_classes == 2 else prior
-            return np.tile(self.prior_, (X.shape[0], 1))
+            return self._fit_prior(codes, weight)
         damped = dampen(X)
         chooses = isinstance(self.alpha, str)
         alpha = float("nan") if isinstance(self.alpha, str) else self.alpha
@@ -425,33 +427,61 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             codes,
             n_classes,
             weight,
-            LinearSettings(
-                self.C, alpha, self.power, self._seed, self.max_linear_features
-            ),
+            self._linear_settings(alpha),
             chooses_alpha=chooses,
             all_rows=grows_trees,
             n_folds=self.cv,
             n_jobs=effective_n_jobs(self.n_jobs),
         )
+        model = fit_linear(damped, codes, n_classes, weight, found.settings)
+        self._set_start(model, found)
+        return found.margins
+
+    def _fit_prior(self, codes: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Start from the shares of the classes; return that margin for each row."""
+        prior = np.log(np.bincount(codes, weights=weight) / weight.sum())
+        self.prior_ = prior[1:] - prior[:1] if len(self.classes_) == 2 else prior
+        return np.tile(self.prior_, (len(codes), 1))
+
+    def _linear_settings(self, alpha: float) -> LinearSettings:
+        return LinearSettings(
+            self.C, alpha, self.power, self._seed, self.max_linear_features
+        )
+
+    def _set_start(self, model: LinearModel, found: OutOfFold) -> None:
         self.alpha_ = found.settings.alpha
         self.link_slope_, self.link_offset_ = found.slope, found.offset
-        model = fit_linear(damped, codes, n_classes, weight, found.settings)
         # Single precision halves the model; margins change by less than 1e-5.
         self.linear_weights_ = model.weights.astype(np.float32)
         self.linear_coef_ = model.coef.astype(np.float32)
         self.linear_intercept_ = model.intercept
-        return found.margins
 
     def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
         if self.init is None:
             return np.tile(self.prior_, (X.shape[0], 1))
-        model = LinearModel(
-            self.linear_weights_, self.linear_coef_, self.linear_intercept_
-        )
-        raw = compute_margins(dampen(X), model)
+        raw = compute_margins(dampen(X), self._linear_model())
         return raw * self.link_slope_ + self.link_offset_
 
-    def _fit_trees(
+    def _linear_model(self) -> LinearModel:
+        return LinearModel(
+            self.linear_weights_, self.linear_coef_, self.linear_intercept_
+        )
+
+    def _choose_tree_features(
+        self, frequency: np.ndarray, n_rows: int, grows_trees: bool
+    ) -> None:
+        """Choose what the trees see, by how many of the rows each n-gram is in."""
+        if self.init is None:
+            strength = frequency.astype(np.float64)
+        else:
+            strength = measure_strength(self._linear_model(), frequency)
+        # Without trees, one column is as good as many, and nobody looks into it.
+        limit = self._tree_limit() if grows_trees else 1
+        self._tree_features = TreeFeatures(self.tree_features).fit(
+            frequency, n_rows, strength, limit
+        )
+
+    def _gather_rows(
         self,
         X: sp.csr_matrix,
         codes: np.ndarray,
@@ -459,26 +489,33 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         margins: np.ndarray,
         given: BoostingRows | None,
         grows_trees: bool,
-    ) -> None:
-        # Without trees, one column is as good as many, and nobody looks into it.
-        limit = self._tree_limit() if grows_trees else 1
-        self._tree_features = TreeFeatures(self.tree_features).fit(
-            X, self._strength(X), limit
-        )
+    ) -> tuple[BoostingRows, BoostingRows | None]:
+        """Return the rows that trees are grown on, and those that say when to stop."""
         features = (
             self._tree_features.transform(X)
             if grows_trees
             else sp.csr_matrix((X.shape[0], 1), dtype=np.float32)
         )
         train = BoostingRows(features, codes, weight, margins)
-        validation = None
         if given is not None:
-            validation = given._replace(
+            return train, given._replace(
                 X=self._tree_features.transform(given.X),
                 margins=self._start_margins(given.X),
             )
-        elif self._sets_aside(len(codes)):
-            train, validation = self._split(train)
+        if not self._sets_aside(len(codes)):
+            return train, None
+        kept, held_out = (
+            BoostingRows(*(part[rows] for part in train)) for rows in self._split(codes)
+        )
+        return kept, held_out
+
+    def _fit_trees(
+        self,
+        train: BoostingRows,
+        validation: BoostingRows | None,
+        grows_trees: bool,
+        to_matrix: Callable[[BoostingRows, int], Any] | None = None,
+    ) -> None:
         boosted = boost_trees(
             train,
             validation,
@@ -486,6 +523,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             parameters=self._tree_parameters(),
             max_iter=self.max_iter if grows_trees else 0,
             patience=self.n_iter_no_change if self.early_stopping else None,
+            to_matrix=to_matrix,
         )
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
         self._booster = load_booster(boosted.model)
@@ -517,39 +555,30 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             "verbosity": 0,
         }
 
-    def _split(self, rows: BoostingRows) -> tuple[BoostingRows, BoostingRows]:
+    def _split(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Set rows aside for early stopping, stratified where that is possible."""
-        n_rows, n_classes = len(rows.y), len(self.classes_)
+        n_rows, n_classes = len(codes), len(self.classes_)
         n_held_out = min(max(1, round(self.validation_fraction * n_rows)), n_rows - 1)
         smaller_part = min(n_held_out, n_rows - n_held_out)
-        fewest = int(np.bincount(rows.y).min())
+        fewest = int(np.bincount(codes).min())
         can_stratify = fewest >= 2 and smaller_part >= n_classes
         kept, held_out = train_test_split(
             np.arange(n_rows),
             test_size=n_held_out,
             random_state=self._seed,
-            stratify=rows.y if can_stratify else None,
+            stratify=codes if can_stratify else None,
         )
-        parts = [BoostingRows(*(part[i] for part in rows)) for i in (kept, held_out)]
-        return parts[0], parts[1]
+        return kept, held_out
 
-    def _strength(self, X: sp.csr_matrix) -> np.ndarray:
-        """Return how much each n-gram matters to the start."""
-        frequency = np.bincount(X.indices, minlength=X.shape[1])
+    def _weigh_features(self, frequency: np.ndarray, n_rows: int) -> None:
         if self.init is None:
-            return frequency.astype(np.float64)
-        size = np.abs(self.linear_weights_ * self.linear_coef_).max(axis=0)
-        return size * np.sqrt(frequency)
-
-    def _weigh_features(self, X: sp.csr_matrix) -> None:
-        if self.init is None:
-            gains = np.zeros(X.shape[1])
+            gains = np.zeros(len(frequency))
             if self._booster is not None:
                 columns = self._tree_features.columns
                 gains[columns] = tree_gains(self._booster, len(columns))
         else:
             # The mean size of an n-gram's share of the margin, over the documents.
-            gains = np.bincount(X.indices, minlength=X.shape[1]) / X.shape[0]
+            gains = frequency / n_rows
             gains = gains * np.abs(self.linear_weights_ * self.linear_coef_).mean(
                 axis=0
             )

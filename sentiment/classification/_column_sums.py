@@ -43,6 +43,11 @@ class ColumnSums:
             frequency = present.T @ weight
         return cls(*by_class, frequency, float(weight.sum()))
 
+    def take(self, columns: NDArray[np.bool_]) -> Self:
+        """Return the sums over some columns."""
+        kept = self.positive[columns], self.negative[columns], self.frequency[columns]
+        return type(self)(*kept, self.weight)
+
     def weigh(self, alpha: float, power: float = 1.0) -> Floats:
         """Return inverse document frequency times log-count ratio.
 

@@ -76,12 +76,17 @@ def fit_linear(
     model, frequency = _fit_each(X, y, n_classes, weight, settings)
     if settings.max_features is None or settings.max_features >= X.shape[1]:
         return model
-    strength = np.abs(model.weights * model.coef).max(axis=0) * np.sqrt(frequency)
-    kept = find_largest(strength, settings.max_features)
+    kept = find_largest(measure_strength(model, frequency), settings.max_features)
     small, _ = _fit_each(take_columns(X, kept), y, n_classes, weight, settings)
     weights, coef = np.zeros_like(model.weights), np.zeros_like(model.coef)
     weights[:, kept], coef[:, kept] = small.weights, small.coef
     return LinearModel(weights, coef, small.intercept)
+
+
+def measure_strength(model: LinearModel, frequency: NDArray) -> Floats:
+    """Return how much each column matters, by the number of rows it is in."""
+    strength: Floats = np.abs(model.weights * model.coef).max(axis=0)
+    return strength * np.sqrt(frequency)
 
 
 def _fit_each(
@@ -93,7 +98,7 @@ def _fit_each(
 ) -> tuple[LinearModel, Floats]:
     """Return the model of all columns, and in how many rows each column is."""
     parts, frequency = [], np.zeros(X.shape[1])
-    for positive in _one_against_rest(y, n_classes):
+    for positive in one_against_rest(y, n_classes):
         sums = ColumnSums.of(X, positive, weight)
         frequency = sums.frequency
         weights = sums.weigh(settings.alpha, settings.power)
@@ -153,21 +158,18 @@ def cross_fit(
 
     With ``n_rows``, the folds after so many rows are left out, their margins NaN.
     """
-    folds = make_folds(y, n_folds, settings.seed)
-    sizes = np.cumsum([len(held_out) for held_out in folds])
-    wanted = len(y) if n_rows is None else min(n_rows, len(y))
-    n_fitted = int(np.searchsorted(sizes, wanted)) + 1
+    folds = make_folds(y, n_folds, settings.seed, n_rows)
     margins = np.full((len(y), count_margins(n_classes)), np.nan)
     if settings.max_features is not None:
         # The columns are chosen for all margins together, in each fold anew: they are
         # chosen by the labels.
-        for held_out in folds[:n_fitted]:
+        for held_out in folds:
             seen = weight.copy()
             seen[held_out] = 0.0
             model = fit_linear(X, y, n_classes, seen, settings)
             margins[held_out] = compute_margins(X[held_out], model)
         return margins
-    for k, positive in enumerate(_one_against_rest(y, n_classes)):
+    for k, positive in enumerate(one_against_rest(y, n_classes)):
 
         def fit_fold(
             held_out: NDArray, positive: NDArray[np.bool_] = positive
@@ -183,9 +185,9 @@ def cross_fit(
 
         # Threads, so that the matrix need not be copied.
         found = Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(fit_fold)(held_out) for held_out in folds[:n_fitted]
+            delayed(fit_fold)(held_out) for held_out in folds
         )
-        for held_out, part in zip(folds, found, strict=False):
+        for held_out, part in zip(folds, found, strict=True):
             margins[held_out, k] = part
     return margins
 
@@ -224,22 +226,29 @@ def fit_link(margins: Floats, y: NDArray, weight: Floats) -> tuple[Floats, Float
     return found.x[:n_margins], found.x[n_margins:]
 
 
-def _one_against_rest(y: NDArray, n_classes: int) -> list[NDArray[np.bool_]]:
+def one_against_rest(y: NDArray, n_classes: int) -> list[NDArray[np.bool_]]:
+    """Say of each row whether it is of the class of a margin, margin by margin."""
     return [y == target for target in ([1] if n_classes == 2 else range(n_classes))]
 
 
-def make_folds(y: NDArray, n_folds: int, seed: int) -> list[NDArray]:
+def make_folds(
+    y: NDArray, n_folds: int, seed: int, n_rows: int | None = None
+) -> list[NDArray]:
     """Spread the rows of each class over the folds, however few they are.
 
     As ``StratifiedKFold``, which refuses classes with fewer rows than folds. There are
     never more folds than two classes have rows, or the rest would be out of balance.
+    With ``n_rows``, only the first folds that hold so many rows.
     """
     n_folds = min(n_folds, max(2, int(np.sort(np.bincount(y))[-2])))
     shuffled = np.random.RandomState(seed).permutation(len(y))
     by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
     fold = np.empty(len(y), np.int64)
     fold[by_class] = np.arange(len(y)) % n_folds
-    return [np.flatnonzero(fold == k) for k in range(n_folds)]
+    folds = [np.flatnonzero(fold == k) for k in range(n_folds)]
+    sizes = np.cumsum([len(held_out) for held_out in folds])
+    wanted = len(y) if n_rows is None else min(n_rows, len(y))
+    return folds[: int(np.searchsorted(sizes, wanted)) + 1]
 
 
 def _fit_svm(

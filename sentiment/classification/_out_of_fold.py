@@ -17,11 +17,11 @@ from sentiment.classification._log_loss import compute_log_loss
 # What suits 200 rows does not suit 25,000: on IMDB, 1 costs 0.25 points against 10; on
 # 370 short reviews 3 costs 4 against 0.3. Few rows must make much of what they say.
 _CANDIDATES = (0.3, 1.0, 3.0, 10.0)
-_OF_LARGE = 10.0
+OF_LARGE = 10.0
 # So many entries times margins are fitted again for each candidate in a few seconds.
 _LARGE = 3_000_000
 # A slope learned from so many rows is known to 2 %.
-_ROWS_FOR_LINK = 4_000
+ROWS_FOR_LINK = 4_000
 
 
 class OutOfFold(NamedTuple):
@@ -54,8 +54,7 @@ def fit_out_of_fold(
     """
     alphas: tuple[float, ...] = (settings.alpha,)
     if chooses_alpha:
-        large = X.nnz * count_margins(n_classes) > _LARGE
-        alphas = (_OF_LARGE,) if large else _CANDIDATES
+        alphas = (OF_LARGE,) if is_large(X.nnz, n_classes) else _CANDIDATES
     best, lowest = None, float("inf")
     for alpha in alphas:
         chosen = settings._replace(alpha=alpha)
@@ -67,13 +66,26 @@ def fit_out_of_fold(
             chosen,
             n_folds=n_folds,
             n_jobs=n_jobs,
-            n_rows=None if all_rows else _ROWS_FOR_LINK,
+            n_rows=None if all_rows else ROWS_FOR_LINK,
         )
-        fitted = raw[:, 0] == raw[:, 0]
-        known = raw[fitted], y[fitted], weight[fitted]
-        slope, offset = fit_link(*known)
-        loss = compute_log_loss(known[0] * slope + offset, *known[1:])
+        found, loss = link_margins(raw, y, weight, chosen)
         if best is None or loss < lowest:
-            best, lowest = OutOfFold(raw * slope + offset, slope, offset, chosen), loss
+            best, lowest = found, loss
     assert best is not None
     return best
+
+
+def link_margins(
+    raw: Floats, y: NDArray, weight: Floats, settings: LinearSettings
+) -> tuple[OutOfFold, float]:
+    """Fit the link on the margins that are there; return its log loss, too."""
+    fitted = raw[:, 0] == raw[:, 0]
+    known = raw[fitted], y[fitted], weight[fitted]
+    slope, offset = fit_link(*known)
+    loss = compute_log_loss(known[0] * slope + offset, *known[1:])
+    return OutOfFold(raw * slope + offset, slope, offset, settings), loss
+
+
+def is_large(n_entries: int, n_classes: int) -> bool:
+    """Say whether so many counts take long to fit again and again."""
+    return n_entries * count_margins(n_classes) > _LARGE

@@ -7,7 +7,7 @@ so that a linear start and none go the same way; and the derivatives are rounded
 that the trees do not depend on the number of threads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from sentiment.classification._log_loss import compute_log_loss, differentiate_l
 
 # XGBoost takes what a sparse matrix does not store for missing, and would score the
 # same rows differently when they come dense. With 0.0 named as missing they are equal.
-_MISSING = 0.0
+MISSING = 0.0
 _ROWS_PER_THREAD = 1000
 # Each thread sums the derivatives of its rows, and the sums are added in float64. On a
 # grid of so many bits below the largest weight, no sum of up to 2**31 rows is rounded,
@@ -31,9 +31,13 @@ _GRID_BITS = 22
 
 
 class BoostingRows(NamedTuple):
-    """Rows to learn from or to watch: tree features, classes, weights, margins."""
+    """Rows to learn from or to watch: tree features, classes, weights, margins.
 
-    X: sp.csr_matrix
+    The features may be more than a matrix in memory: see ``to_matrix`` of
+    :func:`boost_trees`.
+    """
+
+    X: Any
     y: NDArray
     weight: NDArray
     margins: NDArray
@@ -58,11 +62,12 @@ def boost_trees(
     parameters: dict[str, Any],
     max_iter: int,
     patience: int | None,
+    to_matrix: Callable[[BoostingRows, int], Any] | None = None,
 ) -> Boosted:
     """Grow trees until ``max_iter``, or until validation has not improved for long.
 
     Without trees to grow, the margins of some training rows may be NaN; these rows take
-    no part.
+    no part. ``to_matrix`` makes XGBoost's matrix of rows and a number of threads.
     """
     if max_iter == 0:
         return Boosted(b"", 0, _record_start(train, validation))
@@ -70,9 +75,10 @@ def boost_trees(
 
     parameters = parameters | _objective(n_classes)
     threads = parameters["nthread"]
-    watched = {"train": (train, _to_dmatrix(train, threads))}
+    to_matrix = to_matrix or _to_dmatrix
+    watched = {"train": (train, to_matrix(train, threads))}
     if validation is not None:
-        watched["validation"] = (validation, _to_dmatrix(validation, threads))
+        watched["validation"] = (validation, to_matrix(validation, threads))
     booster = xgboost.Booster(parameters, [matrix for _, matrix in watched.values()])
     history: History = {name: {"log_loss": [], "roc_auc": []} for name in watched}
     margins = _record(booster, watched, 0, history)
@@ -115,7 +121,7 @@ def predict_trees(
         zero = np.zeros((part.shape[0], n_margins), np.float32)
         base = zero[:, 0] if n_margins == 1 else zero
         added = booster.inplace_predict(
-            part, predict_type="margin", base_margin=base, missing=_MISSING
+            part, predict_type="margin", base_margin=base, missing=MISSING
         )
         return np.asarray(added, np.float32).reshape(part.shape[0], n_margins)
 
@@ -163,7 +169,7 @@ def _to_dmatrix(rows: BoostingRows, threads: int) -> Any:
         label=rows.y,
         weight=rows.weight,
         base_margin=margins,
-        missing=_MISSING,
+        missing=MISSING,
         nthread=threads,
     )
 

@@ -18,13 +18,19 @@ class TreeFeatures:
         self.kind = kind
 
     def fit(
-        self, X: sp.csr_matrix, strength: NDArray[np.float64], limit: int | None
+        self,
+        frequency: NDArray[np.int64],
+        n_rows: int,
+        strength: NDArray[np.float64],
+        limit: int | None,
     ) -> Self:
-        """Choose the strongest columns; the lower column wins a tie."""
+        """Choose the strongest columns; the lower column wins a tie.
+
+        ``frequency`` says in how many of the rows each column is.
+        """
         self.columns = find_largest(strength, limit).astype(np.int32)
-        self.n_columns_in = X.shape[1]
-        frequency = np.bincount(X.indices, minlength=X.shape[1])[self.columns]
-        self.idf = np.log((1 + X.shape[0]) / (1 + frequency)) + 1.0
+        self.n_columns_in = len(frequency)
+        self.idf = np.log((1 + n_rows) / (1 + frequency[self.columns])) + 1.0
         return self
 
     def transform(self, X: sp.csr_matrix) -> sp.csr_matrix:

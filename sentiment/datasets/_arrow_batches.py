@@ -62,6 +62,8 @@ def batch_of_rows(
         good=None if skipped or not faults else good,
         bad=tuple(bad),
         share=share,
+        class_names=rows.class_names,
+        untyped=rows.untyped,
     )
 
 

@@ -71,6 +71,10 @@ class Batch:
         The bad rows, whether they are among the rows or left out.
     share : float or None
         How much of the input has been read, from 0 to 1; None where nobody knows.
+    class_names : dict of str to list of str
+        The names of each column that is a ``datasets`` ClassLabel.
+    untyped : bool
+        Whether every cell is a string only because the format knows no types.
     """
 
     names: tuple[str, ...]
@@ -81,6 +85,8 @@ class Batch:
     good: NDArray[np.bool_] | None = None
     bad: tuple[BadRow, ...] = ()
     share: float | None = None
+    class_names: dict[str, list[str]] = field(default_factory=dict)
+    untyped: bool = False
 
     def cells(self, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows as Python values, None for a column that is not there."""

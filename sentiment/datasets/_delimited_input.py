@@ -80,5 +80,6 @@ def _batch(filler: BatchFiller, names: tuple[str, ...], share: float | None) -> 
         names=names,
         columns=dict(zip(names, columns, strict=True)),
         share=share,
+        untyped=True,
         **filler.take(),
     )

@@ -187,11 +187,7 @@ def load_reviews(
     check_apart(rows, text_column, label_column)
     texts = read_texts(rows, text_column)
     labels = read_labels(rows, label_column, label_names)
-    if labels.empty:
-        raise DataError(
-            f"{rows.name} has no labelled row in split {split!r}: column "
-            f"{label_column!r} is empty. Choose another split, or label some rows."
-        )
+    require_labels(rows, labels, split, label_column)
     instances = texts.iloc[labels.index].reset_index(drop=True).to_frame()
     return instances, labels.reset_index(drop=True)
 
@@ -236,6 +232,17 @@ def read_rows(
     frame = frame_of_rows(rows)
     frame[text_column] = texts
     return frame
+
+
+def require_labels(
+    rows: Rows, labels: pd.Series, split: str, label_column: str
+) -> None:
+    """Refuse a source without a labelled row."""
+    if labels.empty:
+        raise DataError(
+            f"{rows.name} has no labelled row in split {split!r}: column "
+            f"{label_column!r} is empty. Choose another split, or label some rows."
+        )
 
 
 def check_apart(rows: Rows, text_column: str, label_column: str) -> None:

@@ -47,7 +47,7 @@ def rows_of_table(
         n_rows=n_rows,
         place=numbered_rows(name),
         names=names,
-        class_names=_class_names(table.schema),
+        class_names=class_names(table.schema),
         positions=_positions(table),
     )
     for row, fault in find_invalid(rows.columns):
@@ -109,7 +109,7 @@ def _invalid_rows(chunk: pa.Array) -> Iterator[int]:
             pending += [(start + half, length - half), (start, half)]
 
 
-def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
+def class_names(schema: pa.Schema) -> dict[str, list[str]]:
     """Return the ClassLabel names that ``datasets`` keeps in a file's metadata."""
     info = _metadata(schema, b"huggingface").get("info")
     features = info.get("features") if isinstance(info, dict) else None

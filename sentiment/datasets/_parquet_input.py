@@ -15,7 +15,12 @@ from sentiment.datasets._batches import (
     Reading,
 )
 from sentiment.datasets._column_types import stored_type
-from sentiment.datasets._parquet import data_columns, find_invalid, unreadable
+from sentiment.datasets._parquet import (
+    class_names,
+    data_columns,
+    find_invalid,
+    unreadable,
+)
 from sentiment.datasets._rows import Rows, numbered_rows
 
 _BUFFER = 1 << 20
@@ -58,6 +63,7 @@ class ParquetInput:
                     n_rows=batch.num_rows,
                     place=numbered_rows(self.name, n_before),
                     names=names,
+                    class_names=class_names(file.schema_arrow),
                 )
                 read = n_before + batch.num_rows
                 yield batch_of_rows(

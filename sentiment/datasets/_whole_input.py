@@ -69,4 +69,6 @@ def _part(rows: Rows, start: int, stop: int) -> Rows:
         n_rows=stop - start,
         place=lambda row: rows.place(start + row),
         names=rows.names,
+        class_names=rows.class_names,
+        untyped=rows.untyped,
     )

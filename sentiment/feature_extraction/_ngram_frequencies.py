@@ -13,7 +13,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sentiment.feature_extraction._ngram_counts import NgramCounts
-from sentiment.feature_extraction._vocabulary import find_words, join_ngrams
+from sentiment.feature_extraction._vocabulary import (
+    drop_unused_words,
+    find_words,
+    join_ngrams,
+)
 
 
 class NgramFrequencies(NamedTuple):
@@ -83,6 +87,17 @@ class NgramFrequencies(NamedTuple):
             add(first.totals, second.totals),
             first.n_documents + second.n_documents,
         )
+
+    def select(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "NgramFrequencies":
+        """Return those of some n-grams, with no words but theirs."""
+        ngrams = self.ngrams[kept]
+        words, ngrams = drop_unused_words(self.words, ngrams)
+        documents, totals = self.documents[kept], self.totals[kept]
+        return NgramFrequencies(words, ngrams, documents, totals, self.n_documents)
+
+    def within(self, low: int, high: int) -> "NgramFrequencies":
+        """Return those of n-grams in so many documents, low to high."""
+        return self.select((self.documents >= low) & (self.documents <= high))
 
     def spell_out(self) -> "NgramFrequencies":
         """Return them with each n-gram as a word of its own."""

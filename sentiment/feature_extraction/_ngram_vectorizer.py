@@ -32,6 +32,7 @@ from sentiment.feature_extraction._vocabulary import (
     TrieLevel,
     Vocabulary,
     check_vocabulary,
+    drop_unused_words,
     find_words,
     join_ngrams,
     make_trie,
@@ -241,24 +242,58 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         before: NgramFrequencies | None = getattr(self, "_frequencies", None)
         if before is not None:
             frequencies = before.add(frequencies)
-        found = frequencies.documents
         try:
-            low, high = self._document_limits(frequencies.n_documents)
+            low, high = self.document_limits(frequencies.n_documents)
         except InvalidParameterError:
             # min_df=5 asks for more than the whole of 3 documents; more may follow.
             low, high = 1, 0
-        kept = np.flatnonzero((found >= low) & (found <= high))
-        if self.max_features is not None and len(kept) > self.max_features:
-            kept = kept[self._find_frequent(frequencies.totals[kept])]
+        self._choose(frequencies.within(low, high))
         self._frequencies = frequencies
         self._n_documents_added = frequencies.n_documents
-        if len(kept):
-            self._store(frequencies.words, frequencies.ngrams[kept])
-        else:
-            # What was a vocabulary of fewer documents is none of these.
-            for name in ("words_", "word_offsets_", "ngrams_", *_DERIVED):
-                self.__dict__.pop(name, None)
         return self
+
+    def learn_frequencies(self, frequencies: NgramFrequencies) -> Self:
+        """Learn the vocabulary from the frequencies of all documents at once.
+
+        Parameters
+        ----------
+        frequencies : NgramFrequencies
+            Of the documents ``fit`` would see. N-grams in fewer or more of them than
+            ``document_limits`` says may be missing.
+
+        Returns
+        -------
+        self : object
+            With the vocabulary that ``fit`` finds, bit for bit; without what
+            ``partial_fit`` goes on from.
+
+        Raises
+        ------
+        DocumentError
+            If there is no document, or no n-gram is left.
+        """
+        self._forget_frequencies()
+        self._check_any(frequencies.n_documents)
+        low, high = self.document_limits(frequencies.n_documents)
+        if not self._choose(frequencies.within(low, high)):
+            raise self._nothing_left()
+        return self
+
+    def _choose(self, frequencies: NgramFrequencies) -> bool:
+        """Make these n-grams the vocabulary, the most frequent ones if not all may be.
+
+        Returns whether there are any.
+        """
+        ngrams = frequencies.ngrams
+        if self.max_features is not None and len(ngrams) > self.max_features:
+            ngrams = ngrams[self._find_frequent(frequencies.totals)]
+        if len(ngrams):
+            self._store(frequencies.words, ngrams)
+            return True
+        # What was a vocabulary of fewer documents is none of these.
+        for name in ("words_", "word_offsets_", "ngrams_", *_DERIVED):
+            self.__dict__.pop(name, None)
+        return False
 
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Learn the vocabulary and return the counts.
@@ -397,13 +432,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _learn(self, X: Any) -> NgramCounts:
         min_n, max_n = self._check_parameters()
         tokens = check_tokens(X, caller=type(self).__name__)
-        if not len(tokens):
-            raise DocumentError(
-                f"{type(self).__name__} learns from at least one document. Got none."
-            )
+        self._check_any(len(tokens))
         if hold_spaces(tokens.words):
             tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
-        limits = self._document_limits(len(tokens))
+        limits = self.document_limits(len(tokens))
         if tokens.lengths().max() < min_n:
             raise DocumentError(
                 f"{type(self).__name__} found no n-gram in {len(tokens):,} documents. "
@@ -414,14 +446,26 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             totals = np.asarray(counted.counts.sum(axis=0)).ravel()
             counted = counted.select(self._find_frequent(totals))
         if not len(counted.ngrams):
-            raise DocumentError(
-                f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
-                f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
-            )
-        for name in ("_frequencies", "_n_documents_added"):
-            self.__dict__.pop(name, None)
+            raise self._nothing_left()
+        self._forget_frequencies()
         self._store(counted.words, counted.ngrams)
         return counted
+
+    def _check_any(self, n_documents: int) -> None:
+        if not n_documents:
+            raise DocumentError(
+                f"{type(self).__name__} learns from at least one document. Got none."
+            )
+
+    def _nothing_left(self) -> DocumentError:
+        return DocumentError(
+            f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
+            f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
+        )
+
+    def _forget_frequencies(self) -> None:
+        for name in ("_frequencies", "_n_documents_added"):
+            self.__dict__.pop(name, None)
 
     def _count(
         self, tokens: TokenLists, ngram_range: tuple[int, int], limits: tuple[int, int]
@@ -451,7 +495,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             )
         return int(bounds[0]), int(bounds[1])
 
-    def _document_limits(self, n_documents: int) -> tuple[int, int]:
+    def document_limits(self, n_documents: int) -> tuple[int, int]:
         """Return the limits as numbers of documents, as scikit-learn rounds them."""
         low: float = self.min_df
         high: float = self.max_df
@@ -477,14 +521,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def _store(self, words: pa.Array, ngrams: np.ndarray) -> None:
         """Keep the n-grams, and of the words only those that they use."""
-        # One entry more than words: the padding, -1, marks the last.
-        used = np.zeros(len(words) + 1, bool)
-        used[ngrams.ravel()] = True
-        used[-1] = False
-        if not used[:-1].all():
-            number = np.cumsum(used, dtype=np.int32) - 1
-            number[-1] = -1
-            words, ngrams = words.filter(pa.array(used[:-1])), number[ngrams]
+        words, ngrams = drop_unused_words(words, ngrams)
         self.words_, self.word_offsets_ = pack_words(words)
         self.ngrams_ = np.ascontiguousarray(ngrams)
         for derived in _DERIVED:

@@ -103,6 +103,21 @@ def join_ngrams(words: pa.Array, ngrams: NDArray[np.int32]) -> pa.Array:
     return pc.binary_join_element_wise(*columns, " ", null_handling="skip")
 
 
+def drop_unused_words(
+    words: pa.Array, ngrams: NDArray[np.int32]
+) -> tuple[pa.Array, NDArray[np.int32]]:
+    """Return words and n-grams without the words that no n-gram uses."""
+    # One entry more than words: the padding, -1, marks the last.
+    used = np.zeros(len(words) + 1, bool)
+    used[ngrams.ravel()] = True
+    used[-1] = False
+    if used[:-1].all():
+        return words, ngrams
+    number = np.cumsum(used, dtype=np.int32) - 1
+    number[-1] = -1
+    return words.filter(pa.array(used[:-1])), number[ngrams]
+
+
 def pack_words(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return words as one UTF-8 buffer and the offsets of each in it."""
     data = words.cast(pa.large_binary())

@@ -1,0 +1,98 @@
+"""Blocks of rows: all that the learning asks of whatever holds the counts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+_Result = TypeVar("_Result")
+Sums = tuple[Any, ...]
+
+
+class Blocks(Protocol):
+    """Counts of the n-grams of documents, cut into blocks of rows.
+
+    The functions that are mapped stand at the top level of a module, so that they can
+    be pickled, and get the counts of a block as a CSR matrix of float64 in canonical
+    form, then its part of each array in ``rows``, then ``shared``.
+
+    Attributes
+    ----------
+    n_features : int
+        The number of columns.
+    n_entries : int
+        How many counts are above 0.
+    bounds : ndarray of int64 of shape (n_blocks + 1,)
+        Block ``i`` holds the rows ``bounds[i]`` to ``bounds[i + 1]``.
+    """
+
+    n_features: int
+    n_entries: int
+    bounds: NDArray[np.int64]
+
+    def map(
+        self,
+        function: Callable[..., _Result],
+        *shared: Any,
+        rows: Sequence[NDArray[Any]] = (),
+    ) -> Iterator[_Result]:
+        """Yield what a function returns for each block, in their order."""
+
+    def sum(
+        self,
+        function: Callable[..., Sums],
+        *shared: Any,
+        rows: Sequence[NDArray[Any]] = (),
+    ) -> Sums:
+        """Add up the numbers and arrays that a function returns for each block.
+
+        In an order that the blocks alone decide: the sums do not depend on how many
+        workers there are, or on which is the first to answer.
+        """
+
+
+def add_sums(total: Sums | None, part: Sums) -> Sums:
+    """Return the sums of two parts; the arrays of the first are changed in place."""
+    if total is None:
+        return part
+    return tuple(_add(a, b) for a, b in zip(total, part, strict=True))
+
+
+def _add(total: Any, part: Any) -> Any:
+    total += part
+    return total
+
+
+def count_rows(blocks: Blocks) -> int:
+    """Return how many rows all blocks hold."""
+    return int(blocks.bounds[-1])
+
+
+def gather_counts(blocks: Blocks) -> sp.csr_matrix:
+    """Return the counts of all blocks as one matrix in memory."""
+    return sp.vstack(list(blocks.map(_counts)), format="csr")
+
+
+def map_rows(
+    blocks: Blocks,
+    function: Callable[..., NDArray[Any]],
+    *shared: Any,
+    rows: Sequence[NDArray[Any]] = (),
+) -> NDArray[Any]:
+    """Return what a function says of the rows of all blocks, end to end."""
+    return np.concatenate(list(blocks.map(function, *shared, rows=rows)))
+
+
+def row_frequency(blocks: Blocks) -> NDArray[np.int64]:
+    """Return in how many rows each column is."""
+    return blocks.sum(_frequency)[0]
+
+
+def _counts(X: sp.csr_matrix) -> sp.csr_matrix:
+    return X
+
+
+def _frequency(X: sp.csr_matrix) -> Sums:
+    return (np.bincount(X.indices, minlength=X.shape[1]),)
