@@ -102,7 +102,18 @@ def show_versions() -> None:
 
 
 def count_threads() -> int:
-    """Return how many threads a large batch is spread over."""
+    """Return how many threads a large batch is spread over.
+
+    The environment variable ``SENTIMENT_THREADS`` says it where a process has not all
+    processors to itself: one of many workers on a machine.
+    """
+    wanted = os.environ.get("SENTIMENT_THREADS", "")
+    if wanted:
+        if not (wanted.isdecimal() and int(wanted) > 0):
+            raise SentimentError(
+                f"SENTIMENT_THREADS must be a number from 1. Got {wanted!r} instead."
+            )
+        return int(wanted)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

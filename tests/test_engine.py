@@ -95,3 +95,11 @@ def test_work_within_a_block_is_not_shared_out_again(monkeypatch):
     assert engine.map_blocks(work, sizes, 4) == [(True, [(0, 8)], [(0, 8)])] * 2
     assert not engine.is_shared_out()
     assert len(engine.map_parts(lambda *edges: edges, sizes)) == 2
+
+
+def test_a_process_among_others_can_be_kept_to_some_threads(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_THREADS", "3")
+    assert engine.count_threads() == 3
+    monkeypatch.setenv("SENTIMENT_THREADS", "all")
+    with pytest.raises(SentimentError, match=r"a number from 1\. Got 'all'"):
+        engine.count_threads()

@@ -8,6 +8,15 @@ POLICIES = ("fail", "skip", "null")
 """What is done about a bad row: end, leave it out, or answer null."""
 
 
+def check_policy(caller: str, policy: str, allowed: tuple[str, ...] = POLICIES) -> None:
+    """Refuse what is none of the policies."""
+    if policy not in allowed:
+        raise ValueError(
+            f"The 'on_bad_rows' parameter of {caller} must be one of {allowed}. "
+            f"Got {policy!r} instead."
+        )
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong with a row.

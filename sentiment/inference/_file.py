@@ -120,7 +120,7 @@ def predict_file(
     target = None if output is None or str(output) == "-" else Path(output)
     chosen = choose_format(target, output_format)
     # Imported late: data sets and models bring in what takes seconds.
-    from sentiment.datasets._bad_rows import POLICIES
+    from sentiment.datasets._bad_rows import check_policy
     from sentiment.datasets._batches import Reading
     from sentiment.datasets._files import ReadOptions
     from sentiment.datasets._inputs import find_inputs
@@ -129,11 +129,7 @@ def predict_file(
     from sentiment.inference._destination import Destination
     from sentiment.inference._run import PredictionRun
 
-    if on_bad_rows not in POLICIES:
-        raise ValueError(
-            f"The 'on_bad_rows' parameter of predict_file must be one of {POLICIES}. "
-            f"Got {on_bad_rows!r} instead."
-        )
+    check_policy("predict_file", on_bad_rows)
     destination = Destination(target, chosen, bad_rows, resume=resume, force=force)
     finished = destination.check()
     if finished is not None:

@@ -1,0 +1,96 @@
+"""One partition of a table in, the same rows with their predictions out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from sentiment.datasets._arrow_batches import batch_of_rows
+from sentiment.datasets._batches import Batch, Reading
+from sentiment.datasets._parquet import find_invalid
+from sentiment.datasets._rows import Rows
+from sentiment.documents import is_missing
+from sentiment.inference._answers import Answerer
+
+
+@dataclass(frozen=True)
+class PartitionScoring:
+    """What is done with each partition; the same for all of them.
+
+    Attributes
+    ----------
+    text_column : str
+        The column that holds the text.
+    probabilities : bool
+        Whether the probability of every class is a column.
+    on_bad_rows : {"fail", "skip", "null"}
+        What is done about a row that cannot be predicted.
+    reason_column : str or None
+        The column that says what is wrong with a row.
+    """
+
+    text_column: str
+    probabilities: bool
+    on_bad_rows: str
+    reason_column: str | None
+
+    def answer(self, rows: pd.DataFrame, pipeline: Any) -> pd.DataFrame:
+        """Return the rows that stay, with the further columns."""
+        batch = self._read(rows)
+        if batch.bad and self.on_bad_rows == "fail":
+            raise batch.bad[0].error(
+                'Use on_bad_rows="skip" to leave such rows out, or "null".'
+            )
+        if batch.bad and self.on_bad_rows == "skip":
+            rows = rows[batch.good]
+            batch = self._read(rows)
+        answerer = Answerer(pipeline, self.probabilities)
+        cells = answerer.answers(batch, answerer.ask(batch.texts)).columns
+        kinds = {name: _dtype(kind, self) for name, kind in answerer.types().items()}
+        new = {
+            name: pd.Series(values, rows.index, kinds[name])
+            for name, values in cells.items()
+        }
+        if self.reason_column is not None:
+            said: list[str | None] = [None] * len(rows)
+            for bad in batch.bad:
+                said[bad.row - 1] = bad.fault.reason
+            new[self.reason_column] = pd.Series(said, rows.index, "str")
+        return pd.concat([rows, pd.DataFrame(new, rows.index)], axis=1)
+
+    def _read(self, rows: pd.DataFrame) -> Batch:
+        """Return the texts, and which rows are bad; a bad row ends nothing here."""
+        texts = rows[self.text_column]
+        values: Any = texts.array.__arrow_array__() if _is_arrow(texts) else None
+        if values is None:
+            values = [None if is_missing(cell) else cell for cell in texts]
+        elif not isinstance(values, pa.ChunkedArray):
+            values = pa.chunked_array([values])
+        columns = {self.text_column: values}
+        source = Rows(
+            name="The partition",
+            columns=columns,
+            n_rows=len(rows),
+            place=lambda row: f"Row {rows.index[row]!r} of a partition",
+            names=(self.text_column,),
+        )
+        invalid = find_invalid(columns) if _is_arrow(texts) else ()
+        reading = Reading(self.text_column, "null")
+        return batch_of_rows(source, reading, invalid=invalid)
+
+
+def _is_arrow(texts: pd.Series) -> bool:
+    kind = texts.dtype
+    return isinstance(kind, pd.ArrowDtype) or (
+        isinstance(kind, pd.StringDtype) and kind.storage == "pyarrow"
+    )
+
+
+def _dtype(kind: pa.DataType, scoring: PartitionScoring) -> str:
+    """Return the pandas type of a column, the same whether or not a row is bad."""
+    if pa.types.is_large_string(kind):
+        return "str"
+    if scoring.on_bad_rows == "null" and not pa.types.is_floating(kind):
+        return "boolean" if pa.types.is_boolean(kind) else "Int64"
+    return str(kind.to_pandas_dtype().__name__).replace("bool_", "bool")

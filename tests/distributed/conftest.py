@@ -1,0 +1,47 @@
+"""A fitted Pipeline, its model folder, and texts that are hard to hand over."""
+
+import os
+import warnings
+from importlib import import_module
+
+import pytest
+from serving.doors import find_nasty, find_real
+
+from sentiment import load_reviews, make_sentiment_pipeline, save_model
+
+with warnings.catch_warnings():
+    # While they are imported, parts of MLflow 3.17 warn of their own type hints.
+    warnings.simplefilter("ignore")
+    import_module("mlflow.pyfunc")
+
+
+@pytest.fixture(scope="session")
+def pipeline():
+    instances, labels = load_reviews("sample", "train")
+    pipeline = make_sentiment_pipeline(
+        "accurate",
+        vectorize__min_df=1,
+        classify__estimator__max_iter=5,
+        classify__estimator__early_stopping=False,
+        classify__estimator__random_state=0,
+    )
+    return pipeline.fit(instances[:120], labels[:120])
+
+
+@pytest.fixture(scope="session")
+def saved(pipeline, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    save_model(pipeline, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    return find_nasty() + find_real()
+
+
+@pytest.fixture(scope="session")
+def environment():
+    """The environment of a process that knows no store."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
+    return {**kept, "MLFLOW_DISABLE_TELEMETRY": "true"}
