@@ -64,6 +64,7 @@ def batch_of_rows(
         share=share,
         class_names=rows.class_names,
         untyped=rows.untyped,
+        place=rows.place,
     )
 
 

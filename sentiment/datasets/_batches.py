@@ -1,6 +1,6 @@
 """A data set in batches: :class:`Batch`, and how one is filled from single rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,11 +32,23 @@ class Reading:
     fixed_keys : bool
         Whether a key that the first JSON object lacks makes a bad row: where the
         columns must be known before all rows are.
+    columns : tuple of str or None
+        The columns that are wanted besides, where it is cheaper to leave others out;
+        None where all are.
+    remedy : str
+        What can be done about a row that ends the reading, besides mending it.
     """
 
     text_column: str = "text"
     on_bad_rows: str = "fail"
     fixed_keys: bool = False
+    columns: tuple[str, ...] | None = None
+    remedy: str = "Use --on-bad-rows=skip to leave such rows out."
+
+    def reads(self, name: str) -> bool:
+        """Whether a column is wanted."""
+        wanted = self.columns
+        return wanted is None or name == self.text_column or name in wanted
 
     @property
     def lenient(self) -> bool:
@@ -46,7 +58,7 @@ class Reading:
     def refuse(self, bad: BadRow) -> None:
         """Raise the error of a bad row, if one ends the reading."""
         if not self.lenient:
-            raise bad.error("Use --on-bad-rows=skip to leave such rows out.")
+            raise bad.error(self.remedy)
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,8 @@ class Batch:
         The names of each column that is a ``datasets`` ClassLabel.
     untyped : bool
         Whether every cell is a string only because the format knows no types.
+    place : callable
+        From a row of the batch to words that name it, where no row is left out.
     """
 
     names: tuple[str, ...]
@@ -87,6 +101,7 @@ class Batch:
     share: float | None = None
     class_names: dict[str, list[str]] = field(default_factory=dict)
     untyped: bool = False
+    place: Callable[[int], str] = field(default=str, repr=False)
 
     def cells(self, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows as Python values, None for a column that is not there."""

@@ -10,7 +10,7 @@ from sentiment.datasets._batches import Batch, BatchFiller, Reading
 from sentiment.datasets._bytes import ByteSource
 from sentiment.datasets._delimited import DelimitedRecords, unlimited_cells
 from sentiment.datasets._lines import decoded_lines
-from sentiment.datasets._rows import require_column
+from sentiment.datasets._rows import numbered_rows, require_column
 
 
 class DelimitedInput:
@@ -81,5 +81,6 @@ def _batch(filler: BatchFiller, names: tuple[str, ...], share: float | None) -> 
         columns=dict(zip(names, columns, strict=True)),
         share=share,
         untyped=True,
+        place=numbered_rows(filler.name, filler.n_read - len(filler.rows)),
         **filler.take(),
     )

@@ -65,15 +65,17 @@ class JsonInput:
             lines = decoded_lines(source, self.encoding, lenient=reading.lenient)
             filler = BatchFiller(self.name, reading)
             keys: dict[str, None] | None = None
-            number = 0
+            number, numbers = 0, []
             for number, found in json_records(lines):
                 if reading.fixed_keys and keys is None and isinstance(found, dict):
                     keys = dict.fromkeys(found)
                 _add(filler, number, found, reading, keys)
+                numbers.append(number)
                 if filler.full or lines.pauses(number):
-                    yield _batch(filler, source.share)
+                    yield _batch(filler, numbers, source.share)
+                    numbers = []
             if not filler.empty:
-                yield _batch(filler, source.share)
+                yield _batch(filler, numbers, source.share)
 
 
 def _add(
@@ -105,7 +107,13 @@ def _add(
     filler.add(found, text, len(text))
 
 
-def _batch(filler: BatchFiller, share: float | None) -> Batch:
+def _batch(filler: BatchFiller, numbers: list[int], share: float | None) -> Batch:
     records = filler.rows
     names = tuple(dict.fromkeys(key for record in records for key in record))
-    return Batch(names=names, records=records, share=share, **filler.take())
+    return Batch(
+        names=names,
+        records=records,
+        share=share,
+        place=lambda row: f"{filler.name}:{numbers[row]}",
+        **filler.take(),
+    )

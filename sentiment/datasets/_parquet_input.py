@@ -55,11 +55,12 @@ class ParquetInput:
         with self._open() as file:
             names = data_columns(file.schema_arrow.names, self.name)
             n_rows, n_before = file.metadata.num_rows, 0
-            rest = file.iter_batches(batch_size=_batch_rows(file), columns=list(names))
+            read = [name for name in names if reading.reads(name)]
+            rest = file.iter_batches(batch_size=_batch_rows(file), columns=read)
             while (batch := self._next(rest)) is not None:
                 rows = Rows(
                     name=self.name,
-                    columns={name: pa.chunked_array([batch[name]]) for name in names},
+                    columns={name: pa.chunked_array([batch[name]]) for name in read},
                     n_rows=batch.num_rows,
                     place=numbered_rows(self.name, n_before),
                     names=names,

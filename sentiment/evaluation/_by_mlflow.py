@@ -62,6 +62,7 @@ def _describe(rows: LabelledRows, model: str, split: str) -> Iterator[Record]:
 
 def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: LabelledRows) -> None:
     classes: NDArray[Any] = np.asarray(pipeline.classes_)
+    assert rows.texts is not None
     table = rows.texts.rename(TEXT_COLUMN).to_frame()
     table[_TARGET] = rows.labels.to_numpy()
     settings: dict[str, Any] = {

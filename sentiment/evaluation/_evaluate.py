@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sentiment.classification._decision import choose_classes, find_threshold
+from sentiment.classification._decision import find_threshold
 from sentiment.datasets._sources import Source
+from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import bootstrap, interval
 from sentiment.evaluation._comparison import Comparison, compare
@@ -21,13 +22,13 @@ from sentiment.evaluation._measures import (
     bounds_of,
     metric_names,
 )
-from sentiment.evaluation._mistakes import find_mistakes
+from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._report import EvaluationReport
-from sentiment.evaluation._rows import LabelledRows, encode_truth, read_labelled_rows
+from sentiment.evaluation._rows import LabelledRows, RowReader
 from sentiment.evaluation._slices import SliceMeasures, cut_slices
 from sentiment.evaluation._threshold import tune_threshold, with_threshold
 from sentiment.exceptions import DataError, ModelError
-from sentiment.inference._rows import open_pipeline, predict_probabilities
+from sentiment.inference._rows import open_pipeline
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -59,7 +60,7 @@ def evaluate(
     force: bool = False,
     allow_pickle: bool = False,
     random_state: int | None = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[..., None] | None = None,
 ) -> EvaluationReport:
     """Evaluate a model on labelled rows.
 
@@ -105,7 +106,8 @@ def evaluate(
     random_state : int or None, default=0
         Seeds the bootstrap. None gives slightly other intervals each time.
     progress : callable, default=None
-        Called with the number of rows predicted and of all rows.
+        Called after each batch with the number of rows predicted, None, and the share
+        of the source that is done, from 0 to 1, or None.
 
     Returns
     -------
@@ -153,24 +155,27 @@ def evaluate(
     classes = np.asarray(pipeline.classes_)
     _check_metrics(fail_under or {}, classes.tolist())
     run = _find_run(model) if log else None
-    rows = read_labelled_rows(
+    reader = RowReader(
         source,
         split,
+        classes,
         text_column=text_column,
         label_column=label_column,
         label_names=label_names,
         encoding=encoding,
         input_format=input_format,
         slice_columns=slices,
+        keep_texts=by_mlflow,
     )
-    answers = _answer(pipeline, rows, progress)
-    other = None
+    pipelines = [pipeline]
     if against is not None:
-        other = _answer_other(against, rows, classes, allow_pickle, progress)
+        pipelines.append(_open_other(against, classes, allow_pickle))
+    surest = SurestMistakes(n_mistakes)
+    rows, (answers, *others) = answer_rows(pipelines, reader, surest, progress)
     # The bootstrap leaves the interpreter to the explanations of the mistakes.
     with ThreadPoolExecutor(1) as pool:
-        measuring = pool.submit(_measure, rows, answers, other, random_state)
-        mistakes = find_mistakes(pipeline, rows, answers, n_mistakes)
+        measuring = pool.submit(_measure, rows, answers, others, random_state)
+        mistakes = surest.explain(pipeline, rows, answers)
         measured = measuring.result()
     found = find_threshold(pipeline)
     report = EvaluationReport(
@@ -193,7 +198,7 @@ def evaluate(
         tuned = tune_threshold(answers, tune_for, random_state=random_state)
         report = replace(report, tuned=tuned)
         if save_threshold:
-            report = replace(report, saved_model=_save(model, pipeline, report, rows))
+            report = replace(report, saved_model=_save(model, pipeline, report))
     if by_mlflow:
         report = replace(report, mlflow_run=_ask_mlflow(model, pipeline, rows, split))
     report = replace(report, seconds=round(time.perf_counter() - started, 3))
@@ -207,19 +212,7 @@ def evaluate(
     return report
 
 
-def _answer(pipeline: "Pipeline", rows: LabelledRows, progress: Any) -> Answers:
-    classes = np.asarray(pipeline.classes_)
-    # Before the prediction, which takes longer than to see that a label is unknown.
-    codes = encode_truth(rows, classes)
-    probabilities = predict_probabilities(pipeline, rows.texts, progress)
-    return Answers(
-        classes, codes, probabilities, choose_classes(pipeline, probabilities)
-    )
-
-
-def _answer_other(
-    model: Any, rows: LabelledRows, classes: Any, allow_pickle: bool, progress: Any
-) -> Answers:
+def _open_other(model: Any, classes: Any, allow_pickle: bool) -> "Pipeline":
     pipeline = open_pipeline(model, allow_pickle)
     others = pipeline.classes_.tolist()
     if others != classes.tolist():
@@ -228,11 +221,11 @@ def _answer_other(
             f"{_name_of(model)} answers with {others[:10]!r}, the first one with "
             f"{classes.tolist()[:10]!r}."
         )
-    return _answer(pipeline, rows, progress)
+    return pipeline
 
 
 def _measure(
-    rows: LabelledRows, answers: Answers, other: Answers | None, seed: int | None
+    rows: LabelledRows, answers: Answers, others: list[Answers], seed: int | None
 ) -> dict[str, Any]:
     """Return metrics, intervals and slices, and what another model is to this one."""
     # Sorted by score, the area under the curve needs no sorting of the weights.
@@ -240,13 +233,10 @@ def _measure(
     place = np.argsort(order)
     slices = [
         (by, value, np.sort(place[found]))
-        for by, value, found in cut_slices(rows.texts, rows.columns)
+        for by, value, found in cut_slices(rows.lengths, rows.columns)
     ]
-    answers = answers.take(order)
-    measures = [Measures(answers)]
-    if other is not None:
-        other = other.take(order)
-        measures.append(Measures(other))
+    answers, *others = (one.take(order) for one in (answers, *others))
+    measures = [Measures(one) for one in (answers, *others)]
     parts = SliceMeasures(answers, slices)
     add_up = [*(one.add_up for one in measures), parts.add_up]
     sums = bootstrap(
@@ -260,9 +250,9 @@ def _measure(
     drawn = [one.read(part) for one, part in zip(measures, of_models, strict=True)]
     metrics = measures[0].point()
     comparison: Comparison | None = None
-    if other is not None:
+    if others:
         pair = (metrics, measures[1].point())
-        comparison = compare("", answers, other, pair, (drawn[0], drawn[1]))
+        comparison = compare("", answers, others[0], pair, (drawn[0], drawn[1]))
     return {
         "metrics": metrics,
         "intervals": {
@@ -329,9 +319,7 @@ def _ask_mlflow(
     )
 
 
-def _save(
-    model: Any, pipeline: "Pipeline", report: EvaluationReport, rows: LabelledRows
-) -> str:
+def _save(model: Any, pipeline: "Pipeline", report: EvaluationReport) -> str:
     from sentiment.evaluation._recording import record_threshold
 
     assert report.tuned is not None

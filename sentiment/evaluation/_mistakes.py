@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._rows import LabelledRows
 from sentiment.exceptions import ModelError
 from sentiment.pages import Span
 
-__all__ = ["Mistake", "find_mistakes"]
+__all__ = ["Mistake", "SurestMistakes"]
 
 
 @dataclass(frozen=True)
@@ -49,26 +51,58 @@ class Mistake:
         }
 
 
-def find_mistakes(
-    pipeline: Any, rows: LabelledRows, answers: Answers, n_mistakes: int
-) -> list[Mistake]:
-    """Return the wrong answers with the highest probability, the surest first."""
-    wrong = np.flatnonzero(answers.codes != answers.chosen)
-    score = answers.probabilities[wrong, answers.chosen[wrong]]
-    worst = wrong[np.argsort(-score, kind="stable")[:n_mistakes]]
-    classes = answers.classes.tolist()
-    explain = _make_explainer(pipeline)
-    return [
-        Mistake(
-            row=int(rows.positions[row]),
-            text=rows.texts.iloc[row],
-            label=classes[answers.codes[row]],
-            predicted=classes[answers.chosen[row]],
-            score=float(answers.probabilities[row, answers.chosen[row]]),
-            spans=explain(rows.texts.iloc[row], classes[answers.chosen[row]]),
-        )
-        for row in worst
-    ]
+class SurestMistakes:
+    """The wrong answers with the highest probability among rows that pass by.
+
+    Parameters
+    ----------
+    n_mistakes : int
+        How many of them.
+    """
+
+    def __init__(self, n_mistakes: int) -> None:
+        self._n_mistakes = n_mistakes
+        self._n_rows = 0
+        # Score, row and text; the surest first.
+        self._found: list[tuple[float, int, str]] = []
+
+    def look_at(
+        self,
+        texts: pd.Series,
+        codes: NDArray[Any],
+        probabilities: NDArray[np.float64],
+        chosen: NDArray[Any],
+    ) -> None:
+        """Look at the next rows: documents, true classes and answers."""
+        wrong = np.flatnonzero(codes != chosen)
+        score = probabilities[wrong, chosen[wrong]]
+        places = np.argsort(-score, kind="stable")[: self._n_mistakes]
+        new = [
+            (float(score[place]), self._n_rows + int(row), texts.iloc[row])
+            for place, row in zip(places, wrong[places], strict=True)
+        ]
+        # Of equal scores the first row comes first.
+        both = sorted([*self._found, *new], key=lambda one: (-one[0], one[1]))
+        self._found = both[: self._n_mistakes]
+        self._n_rows += len(codes)
+
+    def explain(
+        self, pipeline: Any, rows: LabelledRows, answers: Answers
+    ) -> list[Mistake]:
+        """Return the mistakes with what each word added to them, the surest first."""
+        classes = answers.classes.tolist()
+        explain = _make_explainer(pipeline)
+        return [
+            Mistake(
+                row=int(rows.positions[row]),
+                text=text,
+                label=classes[answers.codes[row]],
+                predicted=classes[answers.chosen[row]],
+                score=score,
+                spans=explain(text, classes[answers.chosen[row]]),
+            )
+            for score, row, text in self._found
+        ]
 
 
 def _make_explainer(pipeline: Any) -> Any:

@@ -1,33 +1,55 @@
-"""The labelled rows of an evaluation, with the columns they are looked at by."""
+"""The labelled rows of an evaluation, read in batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.classification._labels import encode_labels
-from sentiment.datasets import data_digest, source_name
-from sentiment.datasets._files import ReadOptions
+from sentiment.datasets import source_name
+from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart
 from sentiment.datasets._rows import Rows
-from sentiment.datasets._sources import Source, read_source
-from sentiment.datasets._texts import read_texts
+from sentiment.datasets._sources import Source
+from sentiment.datasets._streamed_rows import Part, StreamedRows
+from sentiment.documents import text_series
+from sentiment.evaluation._slices import count_words
 from sentiment.exceptions import DataError, LabelError
 
-__all__ = ["LabelledRows", "encode_truth", "read_labelled_rows"]
+__all__ = ["LabelledBatch", "LabelledRows", "RowReader"]
 
 SOURCE_COLUMN = "source"
 """A column of this name says where a row is from; it is looked at unasked."""
 
 
 @dataclass(frozen=True)
+class LabelledBatch:
+    """Some labelled rows.
+
+    Attributes
+    ----------
+    texts : Series of str
+        Their documents.
+    codes : ndarray of int of shape (n_rows,)
+        Their true classes as places in the model's ``classes_``.
+    share : float or None
+        How much of the source has been read.
+    """
+
+    texts: pd.Series
+    codes: NDArray[np.int64]
+    share: float | None
+
+
+@dataclass(frozen=True)
 class LabelledRows:
-    """Documents, labels, and what else is known of them.
+    """What is known of the labelled rows, besides their documents.
 
     Attributes
     ----------
@@ -35,94 +57,181 @@ class LabelledRows:
         The source, as the user wrote it.
     digest : str
         Tells these rows apart from others of that name.
-    texts : Series of str
-        The documents.
     labels : Series
-        Their labels, with the same index.
+        Their labels.
+    codes : ndarray of int of shape (n_rows,)
+        The labels as places in the model's ``classes_``.
+    lengths : ndarray of int of shape (n_rows,)
+        How many words each document has.
     columns : dict of str to list
         The values of the columns to slice by.
     positions : ndarray of int
         Where each row is in the source.
+    texts : Series of str or None
+        The documents, where they were asked for.
     """
 
     name: str
     digest: str
-    texts: pd.Series
     labels: pd.Series
+    codes: NDArray[np.int64]
+    lengths: NDArray[np.int64]
     columns: dict[str, list[Any]]
     positions: NDArray[np.int64]
+    texts: pd.Series | None
 
 
-def read_labelled_rows(
-    source: Source,
-    split: str,
-    *,
-    text_column: str,
-    label_column: str,
-    label_names: Sequence[str] | None,
-    encoding: str,
-    input_format: str | None,
-    slice_columns: Sequence[str] = (),
-    labels_needed: bool = True,
-) -> LabelledRows:
-    """Read the labelled rows of one split of a source, and the columns to slice by.
+class RowReader:
+    """Reads the labelled rows of one split of a source, and remembers the small part.
 
-    Raises
-    ------
-    DataError
-        If the source cannot be read, lacks a column, or has no labelled row.
+    Parameters
+    ----------
+    source : as in load_reviews
+        What is read.
+    split : str
+        Which split of it.
+    classes : ndarray of shape (n_classes,)
+        The labels that the model knows.
+    text_column, label_column, label_names, encoding, input_format
+        As in :func:`sentiment.load_reviews`.
+    slice_columns : sequence of str
+        The columns to slice by.
+    keep_texts : bool
+        Whether all documents are remembered as well.
     """
-    columns = (text_column, label_column, SOURCE_COLUMN, *slice_columns)
-    options = ReadOptions(encoding, input_format, columns=columns)
-    rows = read_source(source, split, options)
-    texts = read_texts(rows, text_column)
-    if not labels_needed and label_column not in rows.columns:
-        labels = pd.Series([], dtype=object, name="label")
-        kept = np.arange(len(texts))
-    else:
-        check_apart(rows, text_column, label_column)
-        labels = read_labels(rows, label_column, label_names)
-        if labels.empty and labels_needed:
+
+    def __init__(
+        self,
+        source: Source,
+        split: str,
+        classes: NDArray[Any],
+        *,
+        text_column: str,
+        label_column: str,
+        label_names: Sequence[str] | None,
+        encoding: str,
+        input_format: str | None,
+        slice_columns: Sequence[str] = (),
+        keep_texts: bool = False,
+    ) -> None:
+        self._name = source_name(source)
+        self._split = split
+        self._classes = classes
+        self._columns = (text_column, label_column)
+        self._label_names = label_names
+        self._slice_columns = slice_columns
+        self._keep_texts = keep_texts
+        self._stream = StreamedRows(
+            source,
+            split,
+            text_column=text_column,
+            columns=(label_column, SOURCE_COLUMN, *slice_columns),
+            encoding=encoding,
+            input_format=input_format,
+        )
+        self._digest = DataDigest()
+        self._lengths: list[NDArray[np.int64]] = []
+        self._texts: list[pa.Array] = []
+
+    def batches(self) -> Iterator[LabelledBatch]:
+        """Yield the labelled rows.
+
+        Raises
+        ------
+        DataError
+            If the source cannot be read, lacks a column, or has a label that the model
+            does not know.
+        """
+        for part in self._stream:
+            self._check_columns(part)
+            labels = self._read_labels(part)
+            texts = part.texts
+            if len(labels) < len(texts):
+                texts = texts.take(pa.array(labels.index.to_numpy()))
+            self._digest.add(texts)
+            self._lengths.append(count_words(texts))
+            if self._keep_texts:
+                self._texts.append(texts)
+            codes = self._encode(part.rows, labels)
+            yield LabelledBatch(text_series(texts), codes, part.share)
+
+    def finish(self) -> LabelledRows:
+        """Return what is known of all rows, once they have been read.
+
+        Raises
+        ------
+        DataError
+            If there is no labelled row.
+        """
+        rows = self._stream.gather()
+        labels = read_labels(rows, self._columns[1], self._label_names)
+        if labels.empty:
             raise DataError(
-                f"{rows.name} has no labelled row in split {split!r}: column "
-                f"{label_column!r} is empty. Choose another split, or label some rows."
+                f"{rows.name} has no labelled row in split {self._split!r}: column "
+                f"{self._columns[1]!r} is empty. Choose another split, or label some "
+                "rows."
             )
-        kept = labels.index.to_numpy() if labels_needed else np.arange(len(texts))
-    instances = texts.iloc[kept].reset_index(drop=True)
-    if labels_needed:
+        kept = labels.index.to_numpy()
         labels = labels.reset_index(drop=True)
-    return LabelledRows(
-        name=source_name(source),
-        digest=data_digest(instances.to_frame(), labels) if labels_needed else "",
-        texts=instances,
-        labels=labels,
-        columns=_read_columns(rows, slice_columns, kept),
-        positions=kept.astype(np.int64),
+        return LabelledRows(
+            name=self._name,
+            digest=self._digest.finish(labels),
+            labels=labels,
+            codes=self._encode_all(rows, labels),
+            lengths=np.concatenate(self._lengths),
+            columns=_read_columns(rows, self._slice_columns, kept),
+            positions=kept.astype(np.int64),
+            texts=text_series(pa.concat_arrays(self._texts)) if self._texts else None,
+        )
+
+    def _check_columns(self, part: Part) -> None:
+        check_apart(part.rows, *self._columns)
+        if not part.open_ended:
+            part.rows.column(self._columns[1], "--label-column")
+            for name in self._slice_columns:
+                part.rows.column(name, "--slice")
+
+    def _read_labels(self, part: Part) -> pd.Series:
+        if self._columns[1] not in part.rows.columns:
+            return pd.Series([], dtype=object, name="label")
+        return read_labels(part.rows, self._columns[1], self._label_names)
+
+    def _encode(self, rows: Rows, labels: pd.Series) -> NDArray[np.int64]:
+        if not rows.untyped:
+            return self._encode_all(rows, labels)
+        # Whether 1 is a number or a name, only all cells of a csv file can say.
+        known = {
+            spelled: code
+            for code, label in enumerate(self._classes.tolist())
+            for spelled in (str(label), str(label).removesuffix(".0"))
+        }
+        found = labels.astype(str)
+        unknown = sorted(set(found.unique()) - known.keys())
+        if unknown:
+            raise _unknown_labels(rows.name, unknown, self._classes.tolist())
+        return found.map(known).to_numpy(np.int64)
+
+    def _encode_all(self, rows: Rows, labels: pd.Series) -> NDArray[np.int64]:
+        if labels.empty:
+            return np.empty(0, np.int64)
+        try:
+            return encode_labels(labels, self._classes, what=rows.name)
+        except LabelError:
+            known = self._classes.tolist()
+            unknown = [
+                label
+                for label in sorted(set(labels.tolist()), key=str)
+                if not any(label == one and type(label) is type(one) for one in known)
+            ]
+            raise _unknown_labels(rows.name, unknown, known) from None
+
+
+def _unknown_labels(name: str, unknown: list[Any], known: list[Any]) -> DataError:
+    return DataError(
+        f"{name} has the labels {unknown[:10]!r}, which the model does not know; it "
+        f"knows {known[:10]!r}. Name integers with --label-names, or leave such rows "
+        "out."
     )
-
-
-def encode_truth(rows: LabelledRows, classes: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the labels as places in ``classes``.
-
-    Raises
-    ------
-    DataError
-        If there are labels that the model does not know.
-    """
-    try:
-        return encode_labels(rows.labels, classes, what=rows.name)
-    except LabelError:
-        known = classes.tolist()
-        unknown = [
-            label
-            for label in sorted(set(rows.labels.tolist()), key=str)
-            if not any(label == one and type(label) is type(one) for one in known)
-        ]
-        raise DataError(
-            f"{rows.name} has the labels {unknown[:10]!r}, which the model does not "
-            f"know; it knows {known[:10]!r}. Name integers with --label-names, or "
-            "leave such rows out."
-        ) from None
 
 
 def _read_columns(

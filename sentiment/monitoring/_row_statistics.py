@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.classification._decision import choose_classes
+from sentiment.documents import text_array
 from sentiment.inference._rows import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
 
@@ -135,7 +136,8 @@ def _measure(
 
         if answers is None:
             answers = np.asarray(pipeline.predict_proba(texts), np.float64)
-        return {"length": count_words(texts).astype(np.float64)}, answers
+        lengths = count_words(text_array(texts))
+        return {"length": lengths.astype(np.float64)}, answers
     vectorizer = steps[-2][1]
     rest = pipeline[:-2].transform(texts) if len(steps) > 2 else texts
     tokens = check_tokens(rest)
