@@ -55,12 +55,12 @@ class ParquetInput:
         with self._open() as file:
             names = data_columns(file.schema_arrow.names, self.name)
             n_rows, n_before = file.metadata.num_rows, 0
-            read = [name for name in names if reading.reads(name)]
-            rest = file.iter_batches(batch_size=_batch_rows(file), columns=read)
+            wanted = [name for name in names if reading.reads(name)]
+            rest = file.iter_batches(batch_size=_batch_rows(file), columns=wanted)
             while (batch := self._next(rest)) is not None:
                 rows = Rows(
                     name=self.name,
-                    columns={name: pa.chunked_array([batch[name]]) for name in read},
+                    columns={name: pa.chunked_array([batch[name]]) for name in wanted},
                     n_rows=batch.num_rows,
                     place=numbered_rows(self.name, n_before),
                     names=names,

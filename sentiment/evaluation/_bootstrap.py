@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.engine import count_threads
+from sentiment.evaluation._pooling import Pools
 
 __all__ = ["Interval", "bootstrap", "interval"]
 
@@ -16,6 +18,8 @@ Floats = NDArray[np.float64]
 _LEVEL = 0.95
 # Resamples of one seed; the number of threads changes nothing.
 _STEP = 25
+# So many rows are drawn at once: they stay in the cache, and Python is in nobody's way.
+_DRAWN = 100_000
 
 
 def bootstrap(
@@ -24,6 +28,7 @@ def bootstrap(
     *,
     n_resamples: int,
     random_state: int | None,
+    pools: Pools | None = None,
 ) -> Floats:
     """Return what ``add_up`` gives for each of many resamples of the rows.
 
@@ -32,12 +37,14 @@ def bootstrap(
     n_rows : int
         How many rows there are.
     add_up : callable
-        From the weight of each row, of shape (n_rows,), to sums of shape (n_sums,). It
-        is called from several threads.
+        From weights of shape (n_rows, n), n weightings of the rows, to sums of shape
+        (n_sums, n). It is called from several threads.
     n_resamples : int
         How many resamples, each of ``n_rows`` rows drawn with replacement.
     random_state : int or None
         Two calls with one seed draw the same resamples.
+    pools : Pools, default=None
+        If ``add_up`` takes the weight of each of them, in the place of each row's.
 
     Returns
     -------
@@ -46,13 +53,16 @@ def bootstrap(
     sizes = [min(_STEP, n_resamples - at) for at in range(0, n_resamples, _STEP)]
     seeds = np.random.SeedSequence(random_state).spawn(len(sizes))
 
-    def draw(size: int, seed: np.random.SeedSequence) -> list[Floats]:
+    at_once = max(1, _DRAWN // n_rows)
+
+    def draw(size: int, seed: np.random.SeedSequence) -> Floats:
         rng = np.random.default_rng(seed)
-        return [add_up(_draw(rng, n_rows)) for _ in range(size)]
+        parts = [min(at_once, size - at) for at in range(0, size, at_once)]
+        drawn = (add_up(_draw(rng, n_rows, pools, part)) for part in parts)
+        return np.concatenate(list(drawn), axis=1)
 
     with ThreadPoolExecutor(count_threads()) as pool:
-        drawn = pool.map(draw, sizes, seeds)
-        return np.stack([sums for step in drawn for sums in step], axis=1)
+        return np.concatenate(list(pool.map(draw, sizes, seeds)), axis=1)
 
 
 def interval(
@@ -79,7 +89,14 @@ def interval(
     return round(float(low), 12), round(float(high), 12)
 
 
-def _draw(rng: np.random.Generator, n_rows: int) -> Floats:
-    """Return how often each row is drawn."""
-    drawn = rng.integers(0, n_rows, n_rows, dtype=np.int32)
-    return np.bincount(drawn, minlength=n_rows).astype(np.float64)
+def _draw(
+    rng: np.random.Generator, n_rows: int, pools: Pools | None, size: int
+) -> Floats:
+    """Return how often each row, or a row of each pool, is drawn: a column a time."""
+    drawn: NDArray[Any] = rng.integers(0, n_rows, (size, n_rows), dtype=np.int32)
+    n_weights = n_rows
+    if pools is not None:
+        drawn, n_weights = pools.number.take(drawn), len(pools)
+    drawn = drawn + np.arange(size)[:, None] * n_weights
+    counts = np.bincount(drawn.ravel(), minlength=size * n_weights)
+    return counts.reshape(size, n_weights).T.astype(np.float64, order="C")

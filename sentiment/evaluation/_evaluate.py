@@ -23,6 +23,7 @@ from sentiment.evaluation._measures import (
     metric_names,
 )
 from sentiment.evaluation._mistakes import SurestMistakes
+from sentiment.evaluation._pooling import pool_rows
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import LabelledRows, RowReader
 from sentiment.evaluation._slices import SliceMeasures, cut_slices
@@ -32,6 +33,8 @@ from sentiment.inference._rows import open_pipeline
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
+
+    from sentiment.pages import Drawings
 
 __all__ = ["evaluate"]
 
@@ -172,10 +175,13 @@ def evaluate(
         pipelines.append(_open_other(against, classes, allow_pickle))
     surest = SurestMistakes(n_mistakes)
     rows, (answers, *others) = answer_rows(pipelines, reader, surest, progress)
-    # The bootstrap leaves the interpreter to the explanations of the mistakes.
+    curves: Drawings | None = None
+    # The bootstrap leaves the interpreter to the explanations and the drawing.
     with ThreadPoolExecutor(1) as pool:
         measuring = pool.submit(_measure, rows, answers, others, random_state)
         mistakes = surest.explain(pipeline, rows, answers)
+        if output is not None:
+            curves = _draw_curves(answers)
         measured = measuring.result()
     found = find_threshold(pipeline)
     report = EvaluationReport(
@@ -189,6 +195,7 @@ def evaluate(
         mistakes=tuple(mistakes),
         missed=tuple(_find_missed(measured["metrics"], fail_under or {})),
         answers=answers,
+        curves=curves,
         **{k: v for k, v in measured.items() if k != "comparison"},
     )
     if measured["comparison"] is not None:
@@ -238,12 +245,17 @@ def _measure(
     answers, *others = (one.take(order) for one in (answers, *others))
     measures = [Measures(one) for one in (answers, *others)]
     parts = SliceMeasures(answers, slices)
-    add_up = [*(one.add_up for one in measures), parts.add_up]
+    pools = pool_rows([answers, *others], measures[0].bins, slices)
+    weighed: list[Measures | SliceMeasures] = [*measures, parts]
+    if pools is not None:
+        weighed = [one.pooled(pools) for one in weighed]
+    add_up = [one.add_up for one in weighed]
     sums = bootstrap(
         len(answers),
         lambda weights: np.concatenate([add(weights) for add in add_up]),
         n_resamples=_N_RESAMPLES,
         random_state=seed,
+        pools=pools,
     )
     ends = np.cumsum([one.n_sums for one in measures])
     *of_models, of_slices = np.split(sums, ends)
@@ -296,6 +308,12 @@ def _check_output(output: Any, force: bool) -> None:
 
 def _name_of(model: Any) -> str:
     return str(model) if isinstance(model, str | Path) else type(model).__name__
+
+
+def _draw_curves(answers: Answers) -> "Drawings":
+    from sentiment.evaluation._page import draw_curves
+
+    return draw_curves(answers)
 
 
 def _find_run(model: Any) -> str:

@@ -7,6 +7,7 @@ weighting, and the metrics of all weightings are read off the sums.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._pooling import Pools
 
 __all__ = ["LOWER_IS_BETTER", "Measures", "bounds_of", "metric_names"]
 
@@ -78,12 +80,20 @@ class Measures:
     def __init__(self, answers: Answers) -> None:
         self.names = metric_names(answers.classes.tolist())
         self._n_classes = len(answers.classes)
-        self._sums = _summing_matrix(answers)
+        self.bins = _calibration_bins(answers)
+        self._sums = _summing_matrix(answers, self.bins)
         places = [1] if self._n_classes == 2 else range(self._n_classes)
         self._ranked = [
             _Ranked(answers.codes == place, answers.probabilities[:, place])
             for place in places
         ]
+
+    def pooled(self, pools: Pools) -> "Measures":
+        """Return the measures of the same rows by the weights of pools."""
+        found = copy(self)
+        found._sums = pools.average(self._sums)
+        found._ranked = [_Ranked(pools.positive, pools.rank)]
+        return found
 
     @property
     def n_sums(self) -> int:
@@ -95,14 +105,14 @@ class Measures:
 
         Parameters
         ----------
-        weights : ndarray of shape (n_rows,)
-            How much each row counts.
+        weights : ndarray of shape (n_rows, n_weightings)
+            How much each row, or pool, counts.
 
         Returns
         -------
-        sums : ndarray of shape (n_sums,)
+        sums : ndarray of shape (n_sums, n_weightings)
         """
-        areas = [ranked.area(weights) for ranked in self._ranked]
+        areas = [ranked.areas(weights) for ranked in self._ranked]
         return np.concatenate([self._sums @ weights, areas])
 
     def read(self, sums: Floats) -> dict[str, Floats]:
@@ -136,7 +146,7 @@ class Measures:
     def point(self) -> dict[str, float]:
         """Return each metric of the rows as they are."""
         n_rows = self._sums.shape[1]
-        measured = self.read(self.add_up(np.ones(n_rows))[:, None])
+        measured = self.read(self.add_up(np.ones((n_rows, 1))))
         return {name: float(value[0]) for name, value in measured.items()}
 
 
@@ -147,7 +157,7 @@ class _Ranked:
     ties: for each positive row the weight of the negatives below it, by prefix sums.
     """
 
-    def __init__(self, true: NDArray[np.bool_], score: Floats) -> None:
+    def __init__(self, true: NDArray[np.bool_], score: NDArray[Any]) -> None:
         order = np.argsort(score, kind="stable")
         # Rows that are sorted already, as for the bootstrap, need not be gathered.
         is_sorted = np.array_equal(order, np.arange(len(order)))
@@ -160,22 +170,21 @@ class _Ranked:
         mixed = ((n_positive > 0) & (n_positive < size)).any()
         self._ties = starts if mixed else None
 
-    def area(self, weights: Floats) -> float:
+    def areas(self, weights: Floats) -> Floats:
+        """Return the area under each weighting."""
         if self._order is not None:
             weights = weights[self._order]
-        positive = weights * self._positive
+        positive = weights * self._positive[:, None]
         negative = weights - positive
         if self._ties is not None:
             positive = np.add.reduceat(positive, self._ties)
             negative = np.add.reduceat(negative, self._ties)
-        upto = np.cumsum(negative)
-        pairs = positive.sum() * upto[-1]
-        if not pairs:
-            return float("nan")
-        # Not dot, whose threads would wait for those of the other resamples.
-        ordered = np.einsum("i,i->", positive, upto)
-        tied = np.einsum("i,i->", positive, negative) / 2
-        return float((ordered - tied) / pairs)
+        upto = np.cumsum(negative, axis=0)
+        pairs = positive.sum(axis=0) * upto[-1]
+        ordered = np.einsum("ij,ij->j", positive, upto)
+        tied = np.einsum("ij,ij->j", positive, negative) / 2
+        with np.errstate(invalid="ignore"):
+            return np.where(pairs > 0, (ordered - tied) / pairs, np.nan)
 
 
 def _of_confusion(cells: Floats, total: Floats) -> dict[str, Floats]:
@@ -198,7 +207,21 @@ def _mean_of_known(values: Floats) -> Floats:
     return np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
 
 
-def _summing_matrix(answers: Answers) -> sp.csr_matrix:
+def _said_and_happened(answers: Answers) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the probability that was said, and whether it came true."""
+    if len(answers.classes) == 2:
+        return answers.probabilities[:, 1], answers.codes == 1
+    likeliest = answers.probabilities.argmax(axis=1)
+    said = answers.probabilities[np.arange(len(answers)), likeliest]
+    return said, likeliest == answers.codes
+
+
+def _calibration_bins(answers: Answers) -> NDArray[np.intp]:
+    said, _ = _said_and_happened(answers)
+    return np.minimum((said * N_BINS).astype(np.intp), N_BINS - 1)
+
+
+def _summing_matrix(answers: Answers, bins: NDArray[np.intp]) -> sp.csr_matrix:
     """Return the matrix whose product with weights holds every sum we need.
 
     Its rows: each cell of the confusion matrix, the log loss, and for each bin of the
@@ -208,15 +231,7 @@ def _summing_matrix(answers: Answers) -> sp.csr_matrix:
     rows = np.arange(n_rows)
     true = answers.probabilities[rows, answers.codes]
     loss = -np.log(np.clip(true, np.finfo(np.float64).eps, 1.0))
-    if n_classes == 2:
-        said, happened = answers.probabilities[:, 1], answers.codes == 1
-    else:
-        likeliest = answers.probabilities.argmax(axis=1)
-        said, happened = (
-            answers.probabilities[rows, likeliest],
-            likeliest == answers.codes,
-        )
-    bins = np.minimum((said * N_BINS).astype(np.intp), N_BINS - 1)
+    said, happened = _said_and_happened(answers)
     n_cells = n_classes**2
     cell = answers.codes * n_classes + answers.chosen
     places = [cell, np.full(n_rows, n_cells), n_cells + 1 + bins]

@@ -1,6 +1,7 @@
 """Parts of the rows that are looked at by themselves: by length, by a column."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, interval
 from sentiment.evaluation._measures import Measures, bounds_of
+from sentiment.evaluation._pooling import Pools
 
 __all__ = ["Slice", "SliceMeasures", "count_words", "cut_slices"]
 
@@ -79,8 +81,17 @@ class SliceMeasures:
         ]
         self._sums = sp.vstack(parts, format="csr")
 
+    def pooled(self, pools: Pools) -> "SliceMeasures":
+        """Return the measures of the same rows by the weights of pools."""
+        found = copy(self)
+        found._sums = pools.average(self._sums)
+        return found
+
     def add_up(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what of each slice is right, then the whole of each slice."""
+        """Return what of each slice is right, then the whole of each slice.
+
+        Both by weightings, as :meth:`Measures.add_up`.
+        """
         return self._sums @ weights
 
     def describe(self, sums: NDArray[np.float64]) -> list[Slice]:

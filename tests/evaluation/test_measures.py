@@ -11,6 +11,8 @@ from sklearn import metrics as reference
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import bootstrap, interval
 from sentiment.evaluation._measures import N_BINS, Measures
+from sentiment.evaluation._pooling import pool_rows
+from sentiment.evaluation._slices import SliceMeasures
 
 
 def make_answers(n_rows, n_classes=2, *, seed=0, ties=False):
@@ -82,8 +84,7 @@ def test_a_weighting_is_the_same_as_rows_that_are_repeated(seed, n_classes, ties
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(25, np.full(25, 1 / 25), size=3).T.astype(float)
     measures = Measures(answers)
-    sums = [measures.add_up(column) for column in weights.T]
-    measured = measures.read(np.stack(sums, axis=1))
+    measured = measures.read(measures.add_up(weights))
     for column in range(3):
         rows = np.repeat(np.arange(25), weights[:, column].astype(int))
         expected = measure_slowly(answers, rows)
@@ -107,6 +108,34 @@ def test_the_bootstrap_draws_as_many_rows_as_there_are_with_replacement():
     assert (weights == 0).mean() == pytest.approx(np.exp(-1), abs=0.01)
     assert weights.var() == pytest.approx(1, abs=0.02)
     assert len({column.tobytes() for column in weights.T}) == 300
+
+
+@pytest.mark.parametrize("n_slices", [1, 7])
+def test_pools_of_rows_move_no_interval(n_slices):
+    answers = make_answers(6000, seed=1)
+    answers = answers.take(np.argsort(answers.probabilities[:, 1]))
+    cut = np.array_split(np.random.default_rng(0).permutation(6000), n_slices)
+    slices = [("by", str(place), np.sort(rows)) for place, rows in enumerate(cut)]
+    measures, parts = Measures(answers), SliceMeasures(answers, slices)
+    pools = pool_rows([answers], measures.bins, slices)
+    assert len(pools) < 3000
+    drawn = {"n_resamples": 200, "random_state": 3}
+    whole = bootstrap(6000, measures.add_up, **drawn)
+    pooled = bootstrap(6000, measures.pooled(pools).add_up, **drawn, pools=pools)
+    for name, value in measures.read(whole).items():
+        ours = interval(0.5, measures.read(pooled)[name])
+        assert ours == pytest.approx(interval(0.5, value), abs=3e-4)
+    # What is counted is the same to the digit.
+    of_slices = bootstrap(6000, parts.pooled(pools).add_up, **drawn, pools=pools)
+    expected = bootstrap(6000, parts.add_up, **drawn)
+    assert of_slices == pytest.approx(expected)
+
+
+def test_rows_that_pools_would_not_make_fewer_are_not_pooled():
+    small, three = make_answers(4999), make_answers(6000, 3)
+    large = make_answers(6000)
+    for answers in ([small], [three], [large, large]):
+        assert pool_rows(answers, Measures(answers[0]).bins, []) is None
 
 
 def test_a_seed_draws_the_same_however_many_threads_draw(monkeypatch):
