@@ -9,7 +9,7 @@ from sentiment.classification._decision import choose_classes
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._rows import LabelledRows, RowReader
-from sentiment.inference._threads import ReadAhead
+from sentiment.inference._threads import read_ahead
 
 __all__ = ["answer_rows"]
 
@@ -39,8 +39,7 @@ def answer_rows(
     """
     tables: list[list[np.ndarray]] = [[] for _ in pipelines]
     n_rows = 0
-    batches = ReadAhead(reader.batches())
-    try:
+    with read_ahead(reader.batches()) as batches:
         for batch in batches:
             if len(batch.texts):
                 for pipeline, parts in zip(pipelines, tables, strict=True):
@@ -53,9 +52,6 @@ def answer_rows(
             n_rows += len(batch.texts)
             if progress is not None:
                 progress(n_rows, None, batch.share)
-    finally:
-        batches.stop()
-        batches.join(1.0)
     rows = reader.finish()
     return rows, [
         _answers(pipeline, rows, parts)

@@ -9,7 +9,6 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sentiment.classification._labels import encode_labels
 from sentiment.datasets import source_name
 from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._frames import frame_of_rows
@@ -20,7 +19,8 @@ from sentiment.datasets._sources import Source
 from sentiment.datasets._streamed_rows import Part, StreamedRows
 from sentiment.documents import text_series
 from sentiment.evaluation._slices import count_words
-from sentiment.exceptions import DataError, LabelError
+from sentiment.evaluation._truth import encode_part, encode_truth
+from sentiment.exceptions import DataError
 
 __all__ = ["LabelledBatch", "LabelledRows", "RowReader"]
 
@@ -152,7 +152,7 @@ class RowReader:
             self._lengths.append(count_words(texts))
             if self._keep_texts:
                 self._texts.append(texts)
-            codes = self._encode(part.rows, labels)
+            codes = encode_part(part.rows, labels, self._classes)
             yield LabelledBatch(text_series(texts), codes, part.share)
 
     def finish(self) -> LabelledRows:
@@ -177,7 +177,7 @@ class RowReader:
             name=self._name,
             digest=self._digest.finish(labels),
             labels=labels,
-            codes=self._encode_all(rows, labels),
+            codes=encode_truth(rows.name, labels, self._classes),
             lengths=np.concatenate(self._lengths),
             columns=_read_columns(rows, self._slice_columns, kept),
             positions=kept.astype(np.int64),
@@ -195,43 +195,6 @@ class RowReader:
         if self._columns[1] not in part.rows.columns:
             return pd.Series([], dtype=object, name="label")
         return read_labels(part.rows, self._columns[1], self._label_names)
-
-    def _encode(self, rows: Rows, labels: pd.Series) -> NDArray[np.int64]:
-        if not rows.untyped:
-            return self._encode_all(rows, labels)
-        # Whether 1 is a number or a name, only all cells of a csv file can say.
-        known = {
-            spelled: code
-            for code, label in enumerate(self._classes.tolist())
-            for spelled in (str(label), str(label).removesuffix(".0"))
-        }
-        found = labels.astype(str)
-        unknown = sorted(set(found.unique()) - known.keys())
-        if unknown:
-            raise _unknown_labels(rows.name, unknown, self._classes.tolist())
-        return found.map(known).to_numpy(np.int64)
-
-    def _encode_all(self, rows: Rows, labels: pd.Series) -> NDArray[np.int64]:
-        if labels.empty:
-            return np.empty(0, np.int64)
-        try:
-            return encode_labels(labels, self._classes, what=rows.name)
-        except LabelError:
-            known = self._classes.tolist()
-            unknown = [
-                label
-                for label in sorted(set(labels.tolist()), key=str)
-                if not any(label == one and type(label) is type(one) for one in known)
-            ]
-            raise _unknown_labels(rows.name, unknown, known) from None
-
-
-def _unknown_labels(name: str, unknown: list[Any], known: list[Any]) -> DataError:
-    return DataError(
-        f"{name} has the labels {unknown[:10]!r}, which the model does not know; it "
-        f"knows {known[:10]!r}. Name integers with --label-names, or leave such rows "
-        "out."
-    )
 
 
 def _read_columns(

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import Empty, Full, Queue
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,18 @@ Item = TypeVar("Item")
 
 _DEPTH = 2
 _END = object()
+
+
+@contextmanager
+def read_ahead(items: Iterator[Item]) -> Iterator["ReadAhead[Item]"]:
+    """Make items ahead as long as somebody takes them."""
+    ahead = ReadAhead(items)
+    try:
+        yield ahead
+    finally:
+        ahead.stop()
+        # Not for ever: it may wait for standard input.
+        ahead.join(1.0)
 
 
 class ReadAhead(Generic[Item]):

@@ -14,6 +14,7 @@ from sentiment.datasets._sources import Source
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._measures import Measures
 from sentiment.exceptions import DataError, ModelError
+from sentiment.inference._threads import read_ahead
 from sentiment.monitoring._checks import (
     STRANGE,
     Check,
@@ -30,17 +31,16 @@ from sentiment.monitoring._profile import (
     profile_of,
     read_profile,
 )
-from sentiment.monitoring._report import MonitoringReport, Part, StrangeRow
-from sentiment.monitoring._row_statistics import RowStatistics, measure_rows
-from sentiment.monitoring._rows import MonitoredRows, read_monitored_rows
+from sentiment.monitoring._report import MonitoringReport, Part
+from sentiment.monitoring._row_statistics import GatheredStatistics, RowStatistics
+from sentiment.monitoring._rows import MonitoredReader, MonitoredRows
+from sentiment.monitoring._strangest import StrangestRows
 from sentiment.monitoring._windows import check_window, cut_windows
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = ["monitor"]
-
-_SHOWN = 2000
 
 
 def monitor(
@@ -64,7 +64,7 @@ def monitor(
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
     allow_pickle: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[..., None] | None = None,
 ) -> MonitoringReport:
     """Compare new rows with those that a model was tested on, without labels.
 
@@ -110,7 +110,8 @@ def monitor(
         Whether to load a model that was saved as a pickle, which runs whatever code it
         holds.
     progress : callable, default=None
-        Called with the number of rows predicted and of all rows.
+        Called after each batch with the number of rows predicted, None, and the share
+        of the source that is done, from 0 to 1, or None.
 
     Returns
     -------
@@ -162,13 +163,12 @@ def monitor(
         "encoding": encoding,
         "input_format": input_format,
     }
-    rows = read_monitored_rows(
-        source, split, classes, time_column=time_column, **reading
-    )
     if profile is None:
-        known = read_monitored_rows(reference, reference_split, classes, **reading)
+        known = MonitoredReader(reference, reference_split, classes, **reading)
         profile = _profile_of_rows(pipeline, known)
-    statistics = measure_rows(pipeline, rows.texts, progress)
+    reader = MonitoredReader(source, split, classes, time_column=time_column, **reading)
+    strangest = StrangestRows(profile, n_strange)
+    rows, statistics = _measure(pipeline, reader, strangest, progress)
     parts = _look_at(profile, rows, statistics, classes, limits, window)
     return _finish(
         MonitoringReport(
@@ -179,7 +179,7 @@ def monitor(
             profile=profile,
             whole=parts[0],
             windows=tuple(parts[1:]),
-            strange=tuple(_find_strange(profile, rows, statistics, parts, n_strange)),
+            strange=tuple(strangest.of(_alarming(profile, parts))),
             limits=limits,
             histograms=tuple(
                 make_histogram(name, one, statistics.values[name])
@@ -247,11 +247,31 @@ def _open(
     return pipeline, profile
 
 
-def _profile_of_rows(pipeline: "Pipeline", rows: MonitoredRows) -> ReferenceProfile:
-    statistics = measure_rows(pipeline, rows.texts)
+def _profile_of_rows(pipeline: "Pipeline", reader: MonitoredReader) -> ReferenceProfile:
+    rows, statistics = _measure(pipeline, reader)
     # Metrics of some rows say nothing of the others.
     codes = rows.codes if (rows.codes >= 0).all() else None
     return profile_of(statistics, np.asarray(pipeline.classes_), codes, rows.name)
+
+
+def _measure(
+    pipeline: "Pipeline",
+    reader: MonitoredReader,
+    strangest: StrangestRows | None = None,
+    progress: Callable[..., None] | None = None,
+) -> tuple[MonitoredRows, RowStatistics]:
+    """Measure rows that are read, at the same time, on a thread of their own."""
+    gathered = GatheredStatistics(pipeline)
+    n_rows = 0
+    with read_ahead(reader.batches()) as batches:
+        for texts, share in batches:
+            part = gathered.add(texts)
+            if strangest is not None:
+                strangest.look_at(texts, part)
+            n_rows += len(texts)
+            if progress is not None:
+                progress(n_rows, None, share)
+    return reader.finish(), gathered.all()
 
 
 def _look_at(
@@ -314,24 +334,13 @@ def _describe(
     )
 
 
-def _find_strange(
-    profile: ReferenceProfile,
-    rows: MonitoredRows,
-    statistics: RowStatistics,
-    parts: list[Part],
-    n_strange: int,
-) -> list[StrangeRow]:
-    """Return the strangest documents of each kind that is frequent where it alarms."""
+def _alarming(profile: ReferenceProfile, parts: list[Part]) -> set[str]:
+    """Return the ways to be strange that are frequent where it alarms."""
     alarmed = [part for part in parts if STRANGE in {c.name for c in part.alarms}]
-    beyond = strangeness(profile, statistics)
     expected = expected_share(1, profile.n_rows)
-    found = []
-    for name, far in beyond.items():
-        if all(part.strange_shares[name] <= 3 * expected for part in alarmed):
-            continue
-        worst = np.argsort(-far, kind="stable")[:n_strange]
-        found += [
-            StrangeRow(row, name, rows.texts.iloc[row][:_SHOWN])
-            for row in worst[far[worst] > 0].tolist()
-        ]
-    return found
+    return {
+        name
+        for part in alarmed
+        for name, share in part.strange_shares.items()
+        if share > 3 * expected
+    }

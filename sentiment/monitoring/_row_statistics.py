@@ -1,6 +1,5 @@
 """What can be said of a document without its label: a few numbers a row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,13 @@ from sentiment.documents import text_array
 from sentiment.inference._rows import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
 
-__all__ = ["DAMPING", "RowStatistics", "measure_rows", "score_of"]
+__all__ = [
+    "DAMPING",
+    "GatheredStatistics",
+    "RowStatistics",
+    "measure_rows",
+    "score_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +69,6 @@ class RowStatistics:
 def measure_rows(
     pipeline: Any,
     texts: pd.Series,
-    progress: Callable[[int, int], None] | None = None,
     *,
     probabilities: Floats | None = None,
 ) -> RowStatistics:
@@ -79,8 +83,6 @@ def measure_rows(
         Fitted, with ``predict_proba``.
     texts : Series of str
         One document at least.
-    progress : callable, default=None
-        Called with the number of rows done and of all rows, after each batch.
     probabilities : ndarray of shape (n_rows, n_classes), default=None
         What the Pipeline answered, if it was asked before.
 
@@ -97,22 +99,48 @@ def measure_rows(
     >>> {name: values.tolist() for name, values in list(found.values.items())[:3]}
     {'length': [4.0, 0.0], 'unseen': [0.111..., 0.0], 'repeated': [0.222..., 0.0]}
     """
-    parts: list[dict[str, Floats]] = []
-    answers: list[Floats] = []
+    gathered = GatheredStatistics(pipeline)
     for start in range(0, len(texts), BATCH_SIZE):
-        batch = texts.iloc[start : start + BATCH_SIZE]
-        known = None
-        if probabilities is not None:
-            known = probabilities[start : start + BATCH_SIZE]
-        part, answered = _measure(pipeline, batch, known)
-        parts.append(part)
-        answers.append(answered)
-        if progress is not None:
-            progress(min(start + BATCH_SIZE, len(texts)), len(texts))
-    values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    found = np.concatenate(answers)
-    values["score"] = score_of(found)
-    return RowStatistics(values, found, choose_classes(pipeline, found))
+        stop = min(start + BATCH_SIZE, len(texts))
+        known = None if probabilities is None else probabilities[start:stop]
+        gathered.add(texts.iloc[start:stop], known)
+    return gathered.all()
+
+
+class GatheredStatistics:
+    """The numbers of documents that come in batches.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted, with ``predict_proba``.
+    """
+
+    def __init__(self, pipeline: Any) -> None:
+        self._pipeline = pipeline
+        self._parts: list[RowStatistics] = []
+
+    def add(
+        self, texts: pd.Series, probabilities: Floats | None = None
+    ) -> RowStatistics:
+        """Measure the next documents, and return their numbers."""
+        values, answers = _measure(self._pipeline, texts, probabilities)
+        values["score"] = score_of(answers)
+        chosen = choose_classes(self._pipeline, answers)
+        self._parts.append(RowStatistics(values, answers, chosen))
+        return self._parts[-1]
+
+    def all(self) -> RowStatistics:
+        """Return the numbers of all documents."""
+        parts = self._parts
+        return RowStatistics(
+            values={
+                name: np.concatenate([part.values[name] for part in parts])
+                for name in parts[0].values
+            },
+            probabilities=np.concatenate([part.probabilities for part in parts]),
+            chosen=np.concatenate([part.chosen for part in parts]),
+        )
 
 
 def score_of(probabilities: Floats) -> Floats:

@@ -1,38 +1,36 @@
 """The rows of a monitoring: texts, and where there are any, labels and times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sentiment.classification._labels import encode_labels
 from sentiment.datasets import source_name
-from sentiment.datasets._files import ReadOptions
 from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart
 from sentiment.datasets._rows import Rows
-from sentiment.datasets._sources import Source, read_source
-from sentiment.datasets._texts import read_texts
-from sentiment.exceptions import DataError, LabelError
+from sentiment.datasets._sources import Source
+from sentiment.datasets._streamed_rows import Part, StreamedRows
+from sentiment.documents import text_series
+from sentiment.evaluation._truth import encode_part, encode_truth
+from sentiment.exceptions import DataError
 
-__all__ = ["MonitoredRows", "read_monitored_rows"]
+__all__ = ["MonitoredReader", "MonitoredRows"]
 
 _LABEL = "label"
 
 
 @dataclass(frozen=True)
 class MonitoredRows:
-    """Documents in their order, and what else is known of them.
+    """What is known of rows in their order, besides their documents.
 
     Attributes
     ----------
     name : str
         The source, as the user wrote it.
-    texts : Series of str
-        The documents.
     codes : ndarray of int of shape (n_rows,)
         The true classes as places in the model's ``classes_``; -1 where there is no
         label.
@@ -41,61 +39,99 @@ class MonitoredRows:
     """
 
     name: str
-    texts: pd.Series
     codes: NDArray[np.int64]
     times: pd.Series | None
 
 
-def read_monitored_rows(
-    source: Source,
-    split: str,
-    classes: NDArray[np.generic],
-    *,
-    text_column: str,
-    label_column: str,
-    label_names: Sequence[str] | None,
-    encoding: str,
-    input_format: str | None,
-    time_column: str | None = None,
-) -> MonitoredRows:
-    """Read the rows of one split of a source.
+class MonitoredReader:
+    """Reads the rows of one split of a source, and remembers the small part of them.
 
     A column ``label`` is read if there is one; a label column of another name must be
     there, since somebody has named it.
 
-    Raises
-    ------
-    DataError
-        If the source cannot be read, has no rows, lacks a column, has a label that the
-        model does not know, or a time that is none.
+    Parameters
+    ----------
+    source : as in load_reviews
+        What is read.
+    split : str
+        Which split of it.
+    classes : ndarray of shape (n_classes,)
+        The labels that the model knows.
+    text_column, label_column, label_names, encoding, input_format
+        As in :func:`sentiment.load_reviews`.
+    time_column : str, default=None
+        The column of times.
     """
-    columns = [text_column, label_column, time_column]
-    wanted = tuple(dict.fromkeys(one for one in columns if one is not None))
-    rows = read_source(source, split, ReadOptions(encoding, input_format, wanted))
-    texts = read_texts(rows, text_column)
-    if not len(texts):
-        raise DataError(f"{rows.name} has no rows to look at.")
-    codes = np.full(len(texts), -1, np.int64)
-    if label_column != _LABEL or label_column in rows.columns:
-        check_apart(rows, text_column, label_column)
-        labels = read_labels(rows, label_column, label_names)
-        codes[labels.index.to_numpy()] = _encode(labels, classes, rows.name)
-    times = None if time_column is None else _read_times(rows, time_column)
-    return MonitoredRows(source_name(source), texts, codes, times)
 
+    def __init__(
+        self,
+        source: Source,
+        split: str,
+        classes: NDArray[np.generic],
+        *,
+        text_column: str,
+        label_column: str,
+        label_names: Sequence[str] | None,
+        encoding: str,
+        input_format: str | None,
+        time_column: str | None = None,
+    ) -> None:
+        self._name = source_name(source)
+        self._classes = classes
+        self._text_column = text_column
+        self._label_column = label_column
+        self._label_names = label_names
+        self._time_column = time_column
+        columns = [label_column, time_column]
+        self._stream = StreamedRows(
+            source,
+            split,
+            text_column=text_column,
+            columns=[one for one in columns if one is not None],
+            encoding=encoding,
+            input_format=input_format,
+        )
 
-def _encode(
-    labels: pd.Series, classes: NDArray[np.generic], name: str
-) -> NDArray[np.int64]:
-    if labels.empty:
-        return np.empty(0, np.int64)
-    try:
-        return encode_labels(labels, classes, what=name)
-    except LabelError as error:
-        raise DataError(
-            f"{error} Name integers with --label-names, or the right column with "
-            "--label-column."
-        ) from None
+    def batches(self) -> Iterator[tuple[pd.Series, float | None]]:
+        """Yield documents, and the share of the source that has been read.
+
+        Raises
+        ------
+        DataError
+            If the source cannot be read, has no rows, lacks a column, has a label that
+            the model does not know, or a time that is none.
+        """
+        for part in self._stream:
+            self._check(part)
+            yield text_series(part.texts), part.share
+
+    def finish(self) -> MonitoredRows:
+        """Return what is known of all rows, once they have been read."""
+        rows = self._stream.gather()
+        labels = self._read_labels(rows, open_ended=False)
+        codes = np.full(rows.n_rows, -1, np.int64)
+        known = encode_truth(rows.name, labels, self._classes)
+        codes[labels.index.to_numpy(np.int64)] = known
+        times = None
+        if self._time_column is not None:
+            times = _read_times(rows, self._time_column)
+        return MonitoredRows(self._name, codes, times)
+
+    def _check(self, part: Part) -> None:
+        """Refuse what is wrong before it is predicted."""
+        labels = self._read_labels(part.rows, open_ended=part.open_ended)
+        encode_part(part.rows, labels, self._classes)
+        if self._time_column is not None and not (
+            part.open_ended and self._time_column not in part.rows.columns
+        ):
+            _read_times(part.rows, self._time_column)
+
+    def _read_labels(self, rows: Rows, *, open_ended: bool) -> pd.Series:
+        optional = open_ended or self._label_column == _LABEL
+        if optional and self._label_column not in rows.columns:
+            return pd.Series([], dtype=object, name=_LABEL)
+        check_apart(rows, self._text_column, self._label_column)
+        return read_labels(rows, self._label_column, self._label_names)
 
 
 def _read_times(rows: Rows, column: str) -> pd.Series:
