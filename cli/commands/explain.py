@@ -101,13 +101,19 @@ def command(
             raise click.UsageError("--class goes with INPUT or --text.")
         _explain_model(model, output, top, output_format, force, allow_pickle)
         return
-    texts = [text] if text is not None else _read(str(source), limit, reading)
-    from sentiment.explanation import iter_explanations
+    from sentiment.explanation import explain_source, iter_explanations
 
     shown: list[Explanation] = []
     with progress("Explaining", unit="texts") as advance:
-        found: Iterator[Explanation] = iter_explanations(
-            model, texts, target=target, allow_pickle=allow_pickle, progress=advance
+        how: dict[str, Any] = {
+            "target": target,
+            "allow_pickle": allow_pickle,
+            "progress": advance,
+        }
+        found: Iterator[Explanation] = (
+            iter_explanations(model, [text], **how)
+            if source is None
+            else explain_source(model, source, limit=limit, **reading, **how)
         )
         if output is not None:
             shown = list(found)
@@ -125,13 +131,6 @@ def _check_output(output: Path, force: bool) -> None:
     from sentiment.inference import check_output
 
     check_output(output, force=force)
-
-
-def _read(source: str, limit: int | None, reading: dict[str, Any]) -> Any:
-    from sentiment.datasets import load_instances
-
-    texts = load_instances(source, **reading)["text"]
-    return texts if limit is None else texts.head(limit)
 
 
 def _explain_model(

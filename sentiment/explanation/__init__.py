@@ -4,7 +4,11 @@ from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Contribution, Explanation, Heat
 from sentiment.explanation._model import ModelExplanation, explain_model
 from sentiment.explanation._saving import save_explanations
-from sentiment.explanation._texts import explain_texts, iter_explanations
+from sentiment.explanation._texts import (
+    explain_source,
+    explain_texts,
+    iter_explanations,
+)
 
 __all__ = [
     "Contribution",
@@ -13,6 +17,7 @@ __all__ = [
     "Heat",
     "ModelExplanation",
     "explain_model",
+    "explain_source",
     "explain_texts",
     "iter_explanations",
     "save_explanations",

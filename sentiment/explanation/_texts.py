@@ -1,14 +1,17 @@
 """Explain the answers of any model for many texts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sentiment.documents import check_documents
+from sentiment.datasets._sources import Source
+from sentiment.datasets._streamed_rows import Part, StreamedRows
+from sentiment.documents import check_documents, text_series
 from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Explanation
 from sentiment.inference._rows import Progress, open_pipeline
+from sentiment.inference._threads import read_ahead
 
-__all__ = ["explain_texts", "iter_explanations"]
+__all__ = ["explain_source", "explain_texts", "iter_explanations"]
 
 
 def explain_texts(
@@ -94,3 +97,75 @@ def iter_explanations(
         yield explainer.explain(text)
         if progress is not None:
             progress(done, len(documents))
+
+
+def explain_source(
+    model: Any,
+    source: Source,
+    *,
+    split: str = "test",
+    text_column: str = "text",
+    encoding: str = "utf-8",
+    input_format: str | None = None,
+    limit: int | None = None,
+    target: Any = None,
+    allow_pickle: bool = False,
+    progress: Callable[..., None] | None = None,
+) -> Iterator[Explanation]:
+    """Yield the explanation of each text of a source, while it is read.
+
+    Parameters
+    ----------
+    model, target, allow_pickle
+        As in :func:`explain_texts`.
+    source, split, text_column, encoding, input_format
+        As in :func:`sentiment.load_instances`.
+    limit : int, default=None
+        How many texts, at most.
+    progress : callable, default=None
+        Called after each text with the number of texts done, ``limit``, and the share
+        of the source that is done, from 0 to 1, or None.
+
+    Yields
+    ------
+    explanation : Explanation
+
+    Raises
+    ------
+    DataError, ModelError, LabelError
+        As in :func:`sentiment.load_instances` and :func:`explain_texts`.
+
+    Examples
+    --------
+    >>> from sentiment import load_reviews, make_sentiment_pipeline
+    >>> pipeline = make_sentiment_pipeline("fast").fit(*load_reviews("sample"))
+    >>> [one.label for one in explain_source(pipeline, "sample", limit=2)]
+    ['negative', 'positive']
+    """
+    explainer = Explainer(open_pipeline(model, allow_pickle), target=target)
+    stream = StreamedRows(
+        source,
+        split,
+        text_column=text_column,
+        columns=(),
+        encoding=encoding,
+        input_format=input_format,
+    )
+    done, before = 0, 0.0
+    with read_ahead(iter(stream)) as parts:
+        for part in parts:
+            for place, text in enumerate(text_series(part.texts), start=1):
+                yield explainer.explain(text)
+                done += 1
+                if progress is not None:
+                    progress(done, limit, _share(part, before, place, limit))
+                if done == limit:
+                    return
+            before = part.share or 0.0
+
+
+def _share(part: Part, before: float, place: int, limit: int | None) -> float | None:
+    """Return how much of the source is done in the middle of a part of it."""
+    if part.share is None or limit is not None:
+        return None
+    return before + (part.share - before) * place / len(part.texts)

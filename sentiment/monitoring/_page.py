@@ -246,12 +246,21 @@ def _over_time(report: MonitoringReport) -> Section:
                 "Accuracy on the rows that have a label.",
             )
         )
+    blocks: list[Block] = [Drawings(drawings), _windows(report)]
+    return Section("Over time", blocks)
+
+
+def _windows(report: MonitoringReport) -> Table:
     header, *rows = window_rows(report)
     cells: list[Sequence[Cell | str]] = [
-        [*row[:-1], Cell(row[-1], tone="bad" if row[-1] else "plain")] for row in rows
+        [
+            f"{number}: {name}",
+            Cell(alarms, tone="bad" if alarms else "plain"),
+            *values,
+        ]
+        for number, name, *values, alarms in rows
     ]
-    blocks: list[Block] = [Drawings(drawings), Table(header, cells, left=2)]
-    return Section("Over time", blocks)
+    return Table(["window", "alarms", *header[2:-1]], cells, left=2)
 
 
 def _strange_share(part: Part) -> float:

@@ -18,6 +18,7 @@ from sentiment import (
     explain_texts,
     load_reviews,
     make_sentiment_pipeline,
+    monitor,
 )
 from sentiment.explanation import save_explanations
 from sentiment.pages._spans import visible
@@ -70,12 +71,31 @@ def write_audit(pipeline, rows, output):
     audit(data, test=rows, fail_on={"any": None}, top=100, output=output)
 
 
+def write_monitoring(pipeline, rows, output):
+    """Write the page with alarms, windows, strange rows and metrics over time."""
+    instances, labels = load_reviews("sample", "train")
+    # The second of two classes is shown: here the one with the nasty name.
+    known = instances.assign(label=labels.map({"positive": LABEL, "negative": "!"}))
+    strange = pd.DataFrame({"text": NASTY, "label": ["!", LABEL] * 20})
+    found = monitor(
+        make_sentiment_pipeline("fast").fit(known[["text"]], known["label"]),
+        pd.concat([known, strange], ignore_index=True),
+        window=100,
+        reference=known,
+        n_strange=100,
+        output=output,
+    )
+    assert found.alarms
+    assert found.strange
+
+
 PAGES = {
     "audit": write_audit,
     "evaluate": write_evaluation,
     "explain, one text": write_explanation,
     "explain, texts": write_explanations,
     "explain, model": write_model_explanation,
+    "monitor": write_monitoring,
 }
 
 
