@@ -13,14 +13,13 @@ from sentiment.datasets import source_name
 from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
-from sentiment.datasets._loading import check_apart
+from sentiment.datasets._loading import check_apart, require_labels
 from sentiment.datasets._rows import Rows
 from sentiment.datasets._sources import Source
 from sentiment.datasets._streamed_rows import Part, StreamedRows
 from sentiment.documents import text_series
 from sentiment.evaluation._slices import count_words
 from sentiment.evaluation._truth import encode_part, encode_truth
-from sentiment.exceptions import DataError
 
 __all__ = ["LabelledBatch", "LabelledRows", "RowReader"]
 
@@ -165,12 +164,7 @@ class RowReader:
         """
         rows = self._stream.gather()
         labels = read_labels(rows, self._columns[1], self._label_names)
-        if labels.empty:
-            raise DataError(
-                f"{rows.name} has no labelled row in split {self._split!r}: column "
-                f"{self._columns[1]!r} is empty. Choose another split, or label some "
-                "rows."
-            )
+        require_labels(rows, labels, self._split, self._columns[1])
         kept = labels.index.to_numpy()
         labels = labels.reset_index(drop=True)
         return LabelledRows(

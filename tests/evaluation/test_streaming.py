@@ -89,9 +89,7 @@ def test_numbers_as_labels_stay_numbers_in_every_batch(reviews, rows, tmp_path):
         assert told(evaluate(model, path)) == expected
 
 
-def test_a_label_that_is_not_known_is_refused_when_it_is_read(
-    pipeline, rows, tmp_path
-):
+def test_a_label_that_is_not_known_is_refused_when_it_is_read(pipeline, rows, tmp_path):
     path = write(rows.replace({"label": {"negative": "1"}}), tmp_path / "rows.csv")
     seen = []
     with pytest.raises(DataError, match=r"labels \['1'\], which the model"):
