@@ -50,7 +50,7 @@ def _read_config(
         "sentiment train",
         "sentiment train reviews.csv --test sample --register reviews --alias champion",
         "sentiment train --preset fast --set vectorize__ngram_range=1,2 --format json",
-        "sentiment train reviews.csv --prune 30000",
+        "sentiment train --streaming reviews.csv --prune 30000",
     ],
 )
 @click.argument("source", metavar="[DATA]", required=False)
@@ -133,6 +133,18 @@ def _read_config(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Part of DATA set aside.  [default: 0.3 for tutorial, else 0.1]",
 )
+@click.option(
+    "--streaming",
+    is_flag=True,
+    help="Train on files that need not fit in memory. DATA may be a pattern in quotes.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    metavar="MB",
+    help="With --streaming: data kept in memory; the rest goes to TMPDIR.  "
+    "[default: 512]",
+)
 @click.option("--random-state", type=int, default=42, help="Seed of everything random.")
 @format_option("table", "json", help_text="Format of the result on stdout.")
 def command(
@@ -140,6 +152,7 @@ def command(
     params: tuple[tuple[str, Any], ...],
     config: "ParameterFile | None",
     output_format: str,
+    memory: int | None,
     **options: Any,
 ) -> None:
     """Train a model and record the run in MLflow.
@@ -152,6 +165,10 @@ def command(
     mlflow.db and mlruns in this folder.
     """
     _check_usage(source, options)
+    if memory is not None:
+        if not options["streaming"]:
+            raise click.UsageError("--memory goes with --streaming.")
+        options["memory"] = memory
     from sentiment.tracking import scratch_folder
     from sentiment.training import train
 
@@ -176,6 +193,8 @@ def _check_usage(source: str | None, options: dict[str, Any]) -> None:
         raise click.UsageError("Give DATA, or --instances and --labels.")
     if options["pip_requirements"] is not None and options["conda_env"] is not None:
         raise click.UsageError("Give --pip-requirements or --conda-env.")
+    if options["streaming"] and options["instances"] is not None:
+        raise click.UsageError("--streaming takes DATA with texts and labels.")
     if options["alias"] is not None and options["register"] is None:
         raise click.UsageError("--alias goes with --register.")
 

@@ -11,6 +11,10 @@ import pyarrow.compute as pc
 from sentiment.documents import check_documents, text_array
 
 
+# So many labels are written at once.
+_LABELS = 100_000
+
+
 def data_digest(instances: pd.DataFrame, labels: pd.Series | None = None) -> str:
     """Return a short digest of documents and labels.
 
@@ -66,7 +70,11 @@ class DataDigest:
         digest = hashlib.sha256(self._lengths.digest() + self._texts.digest())
         if labels is not None:
             digest.update(np.asarray(labels.index).astype("<i8").tobytes())
-            digest.update(json.dumps(labels.tolist()).encode())
+            digest.update(b"[")
+            for start in range(0, len(labels), _LABELS):
+                written = json.dumps(labels.iloc[start : start + _LABELS].tolist())
+                digest.update((", " if start else "").encode() + written[1:-1].encode())
+            digest.update(b"]")
         return digest.hexdigest()[:16]
 
 

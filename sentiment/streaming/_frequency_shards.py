@@ -19,8 +19,6 @@ from sentiment.feature_extraction._vocabulary import pack_words, unpack_words
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Part, Spool
 
-_N_SHARDS = 64
-
 
 class FrequencyShards:
     """Adds up frequencies of n-grams with so many bytes of them in memory.
@@ -32,10 +30,13 @@ class FrequencyShards:
     limit : int
         How many bytes of frequencies are gathered before they are written. Adding them
         up takes some times as many.
+    n_shards : int, default=64
+        Of one of them, everything is in memory in the end.
     """
 
-    def __init__(self, scratch: Scratch, limit: int) -> None:
+    def __init__(self, scratch: Scratch, limit: int, n_shards: int = 64) -> None:
         self._scratch = scratch
+        self._n_shards = n_shards
         self._limit = limit
         self._pending: list[NgramFrequencies] = []
         self._size = 0
@@ -80,12 +81,12 @@ class FrequencyShards:
     def _write(self) -> None:
         if not self._shards:
             self._shards = [
-                Spool(self._scratch, f"ngrams-{n}", 0) for n in range(_N_SHARDS)
+                Spool(self._scratch, f"ngrams-{n}", 0) for n in range(self._n_shards)
             ]
         (gathered,) = self._pending
-        shard_of = _choose_shards(gathered)
+        shard_of = _begins_with(gathered) % self._n_shards
         order = np.argsort(shard_of, kind="stable")
-        ends = np.searchsorted(shard_of[order], np.arange(_N_SHARDS + 1))
+        ends = np.searchsorted(shard_of[order], np.arange(self._n_shards + 1))
         for n, shard in enumerate(self._shards):
             own = order[ends[n] : ends[n + 1]]
             shard.add(*_to_arrays(gathered.select(own)))
@@ -112,8 +113,8 @@ def _total_of(shard: Spool) -> NgramFrequencies:
     return _add_all(parts)
 
 
-def _choose_shards(frequencies: NgramFrequencies) -> NDArray[np.int64]:
-    """Return the shard of each n-gram, by what its text holds up to the second space.
+def _begins_with(frequencies: NgramFrequencies) -> NDArray[np.int64]:
+    """Return a number of what the text of each n-gram holds up to the second space.
 
     Not by its words: "new york" is one where tokens hold spaces, else two.
     """
@@ -139,7 +140,7 @@ def _hash(words: pa.Array) -> NDArray[np.int64]:
 
 
 def _mix(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (first * 31 + second) % _N_SHARDS
+    return first * 31 + second
 
 
 def _to_arrays(frequencies: NgramFrequencies) -> Part:

@@ -1,6 +1,6 @@
 """The data of a training: what is read, from where, and that it fits together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -8,16 +8,28 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sentiment.classification._labels import check_labels
 from sentiment.datasets import data_digest, load_instances, load_reviews, source_name
+from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._files import ReadOptions
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._sources import Source, read_source
 from sentiment.exceptions import DataError
+from sentiment.streaming._fit_streaming import Room
+from sentiment.streaming._labelled_texts import LabelledReading, read_labelled_texts
+from sentiment.streaming._text_rows import TextRows
 from sentiment.tracking._records import Context, DatasetRecord
 
-__all__ = ["Part", "Reading", "check_classes", "read_part", "read_separate"]
+__all__ = [
+    "Part",
+    "Reading",
+    "check_classes",
+    "read_part",
+    "read_part_in_batches",
+    "read_separate",
+]
 
 _HUB = "hf:"
 
@@ -39,15 +51,15 @@ class Part:
 
     Attributes
     ----------
-    X : DataFrame
-        One column ``text``.
+    X : DataFrame or TextRows
+        One column ``text``; or documents that need not fit in memory.
     y : Series
         The labels, with the same index.
     record : DatasetRecord
         What the run records about it.
     """
 
-    X: pd.DataFrame
+    X: "pd.DataFrame | TextRows"
     y: pd.Series
     record: DatasetRecord
 
@@ -63,7 +75,34 @@ def read_part(source: Source, split: str, context: Context, reading: Reading) ->
         encoding=reading.encoding,
         input_format=reading.input_format,
     )
-    return Part(X, y, _describe(source, split, context, X, y))
+    return Part(X, y, _describe(source, split, context, y, data_digest(X, y)))
+
+
+def read_part_in_batches(
+    source: Source,
+    split: str,
+    context: Context,
+    reading: Reading,
+    room: Room,
+    tell: Callable[[int], None],
+) -> Part:
+    """Read the same rows, of files that need not fit in memory."""
+    labelled = LabelledReading(
+        split,
+        reading.text_column,
+        reading.label_column,
+        reading.label_names,
+        reading.encoding,
+        reading.input_format,
+    )
+    found = read_labelled_texts(source, labelled, room.scratch, room.for_texts, tell)
+    digest = DataDigest()
+    for texts in found.texts:
+        digest.add(texts.cast(pa.large_string()))
+    record = _describe(
+        source, split, context, found.labels, digest.finish(found.labels)
+    )
+    return Part(found.texts, found.labels, record)
 
 
 def read_separate(
@@ -108,7 +147,8 @@ def read_separate(
         )
     X = X.iloc[y.index].reset_index(drop=True)
     y = y.reset_index(drop=True)
-    return Part(X, y, _describe(instances, split, "training", X, y))
+    record = _describe(instances, split, "training", y, data_digest(X, y))
+    return Part(X, y, record)
 
 
 def check_classes(train: Part, *others: Part) -> None:
@@ -149,17 +189,17 @@ def _quoted(values: Sequence[Any]) -> str:
 
 
 def _describe(
-    source: Source, split: str, context: Context, X: pd.DataFrame, y: pd.Series
+    source: Source, split: str, context: Context, y: pd.Series, digest: str
 ) -> DatasetRecord:
     kind, place = _place_of(source, split)
     return DatasetRecord(
         name=source_name(source),
-        digest=data_digest(X, y),
+        digest=digest,
         context=context,
         source_type=kind,
         source=place,
         columns={"text": "string", "label": _type_name(y)},
-        n_rows=len(X),
+        n_rows=len(y),
     )
 
 

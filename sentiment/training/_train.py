@@ -1,14 +1,17 @@
 """One training: read, fit, evaluate, record."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sentiment.classification._labels import encode_labels
 from sentiment.datasets._sources import Source
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.pipeline import fit_pipeline
 from sentiment.pruning import drop_unused_ngrams
+from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
+from sentiment.streaming._text_rows import TextRows
 from sentiment.tracking import TrackedRun, tracked_run
 from sentiment.tracking._process import peak_memory_mb
 from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
@@ -28,13 +31,23 @@ from sentiment.training._configuration import (
     check_registration,
     check_serialization,
 )
-from sentiment.training._data import Reading
+from sentiment.training._data import Reading, read_part, read_part_in_batches
+from sentiment.training._fits import (
+    Fit,
+    Phases,
+    fit_in_batches,
+    fit_in_memory,
+    make_room,
+    predict_in_batches,
+)
 from sentiment.training._hook import Hook, HookContext, check_metrics, load_hook
 from sentiment.training._recording import Recording
 from sentiment.training._reference import make_reference
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import score_probabilities
+from sentiment.training._streamed_texts import StreamedTexts
 from sentiment.training._training_data import (
+    ReadPart,
     Sources,
     TrainingData,
     read_training_data,
@@ -76,6 +89,8 @@ def train(
     hook: Hook | str | None = None,
     validation_fraction: float | None = None,
     random_state: int | None = 42,
+    streaming: bool = False,
+    memory: int = DEFAULT_MEMORY,
     progress: Callable[[str], None] | None = None,
 ) -> TrainingResult:
     """Train a Pipeline and record everything about it in MLflow.
@@ -134,6 +149,12 @@ def train(
     random_state : int or None, default=42
         Seeds the split and every step that takes a ``random_state``, unless ``params``
         sets it.
+    streaming : bool, default=False
+        Train on files that need not fit in memory, as :func:`fit_streaming` does:
+        ``source`` may be a pattern, ``"parts/*.parquet"``. The rows keep their order,
+        which gives other folds than the shuffled ones of a training in memory.
+    memory : int, default=512
+        With ``streaming``: so many megabytes of data are kept in memory.
     progress : callable, default=None
         Called with one line at the start of each stage. None: the logger
         ``sentiment``, at INFO.
@@ -185,17 +206,32 @@ def train(
     fraction = check_fraction(validation_fraction, preset)
     sources = Sources(source, test, validation, instances, labels, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
-    with clock.stage("read", "Reading the data ..."):
-        data = read_training_data(sources, reading, fraction, random_state)
     settings = {
         "preset": preset,
         "split": split,
         "random_state": random_state,
         "prune": prune,
     }
-    return record_training(
-        pipeline, data, settings, recording, clock, prunes=prune is not None
-    )
+    with ExitStack() as stack:
+        read: ReadPart = read_part
+        fit: Fit = fit_in_memory
+        if streaming:
+            settings["streaming"] = True
+            room = make_room(pipeline, sources, memory, stack)
+            phases = Phases(clock.tell)
+            read = partial(read_part_in_batches, room=room, tell=phases.tell_read)
+            fit = partial(fit_in_batches, room=room, progress=phases)
+        with clock.stage("read", "Reading the data ..."):
+            data = read_training_data(sources, reading, fraction, random_state, read)
+        return record_training(
+            pipeline,
+            data,
+            settings,
+            recording,
+            clock,
+            prunes=prune is not None,
+            fit=fit,
+        )
 
 
 def record_training(
@@ -206,6 +242,7 @@ def record_training(
     clock: Clock,
     *,
     prunes: bool = False,
+    fit: Fit = fit_in_memory,
 ) -> TrainingResult:
     """Fit a Pipeline on data that were read, in a run that records all about it."""
     settings = {
@@ -219,7 +256,8 @@ def record_training(
         recording.experiment, run_name=recording.run_name, nested=recording.nested
     ) as run:
         run.log(started_records(pipeline, settings, data.records, recording.artifacts))
-        pipeline = _fit(pipeline, data, clock)
+        with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
+            pipeline = fit(pipeline, data)
         if prunes:
             pipeline = drop_unused_ngrams(pipeline)
         evaluations = _evaluate_all(pipeline, data, clock)
@@ -271,11 +309,6 @@ def _row_counts(data: TrainingData) -> dict[str, int]:
     }
 
 
-def _fit(pipeline: "Pipeline", data: TrainingData, clock: Clock) -> "Pipeline":
-    with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
-        return fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
-
-
 def _evaluate_all(
     pipeline: "Pipeline", data: TrainingData, clock: Clock
 ) -> list[Evaluation]:
@@ -286,13 +319,21 @@ def _evaluate_all(
 
 
 def _evaluate(
-    pipeline: "Pipeline", part: str, X: "pd.DataFrame", y: "pd.Series", clock: Clock
+    pipeline: "Pipeline",
+    part: str,
+    X: "pd.DataFrame | TextRows",
+    y: "pd.Series",
+    clock: Clock,
 ) -> Evaluation:
+    texts: Sequence[str]
     with clock.stage("predict", f"Evaluating on {len(X):,} {part} rows ..."):
-        probabilities = pipeline.predict_proba(X)
+        if isinstance(X, TextRows):
+            probabilities, texts = predict_in_batches(pipeline, X), StreamedTexts(X)
+        else:
+            probabilities, texts = pipeline.predict_proba(X), X["text"].tolist()
     codes = encode_labels(y, pipeline.classes_)
     scores = score_probabilities(codes, probabilities)
-    return Evaluation(part, codes, probabilities, scores, X["text"].tolist())
+    return Evaluation(part, codes, probabilities, scores, texts)
 
 
 def _cost_records(clock: Clock) -> list[Record]:

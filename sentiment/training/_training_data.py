@@ -1,11 +1,16 @@
 """All data of one training, read and split."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sentiment.datasets import source_name
 from sentiment.datasets._sources import Source
 from sentiment.exceptions import DataError
+from sentiment.streaming._text_rows import TextRows
+from sentiment.tracking._records import Context
 from sentiment.training._data import (
     Part,
     Reading,
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from sentiment.tracking._records import DatasetRecord
 
 __all__ = ["Sources", "TrainingData", "read_training_data"]
+
+ReadPart = Callable[[Source, str, Context, Reading], Part]
 
 _VALIDATION_SPLIT = "validation"
 
@@ -44,9 +51,9 @@ class TrainingData:
 
     Attributes
     ----------
-    X, y : DataFrame, Series
+    X, y : DataFrame or TextRows, Series
         The rows that are learned from.
-    X_val, y_val : DataFrame, Series
+    X_val, y_val : as X and y
         The rows that say when to stop, and give the validation metrics.
     test : Part or None
         The test rows.
@@ -58,9 +65,9 @@ class TrainingData:
         Of all that was read.
     """
 
-    X: "pd.DataFrame"
+    X: "pd.DataFrame | TextRows"
     y: "pd.Series"
-    X_val: "pd.DataFrame"
+    X_val: "pd.DataFrame | TextRows"
     y_val: "pd.Series"
     test: Part | None
     source: Part
@@ -69,9 +76,15 @@ class TrainingData:
 
 
 def read_training_data(
-    sources: Sources, reading: Reading, fraction: float, random_state: int | None
+    sources: Sources,
+    reading: Reading,
+    fraction: float,
+    random_state: int | None,
+    read: ReadPart = read_part,
 ) -> TrainingData:
     """Read every source, check that they fit together, set validation rows aside.
+
+    ``read`` reads one source, as :func:`read_part` does.
 
     Raises
     ------
@@ -80,37 +93,40 @@ def read_training_data(
     LabelError
         If nothing can be learned from the labels, or not split.
     """
-    part = _read_source(sources, reading)
+    part = _read_source(sources, reading, read)
     watched = tested = None
     if sources.validation is not None:
-        watched = read_part(
-            sources.validation, _VALIDATION_SPLIT, "validation", reading
-        )
+        watched = read(sources.validation, _VALIDATION_SPLIT, "validation", reading)
     if sources.test is not None:
-        tested = read_part(sources.test, sources.test_split, "test", reading)
-    read = [one for one in (part, watched, tested) if one is not None]
-    check_classes(*read)
-    records = tuple(one.record for one in read)
+        tested = read(sources.test, sources.test_split, "test", reading)
+    parts = [one for one in (part, watched, tested) if one is not None]
+    check_classes(*parts)
+    records = tuple(one.record for one in parts)
     if watched is not None:
         name = source_name(sources.validation)
         rows = (part.X, part.y, watched.X, watched.y)
         return TrainingData(*rows, tested, part, name, records)
     kept, aside = split_off_validation(part, fraction, random_state)
-    rows = (
-        part.X.iloc[kept].reset_index(drop=True),
-        part.y.iloc[kept].reset_index(drop=True),
-        part.X.iloc[aside].reset_index(drop=True),
-        part.y.iloc[aside].reset_index(drop=True),
-    )
+    rows = (*_take(part, kept), *_take(part, aside))
     return TrainingData(
         *rows, tested, part, f"{fraction:g} of the training data", records
     )
 
 
-def _read_source(sources: Sources, reading: Reading) -> Part:
+def _take(part: Part, places: "np.ndarray") -> "tuple[Any, pd.Series]":
+    if isinstance(part.X, TextRows):
+        # They stay in the order of the files, in which they are read again.
+        wanted = np.zeros(len(part.y), bool)
+        wanted[places] = True
+        return part.X.select(wanted), part.y[wanted].reset_index(drop=True)
+    X, y = part.X.iloc[places], part.y.iloc[places]
+    return X.reset_index(drop=True), y.reset_index(drop=True)
+
+
+def _read_source(sources: Sources, reading: Reading, read: ReadPart) -> Part:
     instances, labels = sources.instances, sources.labels
     if instances is None and labels is None:
-        return read_part(sources.source, sources.split, "training", reading)
+        return read(sources.source, sources.split, "training", reading)
     if instances is None or labels is None:
         got = "labels" if instances is None else "instances"
         raise DataError(f"train takes instances and labels together. Got only {got}.")

@@ -61,6 +61,7 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "serialization": "skops",
         "model_name": "model",
         "artifacts": [],
+        "streaming": False,
     }
 
 
@@ -71,7 +72,7 @@ def test_every_option_reaches_the_library(invoke, asked):
         "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
         "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7 "
         "--serialization cloudpickle --model-name n --pip-requirements q.txt --hook h:f "
-        "--prune 9"
+        "--prune 9 --streaming --memory 64"
     )
     assert invoke(*shlex.split(line)).exit_code == OK
     assert asked == [
@@ -104,6 +105,8 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "artifacts": [],
                 "validation_fraction": 0.2,
                 "random_state": 7,
+                "streaming": True,
+                "memory": 64,
             },
         )
     ]
@@ -210,6 +213,11 @@ def test_what_to_type_next_can_be_pasted(invoke, asked):
         (["--hook", "nowhere:function"], "cannot be imported: No module named"),
         (["--hook", "os:nothing"], "os has no function 'nothing'."),
         (["--alias", "champion"], "--alias goes with --register."),
+        (["--memory", "64"], "--memory goes with --streaming."),
+        (
+            ["--streaming", "--instances=a", "--labels=b"],
+            "--streaming takes DATA with texts and labels.",
+        ),
         (["--set", "min_df"], "is not of the form step__param=value"),
         (["--set", "=3"], "is not of the form step__param=value"),
         (["--set", "vectorize__mindf=3"], "Close to it: vectorize__min_df"),

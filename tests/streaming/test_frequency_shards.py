@@ -26,7 +26,7 @@ PARAMETERS = st.fixed_dictionaries(
 def learn_in_parts(parts, kwargs, limit):
     vectorizer = NgramVectorizer(**kwargs)
     with Scratch() as scratch:
-        shards = FrequencyShards(scratch, limit)
+        shards = FrequencyShards(scratch, limit, n_shards=3)
         for part in parts:
             shards.add(vectorizer.count_frequencies(part))
         limits = vectorizer.document_limits(shards.n_documents)

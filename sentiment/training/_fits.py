@@ -1,0 +1,119 @@
+"""The two ways of fitting a Pipeline in a training: in memory, and in batches."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.documents import text_series
+from sentiment.exceptions import DataError
+from sentiment.pipeline import fit_pipeline
+from sentiment.streaming._fit_streaming import (
+    Documents,
+    Room,
+    check_memory,
+    fit_documents,
+)
+from sentiment.streaming._scratch import Scratch
+from sentiment.streaming._text_rows import TextRows
+from sentiment.streaming._text_steps import check_steps
+from sentiment.training._training_data import Sources, TrainingData
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = [
+    "Fit",
+    "Phases",
+    "fit_in_batches",
+    "fit_in_memory",
+    "make_room",
+    "predict_in_batches",
+]
+
+Fit = Callable[["Pipeline", TrainingData], "Pipeline"]
+
+# A phase says how far it is every so many seconds.
+_PAUSE = 30.0
+_PHASES = {
+    "read": "Reading",
+    "count": "Counting n-grams",
+    "look up": "Looking n-grams up",
+    "learn": "Fitting the classifier",
+}
+
+
+def fit_in_memory(pipeline: "Pipeline", data: TrainingData) -> "Pipeline":
+    """Fit on data that are in memory."""
+    return fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
+
+
+def fit_in_batches(
+    pipeline: "Pipeline", data: TrainingData, *, room: Room, progress: "Phases"
+) -> "Pipeline":
+    """Fit on data that need not fit in memory."""
+    learned = Documents(data.X, data.y)
+    watched = Documents(data.X_val, data.y_val)
+    return fit_documents(pipeline, learned, watched, room=room, progress=progress)
+
+
+def predict_in_batches(pipeline: "Pipeline", rows: TextRows) -> NDArray[np.float64]:
+    """Return the probabilities of documents that need not fit in memory."""
+    parts = [pipeline.predict_proba(text_series(texts)) for texts in rows]
+    return np.concatenate(parts)
+
+
+def make_room(
+    pipeline: "Pipeline", sources: Sources, memory: int, stack: ExitStack
+) -> Room:
+    """Return the room for the data of a training, which ``stack`` clears away.
+
+    Raises
+    ------
+    DataError
+        If texts and labels come apart.
+    SentimentError
+        If a step of the Pipeline cannot learn part by part.
+    """
+    if sources.instances is not None or sources.labels is not None:
+        raise DataError(
+            "train with streaming takes texts and labels in one source. Got instances "
+            "or labels. Put both in one file, or train in memory."
+        )
+    check_steps(pipeline, caller="train with streaming")
+    size = check_memory(memory, caller="train")
+    return Room(stack.enter_context(Scratch()), size)
+
+
+class Phases:
+    """Says which phase has begun, and from time to time how far it is.
+
+    Parameters
+    ----------
+    tell : callable
+        Says a line.
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._phase = "read"
+        self._next = time.monotonic() + _PAUSE
+
+    def __call__(self, phase: str, done: int, total: int | None) -> None:
+        """Take note of how much of a phase is done."""
+        said = _PHASES[phase]
+        if phase != self._phase:
+            self._tell(f"{said} ...")
+        elif time.monotonic() < self._next:
+            return
+        elif done:
+            of_total = "" if total is None else f" of {total:,}"
+            self._tell(f"{said}: {done:,}{of_total} rows ...")
+        self._phase, self._next = phase, time.monotonic() + _PAUSE
+
+    def tell_read(self, n_rows: int) -> None:
+        """Take note of how many rows were read."""
+        self("read", n_rows, None)
