@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from sentiment.documents import check_documents, text_array
 
-
 # So many labels are written at once.
 _LABELS = 100_000
 

@@ -59,9 +59,9 @@ class Room(NamedTuple):
 
 def fit_streaming(
     pipeline: Pipeline,
-    source: Source | Sequence[Source],
+    source: Source,
     *,
-    validation: Source | Sequence[Source] = None,
+    validation: Source = None,
     split: str = "train",
     text_column: str = "text",
     label_column: str = "label",
@@ -82,7 +82,7 @@ def fit_streaming(
     pipeline : Pipeline
         As :func:`make_sentiment_pipeline` gives it, with any parameters. Fitted in
         place, as by its own ``fit``.
-    source : str, Path or sequence of them
+    source : str, Path or DataFrame
         Files (csv, tsv, jsonl, parquet; ``.gz`` and ``.zst`` too) and patterns are read
         in batches; all else that :func:`load_reviews` takes is read as a whole first.
     validation : as source, default=None

@@ -1,22 +1,16 @@
 """The labelled rows of a source, read once, in batches."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sentiment.datasets import source_name
-from sentiment.datasets._batches import Batch
-from sentiment.datasets._batches import Reading as BatchReading
-from sentiment.datasets._files import ReadOptions
-from sentiment.datasets._inputs import find_inputs
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart, require_labels
-from sentiment.datasets._rows import Rows, concat_rows, numbered_rows, to_column
 from sentiment.datasets._sources import Source
-from sentiment.exceptions import DataError
+from sentiment.datasets._streamed_rows import StreamedRows
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._text_rows import TextRows
 
@@ -53,17 +47,17 @@ class LabelledTexts:
 
 
 def read_labelled_texts(
-    source: Source | Sequence[Source],
+    source: Source,
     reading: LabelledReading,
     scratch: Scratch,
     limit: int,
     tell: Callable[[int], None],
 ) -> LabelledTexts:
-    """Read the labelled rows of a source, or of several files.
+    """Read the labelled rows of a source.
 
     Parameters
     ----------
-    source : Source or sequence of Source
+    source : Source
         Files are read in batches, patterns too; all else is read as a whole.
     reading : LabelledReading
         How.
@@ -79,47 +73,26 @@ def read_labelled_texts(
     DataError
         As :func:`load_reviews`.
     """
-    options = ReadOptions(
-        reading.encoding,
-        reading.input_format,
-        columns=(reading.text_column, reading.label_column),
+    stream = StreamedRows(
+        source,
+        reading.split,
+        text_column=reading.text_column,
+        columns=(reading.label_column,),
+        encoding=reading.encoding,
+        input_format=reading.input_format,
     )
-    batches = BatchReading(text_column=reading.text_column)
     texts = TextRows(scratch, limit)
-    parts: list[Rows] = []
-    with ExitStack() as keep:
-        inputs = find_inputs(source, reading.split, options, keep)
-        for one in inputs:
-            n_before = 0
-            for batch in one.rows.batches(batches):
-                part = _labels_of(batch, one.rows.name, n_before, reading.label_column)
-                check_apart(part, reading.text_column, reading.label_column)
-                parts.append(part)
-                texts.add(batch.texts)
-                n_before += batch.n_rows
-                tell(len(texts))
-            if not n_before:
-                raise DataError(f"{one.rows.name} {one.rows.no_rows}")
-    rows = concat_rows(parts, inputs[0].rows.name)
+    for part in stream:
+        check_apart(part.rows, reading.text_column, reading.label_column)
+        if not part.open_ended:
+            part.rows.column(reading.label_column, "--label-column")
+        texts.add(part.texts)
+        tell(len(texts))
+    rows = stream.gather()
     labels = read_labels(rows, reading.label_column, reading.label_names)
     require_labels(rows, labels, reading.split, reading.label_column)
     if len(labels) < rows.n_rows:
         labelled = np.zeros(rows.n_rows, bool)
         labelled[labels.index] = True
         texts = texts.select(labelled)
-    name = source_name(source) if not isinstance(source, list | tuple) else rows.name
-    return LabelledTexts(name, texts, labels.reset_index(drop=True))
-
-
-def _labels_of(batch: Batch, name: str, n_before: int, label_column: str) -> Rows:
-    cells = batch.column(label_column) if label_column in batch.names else None
-    cells = to_column(cells) if isinstance(cells, list) else cells
-    return Rows(
-        name=name,
-        columns={} if cells is None else {label_column: cells},
-        n_rows=batch.n_rows,
-        place=numbered_rows(name, n_before),
-        names=batch.names,
-        class_names=batch.class_names,
-        untyped=batch.untyped,
-    )
+    return LabelledTexts(source_name(source), texts, labels.reset_index(drop=True))

@@ -26,13 +26,13 @@ def make(preset="accurate", **params):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory, reviews):
-    """Sixty reviews in three files of three formats, and all of them as one table."""
+    """Sixty reviews in three files, as a pattern and as one table."""
     folder = tmp_path_factory.mktemp("reviews")
     frame = pd.DataFrame({"text": reviews[0], "label": reviews[1]})
     frame[:25].to_csv(folder / "1.csv", index=False)
     frame[25:40].to_json(folder / "2.jsonl", orient="records", lines=True)
     frame[40:].to_parquet(folder / "3.parquet")
-    return [str(folder / name) for name in ("1.csv", "2.jsonl", "3.parquet")], frame
+    return str(folder / "*"), frame
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def check_same_vocabulary(found, expected):
 def test_small_data_give_every_bit_of_the_fit_in_memory(
     files, tiny, new_reviews, preset
 ):
-    paths, frame = files
+    pattern, frame = files
     kwargs = {"classify__estimator__max_iter": 5}
     expected = make(preset, **kwargs).fit(frame, frame["label"])
-    found = fit_streaming(make(preset, **kwargs), paths)
+    found = fit_streaming(make(preset, **kwargs), pattern)
     check_same_vocabulary(found, expected)
     np.testing.assert_array_equal(
         found.predict_proba(new_reviews[0]), expected.predict_proba(new_reviews[0])
@@ -89,13 +89,13 @@ def test_blocks_give_the_model_in_memory_to_the_tolerance_of_the_solvers(
 ):
     monkeypatch.setattr("sentiment.classification._linear_start._TOLERANCE", 1e-9)
     monkeypatch.setattr("sentiment.streaming._linear_start._TOLERANCE", 1e-7)
-    paths, frame = files
+    pattern, frame = files
     kwargs = {f"classify__estimator__{k}": v for k, v in params.items()}
     kwargs |= {"vectorize__min_df": 1}
     if preset != "tutorial":
         kwargs["classify__estimator__alpha"] = 10.0
     expected = make(preset, **kwargs).fit(frame, frame["label"])
-    found = fit_streaming(make(preset, **kwargs), paths)
+    found = fit_streaming(make(preset, **kwargs), pattern)
     check_same_vocabulary(found, expected)
     ours, theirs = found[-1].estimator_, expected[-1].estimator_
     assert ours.n_iter_ == theirs.n_iter_
