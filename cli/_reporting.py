@@ -123,7 +123,7 @@ class _ProgressLine:
     def __init__(self, label: str, unit: str, after: float) -> None:
         self._label = label
         self._unit = unit
-        self._count = ""
+        self._bar = self._count = ""
         self._first: tuple[float, int, float] | None = None
         self._next: float | None = None  # when it may be written again
         self._cleared = False
@@ -141,8 +141,10 @@ class _ProgressLine:
             # What comes before the first batch, such as loading a model, is no rate.
             self._first = (now, done, share or 0.0)
         of_total = "" if total is None else f" of {total:,}"
-        bar = "" if share is None else f" {_bar(share)}"
-        self._count = f"{bar} {done:,}{of_total} {self._unit}{self._rate(done, share)}"
+        self._bar = "" if share is None else f" {_bar(share)}"
+        percent = "" if share is None else f" {share:.0%},"
+        rate = self._rate(done, share)
+        self._count = f"{percent} {done:,}{of_total} {self._unit}{rate}"
         if self._next is not None and now >= self._next:
             self._write()
 
@@ -174,14 +176,24 @@ class _ProgressLine:
             if not self._cleared:
                 self._next = time.monotonic() + 0.2
                 # A line that is wrapped could not be cleared.
-                width = shutil.get_terminal_size().columns - 1
-                text = f"{self._label} ...{self._count}"[:width]
+                width = _terminal_width() - 1
+                text = f"{self._label} ...{self._bar}{self._count}"
+                if len(text) > width:
+                    text = f"{self._label} ...{self._count}"[:width]
                 click.echo(_CLEAR_LINE + text, err=True, nl=False)
 
 
 def _bar(share: float) -> str:
     filled = round(_BAR_WIDTH * share)
-    return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:.0%},"
+    return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}]"
+
+
+def _terminal_width() -> int:
+    """Return the columns of the terminal behind stderr; stdout may be a file."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (AttributeError, OSError, ValueError):
+        return shutil.get_terminal_size().columns
 
 
 class _StderrHandler(logging.Handler):

@@ -24,6 +24,7 @@ from sentiment.exceptions import SentimentError
 __all__ = [
     "engine_name",
     "load_kernel",
+    "make_block_pool",
     "map_blocks",
     "map_parts",
     "show_versions",
@@ -182,12 +183,17 @@ def map_blocks(
     first, last = _cut_evenly(sizes, n_blocks)
     if n_threads == 1:
         return list(map(function, first, last))
-    with ThreadPoolExecutor(n_threads, initializer=_be_one_of_many) as pool:
+    with make_block_pool(n_threads) as pool:
         return list(pool.map(function, first, last))
 
 
+def make_block_pool(n_threads: int) -> ThreadPoolExecutor:
+    """Return threads each of which works alone, as those of :func:`map_blocks`."""
+    return ThreadPoolExecutor(n_threads, initializer=_be_one_of_many)
+
+
 def is_shared_out() -> bool:
-    """Say whether this thread is one of those that :func:`map_blocks` keeps busy."""
+    """Say whether this thread is one of many that are busy, and works alone."""
     return getattr(_SHARED_OUT, "value", False)
 
 

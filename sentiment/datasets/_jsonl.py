@@ -49,7 +49,7 @@ def json_records(lines: TextLines) -> Iterator[tuple[int, dict[str, Any] | Fault
 
 def _parse(line: str) -> dict[str, Any] | Fault:
     try:
-        record = json.loads(line)
+        record = _decode(line)
     except json.JSONDecodeError as error:
         said = f"{error.msg.removesuffix(' at')} at character {error.colno}"
         return _not_json(said)
@@ -60,6 +60,16 @@ def _parse(line: str) -> dict[str, Any] | Fault:
     return (_find_surrogate(record) if "\\u" in line else None) or record
 
 
+def _decode(line: str) -> Any:
+    """Return ``json.loads(line)``, which first looks for white space around it."""
+    try:
+        record, end = _DECODER.raw_decode(line)
+    except json.JSONDecodeError:
+        return json.loads(line)
+    return record if end == len(line) else json.loads(line)
+
+
+_DECODER = json.JSONDecoder()
 _REMEDY = "Write one JSON object a line."
 _KINDS = {
     list: "array",

@@ -64,6 +64,21 @@ class TextPipeline(Pipeline):
     [[0, 1, 2]]
     """
 
+    @property
+    def takes_blocks(self) -> bool:
+        """Whether each row gets the same bits with others and without them.
+
+        Somebody's own classifier may multiply matrices, whose sums depend on their
+        size; it also may not be one for two threads at a time.
+        """
+        last = self.steps[-1][1]
+        inner = getattr(last, "estimator_", None)
+        return (
+            type(last) is LabelDecoder
+            and type(inner) is BoostedLinearClassifier
+            and self._text_steps(1) is not None
+        )
+
     def _text_steps(self, n_rest: int) -> "TextSteps | None":
         """Return the text steps before so many others, None for the long way."""
         steps = [step for _, step in self.steps]
@@ -82,7 +97,7 @@ class TextPipeline(Pipeline):
         if counts is not None:
             return answer(counts)
         texts = _read(steps, X)
-        if not _judges_rows_alone(last):
+        if not self.takes_blocks:
             return answer(_count_texts(steps, texts))
         blocks = map_blocks(
             lambda first, end: answer(_count_texts(steps, texts[first:end])),
@@ -140,15 +155,6 @@ def _read(steps: "TextSteps", X: Any) -> pa.Array:
 def _count_texts(steps: "TextSteps", texts: pa.Array) -> sp.csr_matrix:
     cleaner, tokenizer, remover, vectorizer = steps
     return vectorizer.count(remover.remove(tokenizer.cut(cleaner.clean(texts))))
-
-
-def _judges_rows_alone(last: Any) -> bool:
-    """Say whether rows get the same bits with others and without them.
-
-    Somebody's own classifier may multiply matrices, whose sums depend on their size.
-    """
-    inner = getattr(last, "estimator_", None)
-    return type(last) is LabelDecoder and type(inner) is BoostedLinearClassifier
 
 
 def _are_ours(steps: list[Any]) -> bool:

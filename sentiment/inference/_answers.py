@@ -1,5 +1,6 @@
 """What a model answers to a batch, as further columns."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 from sentiment.classification._decision import choose_classes
 from sentiment.datasets._batches import Batch
 from sentiment.documents import text_series
+from sentiment.engine import count_threads, make_block_pool
 
 LABEL, SCORE = "predicted_label", "predicted_score"
 
@@ -48,6 +50,16 @@ class Answerer:
         kind = pa.array(self._labels).type
         label = pa.large_string() if pa.types.is_string(kind) else kind
         return {LABEL: label, **dict.fromkeys(self.names[1:], pa.float64())}
+
+    def make_pool(self) -> tuple[ThreadPoolExecutor, int]:
+        """Return the threads on which batches are asked about, and how many they are.
+
+        A classifier of one's own is asked on one thread only.
+        """
+        if not getattr(self.pipeline, "takes_blocks", False):
+            return ThreadPoolExecutor(1), 1
+        n_threads = count_threads()
+        return make_block_pool(n_threads), n_threads
 
     def ask(self, texts: pa.Array) -> np.ndarray:
         """Return the probabilities of documents."""

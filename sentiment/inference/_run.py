@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -38,7 +39,7 @@ _LOGGER = logging.getLogger("sentiment")
 class PredictionRun:
     """One run from inputs to an output.
 
-    One thread reads, one predicts (which itself uses all cores), and the main thread
+    One thread reads, one a core predicts, each a batch of its own, and the main thread
     writes: a broken pipe and Ctrl-C come to it, wherever it waits.
 
     Parameters
@@ -109,11 +110,14 @@ class PredictionRun:
         reading: Reading,
         journal: Journal | None,
     ) -> None:
-        batches = ReadAhead(_read(inputs, reading))
-        answered = ReadAhead(self._ask(batches, journal))
+        pool, n_threads = self._answerer.make_pool()
+        asked = ReadAhead(
+            self._ask(_read(inputs, reading), pool, journal), max(2, n_threads)
+        )
         writer: Writer | None = None
         try:
-            for share, batch, table, is_new in answered:
+            for share, batch, answer, is_new in asked:
+                table = answer.result()
                 if journal is not None and is_new:
                     journal.add(batch.texts, table)
                 if batch.n_rows:
@@ -132,20 +136,23 @@ class PredictionRun:
                 writer.abandon()
             raise
         finally:
-            batches.stop()
-            answered.stop()
+            asked.stop()
             # No thread is in the middle of something when the process ends; only one
-            # that waits for standard input can be left alone.
-            answered.join(60.0)
-            batches.join(1.0)
+            # that waits for standard input, perhaps for ever, is left alone.
+            pool.shutdown(cancel_futures=True)
+            asked.join(1.0 if all(one.again for one in inputs) else 0.1)
 
     def _ask(
-        self, batches: ReadAhead[tuple[float | None, Batch]], journal: Journal | None
-    ) -> Iterator[tuple[float | None, Batch, np.ndarray, bool]]:
+        self,
+        batches: Iterator[tuple[float | None, Batch]],
+        pool: ThreadPoolExecutor,
+        journal: Journal | None,
+    ) -> Iterator[tuple[float | None, Batch, "Future[np.ndarray]", bool]]:
+        """Yield batches with their answers, which may still be on their way."""
         for share, batch in batches:
             stored = journal.take(batch.texts) if journal and journal.n_stored else None
             if stored is None:
-                yield share, batch, self._answerer.ask(batch.texts), True
+                yield share, batch, pool.submit(self._answerer.ask, batch.texts), True
                 continue
             # The last one is asked again: a library may have changed, too.
             if (
@@ -154,7 +161,9 @@ class PredictionRun:
                 and not np.array_equal(self._answerer.ask(batch.texts), stored)
             ):
                 raise journal.refuse_other_answers()
-            yield share, batch, stored, False
+            known: Future[np.ndarray] = Future()
+            known.set_result(stored)
+            yield share, batch, known, False
 
     def _make_writer(self, stream: Any, batch: Batch) -> Writer:
         added = self._answerer.names

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 
-_DEPTH = 2
 _END = object()
 
 
@@ -34,6 +33,8 @@ class ReadAhead(Generic[Item]):
     ----------
     items : iterator
         What is made; closed by the thread.
+    depth : int, default=2
+        How many in advance.
 
     Examples
     --------
@@ -42,9 +43,9 @@ class ReadAhead(Generic[Item]):
     ['a', 'b', 'c']
     """
 
-    def __init__(self, items: Iterator[Item]) -> None:
+    def __init__(self, items: Iterator[Item], depth: int = 2) -> None:
         self._items = items
-        self._queue: Queue[Any] = Queue(_DEPTH)
+        self._queue: Queue[Any] = Queue(depth)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()

@@ -11,12 +11,12 @@ from sentiment.datasets._batches import Batch, as_list
 from sentiment.datasets._rows import ARROW
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answers
-from sentiment.inference._cells import delimited_cell, json_text
+from sentiment.inference._cells import delimited_cell, json_object, json_text
 
 Types = dict[str, pa.DataType | None]
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 # A row group is written when it holds so many bytes.
-_ROW_GROUP = 32_000_000
+_ROW_GROUP = 8_000_000
 
 
 class Writer(Protocol):
@@ -84,7 +84,7 @@ class TextWriter:
         if self._delimiter is None:
             for record, new in zip(_objects(batch), added, strict=True):
                 answer = dict(zip(answers.columns, new, strict=True))
-                yield json_text({**record, **answer}) + "\n"
+                yield json_object({**record, **answer}) + "\n"
         else:
             for cells, new in zip(batch.cells(self._names), added, strict=True):
                 yield self._line((*cells, *new), self._delimiter)

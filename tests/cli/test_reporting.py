@@ -155,3 +155,17 @@ def test_a_message_does_not_run_into_the_progress_line(monkeypatch):
         time.sleep(0.1)
         report("a message")
     assert "\r\033[Ka message\n" in terminal.text
+
+
+def test_on_a_narrow_terminal_the_bar_makes_room_for_the_time_left(monkeypatch):
+    terminal = put_on_terminal(monkeypatch)
+    monkeypatch.setattr(_reporting, "_terminal_width", lambda: 60)
+    with progress("Predicting", after=0.01) as advance:
+        time.sleep(0.3)
+        advance(0, share=0.0)
+        time.sleep(0.6)
+        advance(1_000_000, share=0.5)
+    shown = terminal.text.split("\r\033[K")
+    assert any("[....................] 0%, 0 rows" in state for state in shown)
+    assert any(state.endswith(" left") and "50%," in state for state in shown)
+    assert max(map(len, shown)) < 60

@@ -327,3 +327,31 @@ def test_reading_ahead_stops_and_closes_what_it_reads():
     ahead.join(10)
     assert closed.is_set()
     assert list(ahead) == []
+
+
+# JSON
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_objects_are_written_as_the_json_module_writes_them(tmp_path, pipeline):
+    long = "0123456789" * 50
+    values = [
+        long,
+        f'{long}"quoted" and \\ and \u2028 and \U0001f600',
+        *(long + chr(code) for code in (0, 9, 10, 13, 31, 127, 0x85)),
+        'short " \\ \n \x01',
+        *(0, -(2**70), 1.0, 1e300, 0.1, True, False, None, [1, {"b": None}], {}),
+    ]
+    rows = [
+        {"text": "a", 'key " \\ \n': value, "é" * n: n}
+        for n, value in enumerate(values)
+    ]
+    text = "".join(f" {json.dumps(row)}\t\n" for row in rows)
+    (tmp_path / "in.jsonl").write_text(text)
+    predict_file(pipeline, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    written = (tmp_path / "out.jsonl").read_text().split("\n")[:-1]
+    assert len(written) == len(rows)
+    for line, row in zip(written, rows, strict=True):
+        said = json.dumps(row, ensure_ascii=False).removesuffix("}")
+        assert line.startswith(said + ', "predicted_label": ')
+        assert line == json.dumps(json.loads(line), ensure_ascii=False)
