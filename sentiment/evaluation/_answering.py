@@ -1,6 +1,8 @@
 """Ask models for the labelled rows of a source, batch by batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,8 @@ import numpy as np
 from sentiment.classification._decision import choose_classes
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
-from sentiment.evaluation._rows import LabelledRows, RowReader
+from sentiment.evaluation._rows import LabelledBatch, LabelledRows, RowReader
+from sentiment.inference._answers import Answerer
 from sentiment.inference._threads import read_ahead
 
 __all__ = ["answer_rows"]
@@ -22,8 +25,8 @@ def answer_rows(
 ) -> tuple[LabelledRows, list[Answers]]:
     """Return the rows and the answers of each model to them.
 
-    The rows are read on a thread of their own, and no document stays in memory that
-    nobody asked for.
+    The rows are read on a thread of their own, several batches are predicted at once,
+    and no document stays in memory that nobody asked for.
 
     Parameters
     ----------
@@ -37,18 +40,20 @@ def answer_rows(
         Called after each batch with the number of rows, None, and the share of the
         source that is done.
     """
+    answerers = [Answerer(pipeline, probabilities=False) for pipeline in pipelines]
     tables: list[list[np.ndarray]] = [[] for _ in pipelines]
     n_rows = 0
-    with read_ahead(reader.batches()) as batches:
-        for batch in batches:
-            if len(batch.texts):
-                for pipeline, parts in zip(pipelines, tables, strict=True):
-                    answered = pipeline.predict_proba(batch.texts)
-                    parts.append(np.asarray(answered, dtype=np.float64))
-                first = tables[0][-1]
-                mistakes.look_at(
-                    batch.texts, batch.codes, first, choose_classes(pipelines[0], first)
-                )
+    with ExitStack() as stack:
+        pools = [one.make_pool() for one in answerers]
+        for pool, _ in pools:
+            stack.callback(pool.shutdown, cancel_futures=True)
+        asked = _ask(reader, answerers, [pool for pool, _ in pools])
+        depth = max(2, *(n_threads for _, n_threads in pools))
+        for batch, found in stack.enter_context(read_ahead(asked, depth)):
+            for parts, answer in zip(tables, found, strict=True):
+                parts.append(answer.result())
+            first = tables[0][-1]
+            mistakes.look_at(batch, first, choose_classes(pipelines[0], first))
             n_rows += len(batch.texts)
             if progress is not None:
                 progress(n_rows, None, batch.share)
@@ -57,6 +62,22 @@ def answer_rows(
         _answers(pipeline, rows, parts)
         for pipeline, parts in zip(pipelines, tables, strict=True)
     ]
+
+
+def _ask(
+    reader: RowReader,
+    answerers: Sequence[Answerer],
+    pools: Sequence[ThreadPoolExecutor],
+) -> Iterator[tuple[LabelledBatch, list["Future[np.ndarray]"]]]:
+    """Yield batches with the answers to them, which may still be on their way."""
+    for batch in reader.batches():
+        yield (
+            batch,
+            [
+                pool.submit(one.ask, batch.texts)
+                for one, pool in zip(answerers, pools, strict=True)
+            ],
+        )
 
 
 def _answers(pipeline: Any, rows: LabelledRows, parts: list[np.ndarray]) -> Answers:

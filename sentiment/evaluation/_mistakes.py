@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._rows import LabelledRows
+from sentiment.evaluation._rows import LabelledBatch, LabelledRows
 from sentiment.exceptions import ModelError
 from sentiment.pages import Span
 
@@ -68,23 +67,22 @@ class SurestMistakes:
 
     def look_at(
         self,
-        texts: pd.Series,
-        codes: NDArray[Any],
+        batch: LabelledBatch,
         probabilities: NDArray[np.float64],
         chosen: NDArray[Any],
     ) -> None:
-        """Look at the next rows: documents, true classes and answers."""
-        wrong = np.flatnonzero(codes != chosen)
+        """Look at the next rows, and what was answered to them."""
+        wrong = np.flatnonzero(batch.codes != chosen)
         score = probabilities[wrong, chosen[wrong]]
         places = np.argsort(-score, kind="stable")[: self._n_mistakes]
         new = [
-            (float(score[place]), self._n_rows + int(row), texts.iloc[row])
+            (float(score[place]), self._n_rows + int(row), batch.texts[row].as_py())
             for place, row in zip(places, wrong[places], strict=True)
         ]
         # Of equal scores the first row comes first.
         both = sorted([*self._found, *new], key=lambda one: (-one[0], one[1]))
         self._found = both[: self._n_mistakes]
-        self._n_rows += len(codes)
+        self._n_rows += len(batch.codes)
 
     def explain(
         self, pipeline: Any, rows: LabelledRows, answers: Answers

@@ -33,7 +33,7 @@ class LabelledBatch:
 
     Attributes
     ----------
-    texts : Series of str
+    texts : Arrow array of large_string
         Their documents.
     codes : ndarray of int of shape (n_rows,)
         Their true classes as places in the model's ``classes_``.
@@ -41,7 +41,7 @@ class LabelledBatch:
         How much of the source has been read.
     """
 
-    texts: pd.Series
+    texts: pa.Array
     codes: NDArray[np.int64]
     share: float | None
 
@@ -152,7 +152,7 @@ class RowReader:
             if self._keep_texts:
                 self._texts.append(texts)
             codes = encode_part(part.rows, labels, self._classes)
-            yield LabelledBatch(text_series(texts), codes, part.share)
+            yield LabelledBatch(texts, codes, part.share)
 
     def finish(self) -> LabelledRows:
         """Return what is known of all rows, once they have been read.

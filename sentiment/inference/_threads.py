@@ -12,9 +12,9 @@ _END = object()
 
 
 @contextmanager
-def read_ahead(items: Iterator[Item]) -> Iterator["ReadAhead[Item]"]:
+def read_ahead(items: Iterator[Item], depth: int = 2) -> Iterator["ReadAhead[Item]"]:
     """Make items ahead as long as somebody takes them."""
-    ahead = ReadAhead(items)
+    ahead = ReadAhead(items, depth)
     try:
         yield ahead
     finally:
