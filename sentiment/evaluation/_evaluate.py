@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +32,6 @@ from sentiment.inference._rows import open_pipeline
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
-
-    from sentiment.pages import Drawings
 
 __all__ = ["evaluate"]
 
@@ -175,14 +172,9 @@ def evaluate(
         pipelines.append(_open_other(against, classes, allow_pickle))
     surest = SurestMistakes(n_mistakes)
     rows, (answers, *others) = answer_rows(pipelines, reader, surest, progress)
-    curves: Drawings | None = None
-    # The bootstrap leaves the interpreter to the explanations and the drawing.
-    with ThreadPoolExecutor(1) as pool:
-        measuring = pool.submit(_measure, rows, answers, others, random_state)
-        mistakes = surest.explain(pipeline, rows, answers)
-        if output is not None:
-            curves = _draw_curves(answers)
-        measured = measuring.result()
+    # Not at the same time as what follows: its threads would wait for the interpreter.
+    measured = _measure(rows, answers, others, random_state)
+    mistakes = surest.explain(pipeline, rows, answers)
     found = find_threshold(pipeline)
     report = EvaluationReport(
         model=_name_of(model),
@@ -195,7 +187,6 @@ def evaluate(
         mistakes=tuple(mistakes),
         missed=tuple(_find_missed(measured["metrics"], fail_under or {})),
         answers=answers,
-        curves=curves,
         **{k: v for k, v in measured.items() if k != "comparison"},
     )
     if measured["comparison"] is not None:
@@ -308,12 +299,6 @@ def _check_output(output: Any, force: bool) -> None:
 
 def _name_of(model: Any) -> str:
     return str(model) if isinstance(model, str | Path) else type(model).__name__
-
-
-def _draw_curves(answers: Answers) -> "Drawings":
-    from sentiment.evaluation._page import draw_curves
-
-    return draw_curves(answers)
 
 
 def _find_run(model: Any) -> str:

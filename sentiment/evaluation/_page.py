@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "draw_curves",
     "format_interval",
     "format_metric",
     "make_comparison_page",
@@ -108,7 +107,7 @@ def _sections(report: EvaluationReport) -> Iterator[Section]:
         yield _comparison(report.comparison)
     if report.answers is not None:
         yield _confusion(report, report.answers)
-        yield Section("Curves", [report.curves or draw_curves(report.answers)])
+        yield _curves(report.answers)
     if report.tuned is not None:
         yield _threshold(report, report.tuned)
     yield _slices(report)
@@ -154,8 +153,7 @@ def _confusion(report: EvaluationReport, answers: Answers) -> Section:
     return Section("Which class is taken for which", blocks)
 
 
-def draw_curves(answers: Answers) -> Drawings:
-    """Return the curves as pictures that need only be put into a page."""
+def _curves(answers: Answers) -> Section:
     from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
     from sentiment.tracking._evaluation_figures import (
@@ -192,9 +190,7 @@ def draw_curves(answers: Answers) -> Drawings:
             box = axes.get_position()
             axes.xaxis.set_label_coords(0.5, -0.075 / box.height)
             axes.yaxis.set_label_coords(-0.115 / box.width, 0.5)
-    # Drawn here rather than by the page: an evaluation has the time.
-    _ = [drawing.svg for drawing in drawings]
-    return Drawings(drawings)
+    return Section("Curves", [Drawings(drawings)])
 
 
 def _threshold(report: EvaluationReport, tuned: TunedThreshold) -> Section:

@@ -13,7 +13,7 @@ from sentiment.evaluation._slices import Slice
 from sentiment.evaluation._threshold import TunedThreshold
 
 if TYPE_CHECKING:
-    from sentiment.pages import Drawings, Page
+    from sentiment.pages import Page
 
 __all__ = ["EvaluationReport"]
 
@@ -60,10 +60,6 @@ class EvaluationReport(ShownAsPage):
         The run of MLflow's own evaluation, if it was asked for.
     seconds : float
         From the first line read.
-    answers : Answers or None
-        Row by row.
-    curves : Drawings or None
-        Where they are drawn already.
     """
 
     model: str
@@ -85,7 +81,6 @@ class EvaluationReport(ShownAsPage):
     mlflow_run: str | None = None
     seconds: float = 0.0
     answers: Answers | None = field(default=None, repr=False, compare=False)
-    curves: "Drawings | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment evaluate --format json`` prints."""

@@ -5,10 +5,7 @@ So a report can be tested as a list of blocks, and every report looks the same.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
-
-from sentiment.pages._svg import figure_svg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,11 +114,6 @@ class Drawing:
     figure: "Figure"
     caption: str
     description: str = ""
-
-    @cached_property
-    def svg(self) -> str:
-        """The picture; its ids begin with a name that the page gives it."""
-        return figure_svg(self.figure)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from sentiment.pages._blocks import Cell, Drawing, Page, TextRow
 from sentiment.pages._spans import Piece, cut_pieces, visible
-from sentiment.pages._svg import NAME
+from sentiment.pages._svg import figure_svg
 
 __all__ = ["render_fragment", "render_page", "save_page"]
 
@@ -94,7 +94,7 @@ def _content(page: Page, *, prefix: str = "") -> dict[str, Any]:
 
     def draw(drawing: Drawing) -> Markup:
         name = f"{prefix}figure-{next(numbers)}"
-        return Markup(drawing.svg.replace(NAME, name))
+        return Markup(figure_svg(drawing.figure, name))
 
     return {"page": page, "draw": draw, "prefix": prefix}
 

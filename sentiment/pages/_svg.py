@@ -9,11 +9,7 @@ from sentiment.tracking._figure_style import COLORS, MUTED
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["NAME", "figure_svg"]
-
-NAME = "\ufdd0"
-"""Begins every id of a drawn figure, until the page that it is in says how it is named.
-No text holds this character: Unicode keeps it for the inside of programs."""
+__all__ = ["figure_svg"]
 
 # What our figures are drawn with, and the variable of the page that takes its place.
 _VARIABLES = {
@@ -34,7 +30,7 @@ _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)')
 _ROOT = re.compile(r"<svg\b[^>]*?viewBox=\"([^\"]*)\"[^>]*>")
 
 
-def figure_svg(figure: "Figure") -> str:
+def figure_svg(figure: "Figure", name: str) -> str:
     """Return a figure as an ``<svg>`` element.
 
     Text stays text, in the font of the page; the same figure gives the same bytes.
@@ -44,6 +40,8 @@ def figure_svg(figure: "Figure") -> str:
     figure : Figure
         Drawn in the colours of ``_figure_style``. Its title is left out: the page has
         a caption.
+    name : str
+        Unique in the page; the elements of the figure are named after it.
     """
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -52,18 +50,18 @@ def figure_svg(figure: "Figure") -> str:
     drawn: list[Any] = [figure, *figure.axes]
     for part in drawn:
         part.patch.set_facecolor("none")
-    settings = {"svg.fonttype": "none", "svg.hashsalt": NAME}
+    settings = {"svg.fonttype": "none", "svg.hashsalt": name}
     stream = io.StringIO()
     with matplotlib.rc_context(settings):
         # Not savefig, which draws everything twice.
         FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
     svg = stream.getvalue()
-    return _adapt(svg[svg.index("<svg") :])
+    return _adapt(svg[svg.index("<svg") :], name)
 
 
-def _adapt(svg: str) -> str:
+def _adapt(svg: str, name: str) -> str:
     svg = _NOT_DRAWN.sub("", svg)
-    svg = _ID.sub(rf"\g<1>{NAME}-", svg)
+    svg = _ID.sub(rf"\g<1>{name}-", svg)
     svg = _FAMILY.sub(r"\1 var(--font)", svg)
     svg = _COLOR.sub(_variable, svg)
     return _ROOT.sub(_root, svg, count=1).strip()
