@@ -31,6 +31,7 @@ from sentiment.classification._linear_start import (
 )
 from sentiment.classification._out_of_fold import OutOfFold, fit_out_of_fold
 from sentiment.classification._tree_boosting import (
+    Boosted,
     BoostingRows,
     boost_trees,
     load_booster,
@@ -514,16 +515,15 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         train: BoostingRows,
         validation: BoostingRows | None,
         grows_trees: bool,
-        to_matrix: Callable[[BoostingRows, int], Any] | None = None,
+        boost: Callable[..., Boosted] = boost_trees,
     ) -> None:
-        boosted = boost_trees(
+        boosted = boost(
             train,
             validation,
             n_classes=len(self.classes_),
             parameters=self._tree_parameters(),
             max_iter=self.max_iter if grows_trees else 0,
             patience=self.n_iter_no_change if self.early_stopping else None,
-            to_matrix=to_matrix,
         )
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
         self._booster = load_booster(boosted.model)

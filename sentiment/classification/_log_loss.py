@@ -9,12 +9,15 @@ Floats = NDArray[np.float64]
 
 def compute_log_loss(margins: Floats, y: NDArray, weight: Floats) -> float:
     """Return the weighted mean log loss of margins of shape (n_rows, n_margins)."""
+    return float((compute_losses(margins, y) * weight).sum() / weight.sum())
+
+
+def compute_losses(margins: Floats, y: NDArray) -> Floats:
+    """Return the log loss of each row."""
     if margins.shape[1] == 1:
-        own = margins[:, 0] * y
-        losses = np.logaddexp(0.0, margins[:, 0]) - own
-    else:
-        losses = logsumexp(margins, axis=1) - margins[np.arange(len(y)), y]
-    return float((losses * weight).sum() / weight.sum())
+        own: Floats = margins[:, 0] * y
+        return np.logaddexp(0.0, margins[:, 0]) - own
+    return logsumexp(margins, axis=1) - margins[np.arange(len(y)), y]
 
 
 def differentiate_log_loss(margins: Floats, y: NDArray) -> tuple[Floats, Floats]:

@@ -70,10 +70,10 @@ def boost_trees(
     no part. ``to_matrix`` makes XGBoost's matrix of rows and a number of threads.
     """
     if max_iter == 0:
-        return Boosted(b"", 0, _record_start(train, validation))
+        return Boosted(b"", 0, record_start(train, validation))
     import xgboost
 
-    parameters = parameters | _objective(n_classes)
+    parameters = parameters | make_objective(n_classes)
     threads = parameters["nthread"]
     to_matrix = to_matrix or _to_dmatrix
     watched = {"train": (train, to_matrix(train, threads))}
@@ -82,17 +82,18 @@ def boost_trees(
     booster = xgboost.Booster(parameters, [matrix for _, matrix in watched.values()])
     history: History = {name: {"log_loss": [], "roc_auc": []} for name in watched}
     margins = _record(booster, watched, 0, history)
+    grid = find_grid(train.weight)
     for round_ in range(max_iter):
-        gradient, hessian = _differentiate(margins, train)
+        gradient, hessian = differentiate(margins, train.y, train.weight, grid)
         booster.boost(watched["train"][1], round_, grad=gradient, hess=hessian)
         margins = _record(booster, watched, round_ + 1, history)
         losses = history.get("validation", {}).get("log_loss")
-        if patience is not None and losses and _has_stalled(losses, patience):
+        if patience is not None and losses and has_stalled(losses, patience):
             break
     n_iter = booster.num_boosted_rounds()
     if patience is not None and validation is not None:
         n_iter = int(np.argmin(history["validation"]["log_loss"]))
-    return Boosted(_save(booster, n_iter), n_iter, history)
+    return Boosted(save_booster(booster, n_iter), n_iter, history)
 
 
 def load_booster(model: bytes | NDArray[np.uint8]) -> Any:
@@ -150,7 +151,8 @@ def _cut(X: sp.csr_matrix, n_parts: int) -> Iterator[sp.csr_matrix]:
         yield X[start:end]
 
 
-def _objective(n_classes: int) -> dict[str, Any]:
+def make_objective(n_classes: int) -> dict[str, Any]:
+    """Return the parameters that say what is learned."""
     if n_classes == 2:
         return {"objective": "binary:logistic", "eval_metric": "auc"}
     return {
@@ -197,7 +199,7 @@ def _record(
     return found[0]
 
 
-def _record_start(train: BoostingRows, validation: BoostingRows | None) -> History:
+def record_start(train: BoostingRows, validation: BoostingRows | None) -> History:
     """Return the metrics of the start alone, without XGBoost, which is slow to load."""
     parts = {"train": train} | (
         {} if validation is None else {"validation": validation}
@@ -231,27 +233,32 @@ def _compute_auc(margins: NDArray, y: NDArray, weight: NDArray) -> float:
     return float(np.average(areas, weights=share))
 
 
-def _differentiate(
-    margins: NDArray[np.float64], rows: BoostingRows
+def differentiate(
+    margins: NDArray[np.float64], y: NDArray, weight: NDArray, grid: float
 ) -> tuple[NDArray[np.float32], ...]:
     """Return XGBoost's derivatives of the log loss, weighted and on the grid."""
-    gradient, hessian = differentiate_log_loss(margins, rows.y)
+    gradient, hessian = differentiate_log_loss(margins, y)
     if margins.shape[1] > 1:
         hessian = 2.0 * hessian
-    exponent = np.ceil(np.log2(rows.weight.max())) - _GRID_BITS
-    grid = 2.0**exponent
-    weight = rows.weight[:, None] / grid
+    weight = weight[:, None] / grid
     rounded = (np.rint(part * weight) * grid for part in (gradient, hessian))
     if margins.shape[1] == 1:
         rounded = (part[:, 0] for part in rounded)
     return tuple(part.astype(np.float32) for part in rounded)
 
 
-def _has_stalled(losses: list[float], patience: int) -> bool:
+def find_grid(weight: NDArray) -> float:
+    """Return the unit in which the derivatives of rows of these weights are rounded."""
+    return float(2.0 ** (np.ceil(np.log2(weight.max())) - _GRID_BITS))
+
+
+def has_stalled(losses: list[float], patience: int) -> bool:
+    """Say whether the best loss is so many rounds ago."""
     return len(losses) - 1 - int(np.argmin(losses)) >= patience
 
 
-def _save(booster: Any, n_iter: int) -> bytes:
+def save_booster(booster: Any, n_iter: int) -> bytes:
+    """Return the first trees as bytes; no bytes of no trees."""
     if n_iter == 0:
         return b""
     return bytes(booster[:n_iter].save_raw("ubj"))

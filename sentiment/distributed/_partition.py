@@ -13,6 +13,8 @@ from sentiment.datasets._rows import Rows
 from sentiment.documents import is_missing
 from sentiment.inference._answers import Answerer
 
+_REMEDY = 'When predicting, on_bad_rows="skip" leaves such rows out, "null" keeps them.'
+
 
 @dataclass(frozen=True)
 class PartitionScoring:
@@ -37,14 +39,12 @@ class PartitionScoring:
 
     def answer(self, rows: pd.DataFrame, pipeline: Any) -> pd.DataFrame:
         """Return the rows that stay, with the further columns."""
-        batch = self._read(rows)
-        if batch.bad and self.on_bad_rows == "fail":
-            raise batch.bad[0].error(
-                'Use on_bad_rows="skip" to leave such rows out, or "null".'
-            )
+        batch = read_partition(
+            rows, self.text_column, refuse=self.on_bad_rows == "fail"
+        )
         if batch.bad and self.on_bad_rows == "skip":
             rows = rows[batch.good]
-            batch = self._read(rows)
+            batch = read_partition(rows, self.text_column)
         answerer = Answerer(pipeline, self.probabilities)
         cells = answerer.answers(batch, answerer.ask(batch.texts)).columns
         kinds = {name: _dtype(kind, self) for name, kind in answerer.types().items()}
@@ -59,25 +59,34 @@ class PartitionScoring:
             new[self.reason_column] = pd.Series(said, rows.index, "str")
         return pd.concat([rows, pd.DataFrame(new, rows.index)], axis=1)
 
-    def _read(self, rows: pd.DataFrame) -> Batch:
-        """Return the texts, and which rows are bad; a bad row ends nothing here."""
-        texts = rows[self.text_column]
-        values: Any = texts.array.__arrow_array__() if _is_arrow(texts) else None
-        if values is None:
-            values = [None if is_missing(cell) else cell for cell in texts]
-        elif not isinstance(values, pa.ChunkedArray):
-            values = pa.chunked_array([values])
-        columns = {self.text_column: values}
-        source = Rows(
-            name="The partition",
-            columns=columns,
-            n_rows=len(rows),
-            place=lambda row: f"Row {rows.index[row]!r} of a partition",
-            names=(self.text_column,),
-        )
-        invalid = find_invalid(columns) if _is_arrow(texts) else ()
-        reading = Reading(self.text_column, "null")
-        return batch_of_rows(source, reading, invalid=invalid)
+
+def read_partition(rows: pd.DataFrame, column: str, *, refuse: bool = False) -> Batch:
+    """Return the texts of a table, and which rows are bad.
+
+    Raises
+    ------
+    DataError
+        If a row is bad and ``refuse`` is True.
+    """
+    texts = rows[column]
+    values: Any = texts.array.__arrow_array__() if _is_arrow(texts) else None
+    if values is None:
+        values = [None if is_missing(cell) else cell for cell in texts]
+    elif not isinstance(values, pa.ChunkedArray):
+        values = pa.chunked_array([values])
+    source = Rows(
+        name="The partition",
+        columns={column: values},
+        n_rows=len(rows),
+        place=lambda row: f"Row {rows.index[row]!r} of a partition",
+        names=(column,),
+    )
+    invalid = find_invalid({column: values}) if _is_arrow(texts) else ()
+    # Not its own "fail", which speaks of the options of a command.
+    batch = batch_of_rows(source, Reading(column, "null"), invalid=invalid)
+    if batch.bad and refuse:
+        raise batch.bad[0].error(_REMEDY)
+    return batch
 
 
 def _is_arrow(texts: pd.Series) -> bool:

@@ -16,7 +16,7 @@ from sentiment.classification._out_of_fold import (
     is_large,
     link_margins,
 )
-from sentiment.classification._tree_boosting import BoostingRows
+from sentiment.classification._tree_boosting import Boosted, BoostingRows
 from sentiment.exceptions import LabelError
 from sentiment.streaming._blocks import (
     Blocks,
@@ -31,7 +31,7 @@ from sentiment.streaming._linear_start import (
     map_margins,
 )
 
-MakeMatrix = Callable[[BoostingRows, int], Any]
+Boost = Callable[..., Boosted]
 
 
 class Watched(NamedTuple):
@@ -46,7 +46,7 @@ def fit_decoder(
     blocks: Blocks,
     y: Any,
     watched: Watched | None,
-    to_matrix: MakeMatrix,
+    boost: Boost,
 ) -> None:
     """Fit a ``LabelDecoder(BoostedLinearClassifier)`` on blocks, in place.
 
@@ -63,9 +63,8 @@ def fit_decoder(
         The label of each row.
     watched : Watched or None
         Rows that say when to stop.
-    to_matrix : callable
-        Makes XGBoost's matrix of :class:`BoostingRows` whose ``X`` is
-        :class:`TreeRows`, for so many threads.
+    boost : callable
+        Grows the trees: :func:`boost_trees` for rows whose ``X`` is :class:`TreeRows`.
 
     Raises
     ------
@@ -84,7 +83,7 @@ def fit_decoder(
     classifier = decoder._clone_estimator()
     if watched is not None:
         watched = watched._replace(y=encode_labels(watched.y, classes))
-    _fit_classifier(classifier, blocks, codes, watched, to_matrix)
+    _fit_classifier(classifier, blocks, codes, watched, boost)
     decoder.estimator_ = classifier
     decoder.n_features_in_ = blocks.n_features
 
@@ -94,7 +93,7 @@ def _fit_classifier(
     blocks: Blocks,
     codes: NDArray[np.int64],
     watched: Watched | None,
-    to_matrix: MakeMatrix,
+    boost: Boost,
 ) -> None:
     """Do what the ``fit`` of the classifier does, block by block."""
     name = type(classifier).__name__
@@ -122,7 +121,7 @@ def _fit_classifier(
     classifier._choose_tree_features(frequency, len(codes), grows)
     rows = BoostingRows(None, codes, weight, margins)
     train, validation = _tree_rows(classifier, blocks, rows, watched, weight_of_class)
-    classifier._fit_trees(train, validation, grows, to_matrix)
+    classifier._fit_trees(train, validation, grows, boost)
     classifier._weigh_features(frequency, len(codes))
 
 

@@ -37,7 +37,7 @@ class TreeRows:
 
     def batches(self) -> Iterator[sp.csr_matrix]:
         """Yield the features of the rows, block by block."""
-        return self.blocks.map(_transform, self.features, rows=(self.chosen,))
+        return self.blocks.map(transform_rows, self.features, rows=(self.chosen,))
 
 
 def external_matrices(scratch: Scratch) -> Callable[[BoostingRows, int], Any]:
@@ -89,9 +89,10 @@ def _make_iterator(rows: BoostingRows, cache_prefix: str) -> Any:
     return Batches()
 
 
-def _transform(
+def transform_rows(
     X: sp.csr_matrix, chosen: NDArray[np.bool_], features: TreeFeatures
 ) -> sp.csr_matrix:
+    """Return what trees see of some rows of a block."""
     if not chosen.any():
         return sp.csr_matrix((0, len(features.columns)), dtype=np.float32)
     X = features.transform(X)

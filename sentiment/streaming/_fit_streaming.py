@@ -11,6 +11,7 @@ from joblib import effective_n_jobs
 from sklearn.pipeline import Pipeline
 
 from sentiment._sklearn import InvalidParameterError
+from sentiment.classification._tree_boosting import boost_trees
 from sentiment.datasets._sources import Source
 from sentiment.streaming._classifier import Watched, fit_decoder
 from sentiment.streaming._disk_blocks import BlockWriter, DiskBlocks
@@ -178,7 +179,8 @@ def fit_documents(
         held_out = _count(steps, watched.texts, room, n_jobs, progress)
         given = Watched(held_out, watched.y)
     progress("learn", 0, None)
-    fit_decoder(decoder, blocks, documents.y, given, external_matrices(room.scratch))
+    boost = partial(boost_trees, to_matrix=external_matrices(room.scratch))
+    fit_decoder(decoder, blocks, documents.y, given, boost)
     return pipeline
 
 

@@ -70,12 +70,12 @@ class FrequencyShards:
             self._gather()
             kept = [one.within(low, high) for one in self._pending]
         self._pending = []
-        total = _add_all(kept) if kept else NgramFrequencies.nothing(1)
+        total = add_all(kept) if kept else NgramFrequencies.nothing(1)
         return total._replace(n_documents=self._n_documents)
 
     def _gather(self) -> None:
         if self._pending:
-            self._pending = [_add_all(self._pending)]
+            self._pending = [add_all(self._pending)]
         self._size = sum(map(_size, self._pending))
 
     def _write(self) -> None:
@@ -84,7 +84,7 @@ class FrequencyShards:
                 Spool(self._scratch, f"ngrams-{n}", 0) for n in range(self._n_shards)
             ]
         (gathered,) = self._pending
-        shard_of = _begins_with(gathered) % self._n_shards
+        shard_of = begins_with(gathered) % self._n_shards
         order = np.argsort(shard_of, kind="stable")
         ends = np.searchsorted(shard_of[order], np.arange(self._n_shards + 1))
         for n, shard in enumerate(self._shards):
@@ -98,7 +98,7 @@ def _size(frequencies: NgramFrequencies) -> int:
     return words.nbytes + ngrams.nbytes + documents.nbytes + totals.nbytes
 
 
-def _add_all(parts: list[NgramFrequencies]) -> NgramFrequencies:
+def add_all(parts: list[NgramFrequencies]) -> NgramFrequencies:
     """Add neighbours first, so that each n-gram is sorted few times."""
     while len(parts) > 1:
         pairs = [parts[i : i + 2] for i in range(0, len(parts), 2)]
@@ -110,10 +110,10 @@ def _total_of(shard: Spool) -> NgramFrequencies:
     parts = [_from_arrays(part) for part in shard]
     for number in range(len(shard)):
         shard.remove(number)
-    return _add_all(parts)
+    return add_all(parts)
 
 
-def _begins_with(frequencies: NgramFrequencies) -> NDArray[np.int64]:
+def begins_with(frequencies: NgramFrequencies) -> NDArray[np.int64]:
     """Return a number of what the text of each n-gram holds up to the second space.
 
     Not by its words: "new york" is one where tokens hold spaces, else two.
