@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hashing_pipeline import HashingPipeline
 
+from sentiment import make_sentiment_pipeline
+from sentiment.engine import is_shared_out
 from sentiment.exceptions import DataError
 from sentiment.inference import predict_file
 from sentiment.inference._threads import ReadAhead
@@ -122,6 +125,23 @@ def test_objects_keep_their_own_keys_in_their_own_order(tmp_path, pipeline):
     assert keys == [["text", "n", *added], ["n", "text", *added], ["text", *added]]
 
 
+def test_parquet_keeps_nan_and_text_formats_write_that_nothing_is_there(
+    tmp_path, pipeline
+):
+    table = pa.table({"text": ["a", "b", "c"], "x": [float("nan"), None, 0.5]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    for ending in ("parquet", "csv", "jsonl"):
+        predict_file(pipeline, tmp_path / "in.parquet", tmp_path / f"out.{ending}")
+    kept = pq.read_table(tmp_path / "out.parquet")["x"]
+    assert (str(kept[0].as_py()), kept[1].as_py(), kept[2].as_py()) == (
+        "nan",
+        None,
+        0.5,
+    )
+    assert [row["x"] for row in records_of(tmp_path / "out.csv")] == ["", "", "0.5"]
+    assert [row["x"] for row in records_of(tmp_path / "out.jsonl")] == [None, None, 0.5]
+
+
 # Several files
 
 
@@ -225,6 +245,33 @@ def test_a_named_pipe_is_read(tmp_path, pipeline, write, ending):
         feeder.join()
         pipe.unlink()
         assert [r["text"] for r in records_of(tmp_path / f"out.{becomes}")] == TEXTS
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_several_batches_at_once_are_written_in_their_order(tmp_path, monkeypatch):
+    texts = [f"film {n} was good, or {'bad ' * (n % 7)}" for n in range(60)]
+    model = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    model.fit(texts, ["positive" if n % 2 else "negative" for n in range(60)])
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    )
+    monkeypatch.setattr("sentiment.inference._answers.count_threads", lambda: 4)
+    classify, threads = type(model[-1]).predict_proba, set()
+
+    def answer(decoder, X):
+        threads.add(threading.get_ident())
+        assert is_shared_out()
+        time.sleep(0.01 * (X.nnz % 3))
+        return classify(decoder, X)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(model[-1]), "predict_proba", answer)
+        predict_file(model, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert len(threads) > 1
+    rows = records_of(tmp_path / "out.jsonl")
+    assert [row["text"] for row in rows] == texts
+    scores = model.predict_proba(texts).max(axis=1).tolist()
+    assert [row["predicted_score"] for row in rows] == scores
 
 
 # Standard input
