@@ -3,9 +3,9 @@
     python benchmarks/evaluate.py FOLDER-WITH-IMDB-PARQUET [--preset accurate ...]
 
 Trains each preset on the training reviews, or takes the model folders given with
---model. Then the 25,000 test reviews are predicted to a parquet file and evaluated to
-a page, in turn, by the library and by the command; the medians are compared. Last,
-reviews are explained one by one, as they come.
+--model. Then the 25,000 test reviews are predicted to a parquet file and evaluated, in
+turn, by the library (to a report, and to a page) and by the command; the medians are
+compared. Last, reviews are explained one by one, as they come.
 """
 
 import argparse
@@ -70,12 +70,16 @@ def ways(model: Path, data: Path, folder: Path) -> dict[str, tuple[Any, Any]]:
     program = [sys.executable, "-m", "sentiment"]
     files = [str(model), str(data), "--force", "-o"]
     names = ["--label-names", ",".join(NAMES)]
+    labels = {"label_names": NAMES}
+
+    def predict() -> None:
+        predict_file(pipeline, data, out, force=True)
+
     return {
-        "library": (
-            lambda: predict_file(pipeline, data, out, force=True),
-            lambda: evaluate(
-                pipeline, data, label_names=NAMES, output=page, force=True
-            ),
+        "library, report": (predict, lambda: evaluate(pipeline, data, **labels)),
+        "library, page": (
+            predict,
+            lambda: evaluate(pipeline, data, **labels, output=page, force=True),
         ),
         "command": (
             lambda: run([*program, "predict", *files, str(out)]),
