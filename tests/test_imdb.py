@@ -65,6 +65,27 @@ def test_a_preset_does_not_fall_below_its_accuracy(
     assert right == pytest.approx(result["metrics"]["test_accuracy"], abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("preset", "least"),
+    [
+        ("fast", 0.916),
+        pytest.param("accurate", 0.917, marks=pytest.mark.nightly),
+    ],
+)
+def test_training_in_batches_loses_little(tmp_path, preset, least):
+    files = Path(os.environ["SENTIMENT_IMDB"]) / "plain_text"
+    options = ["--preset", preset, "--memory", "64", "--format", "json"]
+    printed = run_sentiment(
+        tmp_path,
+        *("train", "--streaming", str(files / "train-*.parquet")),
+        *("--test", str(files / "test-*.parquet"), *options),
+    )
+    result = json.loads(printed)
+    assert result["n_rows"] == 25_000
+    # The floor of the preset, less 0.3 points.
+    assert result["metrics"]["test_accuracy"] >= least
+
+
 def test_a_pruned_model_is_small_and_loses_little(tmp_path):
     imdb = os.environ["SENTIMENT_IMDB"]
     options = ["--preset", "fast", "--prune", "60000", "--format", "json"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state, compute_class_weight
 
@@ -71,8 +72,7 @@ def fit_decoder(
     LabelError
         As the ``fit`` of the decoder.
     """
-    labels = check_labels(y, caller=type(decoder).__name__)
-    classes, codes = np.unique(labels, return_inverse=True)
+    classes, codes = _encode(y, caller=type(decoder).__name__)
     if not is_large(blocks.n_entries, len(classes)):
         given = {}
         if watched is not None:
@@ -86,6 +86,19 @@ def fit_decoder(
     _fit_classifier(classifier, blocks, codes, watched, boost)
     decoder.estimator_ = classifier
     decoder.n_features_in_ = blocks.n_features
+
+
+def _encode(y: Any, *, caller: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the classes, sorted, and the class of each row.
+
+    Only the distinct labels are looked at one by one, as Python objects.
+    """
+    places, distinct = pd.factorize(pd.Series(y))
+    if len(distinct) < 2 or (places < 0).any():
+        check_labels(y, caller=caller)
+    labels = check_labels(distinct, caller=caller)
+    classes = np.unique(labels)
+    return classes, np.searchsorted(classes, labels)[places]
 
 
 def _fit_classifier(
