@@ -3,9 +3,10 @@
     python benchmarks/scale.py FOLDER-WITH-IMDB-PARQUET --model MODEL [--size N ...]
 
 Rows are the test reviews of IMDB, again and again, in a temporary folder. Each way and
-size is a process of its own, with as many threads as it may use processors. What holds
-all rows in memory is left out beyond 25,000 rows unless --way names it. A further way
-is one more line in ``WAYS``. Prints a table, of few rows the best of three times.
+size is a process of its own, with as many threads as it may use processors; Dask and
+Spark have as many worker processes, and memory is that of all of them. What holds all
+rows in memory is left out beyond 25,000 rows unless --way names it. A further way is
+one more line in ``WAYS``. Prints a table, of few rows the best of three times.
 """
 
 import argparse
@@ -17,7 +18,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -67,7 +70,7 @@ def report(
         text=True,
         check=True,
     )
-    row = json.loads(done.stdout)
+    row = json.loads(done.stdout.splitlines()[-1])
     print(
         f"| {way} | {threads} | {size:,} | {row['seconds']:.1f} "
         f"| {size / row['seconds']:,.0f} | {row['memory']:,.0f} |",
@@ -82,6 +85,10 @@ def measure(
 
     pipeline = load_model(model)
     pipeline.predict_proba(["Warm up."] * 20)
+    if way in CLUSTERS:
+        with AllProcesses() as watched:
+            seconds = way(pipeline, source)
+        return {"seconds": seconds, "memory": watched.megabytes}
     repeats = 3 if size <= FEW_ROWS else 1
     seconds = min(way(pipeline, source) for _ in range(repeats))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -127,6 +134,93 @@ def predict_stream(pipeline: Any, source: Path) -> float:
     return perf_counter() - start
 
 
+def predict_dask(pipeline: Any, source: Path) -> float:
+    """Time reading, predicting and writing, with one worker process a processor."""
+    import dask.dataframe as dd
+    from distributed import Client, LocalCluster
+
+    from sentiment import distributed
+
+    workers = len(os.sched_getaffinity(0))
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        client.run(warm_up)
+        start = perf_counter()
+        rows = dd.read_parquet(source, split_row_groups=True)
+        predicted = distributed.predict_dask(rows, pipeline)
+        predicted.to_parquet(tempfile.mkdtemp(dir=source.parent))
+        return perf_counter() - start
+
+
+def predict_spark(pipeline: Any, source: Path) -> float:
+    """Time reading, predicting and writing, with one task a processor."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    from pyspark.sql import SparkSession
+
+    from sentiment import distributed, save_model
+
+    folder = Path(tempfile.mkdtemp(dir=source.parent))
+    model = folder / "model"
+    save_model(pipeline, model)
+    spark = (
+        SparkSession.builder.master(f"local[{len(os.sched_getaffinity(0))}]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        # So that there are tasks to share out.
+        .config("spark.sql.files.maxPartitionBytes", "16m")
+        .getOrCreate()
+    )
+    start = perf_counter()
+    rows = spark.read.parquet(str(source))
+    predicted = distributed.predict_spark(rows, model)
+    predicted.write.parquet(str(folder / "out"))
+    seconds = perf_counter() - start
+    spark.stop()
+    return seconds
+
+
+def warm_up() -> None:
+    """Import what a worker that has been at work has imported."""
+    import sentiment.distributed
+    import sentiment.serving._loader  # noqa: F401
+
+
+class AllProcesses:
+    """Looks at the memory of this process and all below it, now and then.
+
+    What processes share is counted once for each.
+    """
+
+    def __enter__(self) -> "AllProcesses":
+        import psutil
+
+        self._process = psutil.Process()
+        self.megabytes = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        import psutil
+
+        while not self._done.wait(0.2):
+            found = 0
+            for one in [self._process, *self._process.children(recursive=True)]:
+                with suppress(psutil.Error):
+                    found += one.memory_info().rss
+            self.megabytes = max(self.megabytes, found / 2**20)
+
+
 # The last word is the format.
 WAYS: dict[str, Callable[[Any, Path], float]] = {
     "in memory, predict_proba alone, parquet": predict_in_memory,
@@ -136,7 +230,11 @@ WAYS: dict[str, Callable[[Any, Path], float]] = {
     "stream csv": predict_stream,
     "stream jsonl": predict_stream,
     "stream parquet": predict_stream,
+    "dask parquet": predict_dask,
+    "spark parquet": predict_spark,
 }
+# Ways of several processes, which take seconds to start.
+CLUSTERS = (predict_dask, predict_spark)
 
 
 def check_disk(folder: Path, size: int) -> None:
