@@ -102,14 +102,14 @@ def write_test_rows(folder):
 
 @pytest.mark.timeout(900)
 def test_a_training_that_is_killed_in_memory_works_in_batches(tmp_path, limit_memory):
-    limit = 450_000_000
+    # Single runs took 387 to 424 MB.
+    limit = 500_000_000
     write_copies(tmp_path / "train.parquet", 2)
     write_test_rows(tmp_path)
     free = fit("", "memory", tmp_path)
     assert free.returncode == 0, free.stderr
     in_memory = json.loads(free.stdout)
-    # Twice the limit.
-    assert in_memory["peak"] > 900_000_000
+    assert in_memory["peak"] > 1.8 * limit
     group = limit_memory(limit)
     if group:
         assert fit(group, "memory", tmp_path).returncode == -signal.SIGKILL
