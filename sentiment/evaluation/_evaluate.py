@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,6 +156,9 @@ def evaluate(
     classes = np.asarray(pipeline.classes_)
     _check_metrics(fail_under or {}, classes.tolist())
     run = _find_run(model) if log else None
+    if output is not None:
+        # While rows are predicted: it takes half a second.
+        Thread(target=_import_drawing).start()
     reader = RowReader(
         source,
         split,
@@ -299,6 +303,15 @@ def _check_output(output: Any, force: bool) -> None:
 
 def _name_of(model: Any) -> str:
     return str(model) if isinstance(model, str | Path) else type(model).__name__
+
+
+def _import_drawing() -> None:
+    """Import what the page of a report is drawn with."""
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_svg  # noqa: F401
+
+    import sentiment.evaluation._page
+    import sentiment.tracking._evaluation_figures  # noqa: F401
 
 
 def _find_run(model: Any) -> str:
