@@ -15,6 +15,10 @@ with warnings.catch_warnings():
     import_module("mlflow.pyfunc")
 
 
+# Scripts that run in processes of their own, with extras that need not be there.
+collect_ignore = ["ask_dask.py", "ask_spark.py", "fit_on_dask.py"]
+
+
 @pytest.fixture(scope="session")
 def pipeline():
     instances, labels = load_reviews("sample", "train")

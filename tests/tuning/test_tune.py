@@ -244,7 +244,7 @@ def test_a_second_ctrl_c_ends_the_training_and_leaves_the_parameters(
 ):
     answering(1, throw(KeyboardInterrupt))
     monkeypatch.setattr(
-        "sentiment.training._train.fit_pipeline", lambda *_: throw(KeyboardInterrupt)()
+        "sentiment.training._fits.fit_pipeline", lambda *_: throw(KeyboardInterrupt)()
     )
     with pytest.raises(KeyboardInterrupt):
         run_tune(reviews)
