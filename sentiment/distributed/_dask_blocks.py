@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.streaming._blocks import Sums, add_sums
+from sentiment.streaming._blocks import Sums, add_sums, results_in_order
 
 _Result = TypeVar("_Result")
 
@@ -62,15 +62,8 @@ class DaskBlocks:
     ) -> Iterator[_Result]:
         """Yield what a function returns for each block, in their order."""
         submit = self._submitter(function, shared, rows)
-        # Results may be as large as the blocks: few are on their way at once.
         ahead = 2 * max(1, sum(self.client.nthreads().values()))
-        pending: deque[Any] = deque()
-        for number in range(len(self._parts)):
-            pending.append(submit(number))
-            if len(pending) == ahead:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+        yield from results_in_order(submit, len(self._parts), ahead)
 
     def sum(
         self,

@@ -1,5 +1,6 @@
 """Blocks of rows: all that the learning asks of whatever holds the counts."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -51,6 +52,29 @@ class Blocks(Protocol):
         In an order that the blocks alone decide: the sums do not depend on how many
         workers there are, or on which is the first to answer.
         """
+
+
+def results_in_order(
+    submit: Callable[[int], Any], n_blocks: int, n_ahead: int
+) -> Iterator[Any]:
+    """Yield the results of the blocks in their order, few of them made ahead.
+
+    Parameters
+    ----------
+    submit : callable
+        From the number of a block to a future.
+    n_blocks : int
+        How many blocks there are.
+    n_ahead : int
+        How many results are under way at once: each may be as large as its block.
+    """
+    pending: deque[Any] = deque()
+    for number in range(n_blocks):
+        pending.append(submit(number))
+        if len(pending) == n_ahead:
+            yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()
 
 
 def add_sums(total: Sums | None, part: Sums) -> Sums:

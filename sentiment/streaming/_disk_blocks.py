@@ -1,8 +1,7 @@
 """Blocks of counts on this machine: in memory, or on disk if they are too large."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment._sparse import make_csr
-from sentiment.streaming._blocks import Sums, add_sums
+from sentiment.streaming._blocks import Sums, add_sums, results_in_order
 from sentiment.streaming._spool import Spool
 
 _Result = TypeVar("_Result")
@@ -65,19 +64,15 @@ class DiskBlocks:
             own = [array[first:last] for array in rows]
             return function(self._read(number), *own, *shared)
 
-        numbers = range(len(self._spool))
-        if self._n_jobs == 1 or len(numbers) < 2:
-            yield from map(call, numbers)
+        n_blocks = len(self._spool)
+        if self._n_jobs == 1 or n_blocks < 2:
+            yield from map(call, range(n_blocks))
             return
-        # No more blocks at once than threads: each is in memory meanwhile.
-        pending: deque[Future[_Result]] = deque()
         with ThreadPoolExecutor(self._n_jobs) as pool:
-            for number in numbers:
-                pending.append(pool.submit(call, number))
-                if len(pending) == self._n_jobs:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+            # No more blocks at once than threads: each is in memory meanwhile.
+            yield from results_in_order(
+                lambda number: pool.submit(call, number), n_blocks, self._n_jobs
+            )
 
     def sum(
         self,

@@ -17,7 +17,7 @@ from sentiment.streaming._classifier import Watched, fit_decoder
 from sentiment.streaming._disk_blocks import BlockWriter, DiskBlocks
 from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._frequency_shards import FrequencyShards
-from sentiment.streaming._labelled_texts import LabelledReading, read_labelled_texts
+from sentiment.streaming._labelled_texts import Reading, read_labelled_texts
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
 from sentiment.streaming._text_rows import TextRows
@@ -141,15 +141,13 @@ def fit_streaming(
     """
     memory = check_memory(memory, caller="fit_streaming")
     check_steps(pipeline, caller="fit_streaming")
-    reading = LabelledReading(
-        split, text_column, label_column, label_names, encoding, input_format
-    )
+    reading = Reading(text_column, label_column, label_names, encoding, input_format)
     report = progress or (lambda phase, done, total: None)
     with Scratch(folder) as scratch:
         room = Room(scratch, memory)
         tell = partial(_tell_read, report)
         read = [
-            read_labelled_texts(one, reading, scratch, room.for_texts, tell)
+            read_labelled_texts(one, split, reading, scratch, room.for_texts, tell)
             for one in (source, validation)
             if one is source or one is not None
         ]

@@ -16,10 +16,9 @@ from sentiment.streaming._text_rows import TextRows
 
 
 @dataclass(frozen=True)
-class LabelledReading:
-    """Which rows of a source are read, and how; arguments of ``load_reviews``."""
+class Reading:
+    """How sources are read; the arguments of the same names of ``load_reviews``."""
 
-    split: str = "train"
     text_column: str = "text"
     label_column: str = "label"
     label_names: Sequence[str] | None = None
@@ -48,7 +47,8 @@ class LabelledTexts:
 
 def read_labelled_texts(
     source: Source,
-    reading: LabelledReading,
+    split: str,
+    reading: Reading,
     scratch: Scratch,
     limit: int,
     tell: Callable[[int], None],
@@ -59,7 +59,9 @@ def read_labelled_texts(
     ----------
     source : Source
         Files are read in batches, patterns too; all else is read as a whole.
-    reading : LabelledReading
+    split : str
+        Which split of it.
+    reading : Reading
         How.
     scratch : Scratch
         Where the texts are written.
@@ -75,7 +77,7 @@ def read_labelled_texts(
     """
     stream = StreamedRows(
         source,
-        reading.split,
+        split,
         text_column=reading.text_column,
         columns=(reading.label_column,),
         encoding=reading.encoding,
@@ -90,7 +92,7 @@ def read_labelled_texts(
         tell(len(texts))
     rows = stream.gather()
     labels = read_labels(rows, reading.label_column, reading.label_names)
-    require_labels(rows, labels, reading.split, reading.label_column)
+    require_labels(rows, labels, split, reading.label_column)
     if len(labels) < rows.n_rows:
         labelled = np.zeros(rows.n_rows, bool)
         labelled[labels.index] = True

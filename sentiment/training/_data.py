@@ -18,7 +18,7 @@ from sentiment.datasets._labels import read_labels
 from sentiment.datasets._sources import Source, read_source
 from sentiment.exceptions import DataError
 from sentiment.streaming._fit_streaming import Room
-from sentiment.streaming._labelled_texts import LabelledReading, read_labelled_texts
+from sentiment.streaming._labelled_texts import Reading, read_labelled_texts
 from sentiment.streaming._text_rows import TextRows
 from sentiment.tracking._records import Context, DatasetRecord
 
@@ -32,17 +32,6 @@ __all__ = [
 ]
 
 _HUB = "hf:"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How sources are read; the arguments of the same names of ``train``."""
-
-    text_column: str = "text"
-    label_column: str = "label"
-    label_names: Sequence[str] | None = None
-    encoding: str = "utf-8"
-    input_format: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,15 +76,9 @@ def read_part_in_batches(
     tell: Callable[[int], None],
 ) -> Part:
     """Read the same rows, of files that need not fit in memory."""
-    labelled = LabelledReading(
-        split,
-        reading.text_column,
-        reading.label_column,
-        reading.label_names,
-        reading.encoding,
-        reading.input_format,
+    found = read_labelled_texts(
+        source, split, reading, room.scratch, room.for_texts, tell
     )
-    found = read_labelled_texts(source, labelled, room.scratch, room.for_texts, tell)
     digest = DataDigest()
     for texts in found.texts:
         digest.add(texts.cast(pa.large_string()))
