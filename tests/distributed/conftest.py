@@ -5,9 +5,9 @@ import warnings
 from importlib import import_module
 
 import pytest
-from serving.doors import find_nasty, find_real
+from serving.doors import find_nasty, find_real, fit_few_reviews
 
-from sentiment import load_reviews, make_sentiment_pipeline, save_model
+from sentiment import save_model
 
 with warnings.catch_warnings():
     # While they are imported, parts of MLflow 3.17 warn of their own type hints.
@@ -21,15 +21,7 @@ collect_ignore = ["ask_dask.py", "ask_spark.py", "fit_on_dask.py"]
 
 @pytest.fixture(scope="session")
 def pipeline():
-    instances, labels = load_reviews("sample", "train")
-    pipeline = make_sentiment_pipeline(
-        "accurate",
-        vectorize__min_df=1,
-        classify__estimator__max_iter=5,
-        classify__estimator__early_stopping=False,
-        classify__estimator__random_state=0,
-    )
-    return pipeline.fit(instances[:120], labels[:120])
+    return fit_few_reviews()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pandas._libs.parsers import STR_NA_VALUES
 
-from sentiment import load_reviews
+from sentiment import load_reviews, make_sentiment_pipeline
 
 NASTY = [
     "",
@@ -51,6 +51,19 @@ TEXTS = st.lists(
 )
 FORMS = ["dataframe_split", "dataframe_records", "instances", "inputs", "csv"]
 PROBABILITIES = ["probability_negative", "probability_positive"]
+
+
+def fit_few_reviews():
+    """Fit a small Pipeline with a linear start and trees."""
+    instances, labels = load_reviews("sample", "train")
+    pipeline = make_sentiment_pipeline(
+        "accurate",
+        vectorize__min_df=1,
+        classify__estimator__max_iter=5,
+        classify__estimator__early_stopping=False,
+        classify__estimator__random_state=0,
+    )
+    return pipeline.fit(instances[:120], labels[:120])
 
 
 def find_nasty():
