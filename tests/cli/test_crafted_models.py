@@ -48,6 +48,7 @@ def newer(folder, trace):
     return "is a model of format 2"
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("command", ["predict", "check", "serve"])
 @pytest.mark.parametrize("craft", [dangerous, swapped, truncated, newer])
 def test_it_is_refused_before_anything_of_it_runs(

@@ -152,6 +152,7 @@ def test_it_opens_from_disk_with_no_request_and_no_complaint(browser, page):
     assert browser.run("return document.compatMode") == "CSS1Compat"
 
 
+@pytest.mark.attack
 def test_markup_in_labels_and_reviews_is_shown_and_not_run(browser, page):
     browser.open(page)
     shown = browser.run("return document.body.innerText")

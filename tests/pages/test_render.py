@@ -87,6 +87,7 @@ def make_page(evil=EVIL):
     )
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("render", [render_page, render_fragment])
 def test_nothing_that_is_shown_becomes_markup(render):
     evil, plain = Reader(render(make_page())), Reader(render(make_page("plain text")))
@@ -108,6 +109,7 @@ def test_the_page_refers_to_nothing_outside_itself():
             assert attributes.get(name, "#").startswith("#"), (tag, attributes)
 
 
+@pytest.mark.attack
 def test_the_page_forbids_scripts_even_if_one_got_in():
     (policy,) = [
         attributes["content"]

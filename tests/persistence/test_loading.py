@@ -113,6 +113,7 @@ def test_errors_name_the_model_and_not_where_it_was_downloaded(model, store):
         load_model(uri)
 
 
+@pytest.mark.attack
 def test_a_type_that_the_model_itself_calls_trusted_is_refused(
     edit_mlmodel, model, tmp_path
 ):
@@ -129,6 +130,7 @@ def test_a_type_that_the_model_itself_calls_trusted_is_refused(
     assert trace.exists()
 
 
+@pytest.mark.attack
 def test_the_code_in_a_model_is_not_run(model, tmp_path):
     trace = tmp_path / "trace"
     init = model / "code" / "sentiment" / "__init__.py"
@@ -138,6 +140,7 @@ def test_the_code_in_a_model_is_not_run(model, tmp_path):
     assert not trace.exists()
 
 
+@pytest.mark.attack
 def test_a_swapped_file_is_refused(model, reviews, tmp_path):
     other = make_sentiment_pipeline("fast").fit(*reviews)
     save_model(other, tmp_path / "other")
@@ -146,6 +149,7 @@ def test_a_swapped_file_is_refused(model, reviews, tmp_path):
         load_model(model)
 
 
+@pytest.mark.attack
 def test_a_truncated_file_is_refused(model):
     data = (model / "model.skops").read_bytes()
     (model / "model.skops").write_bytes(data[: len(data) // 2])
@@ -153,6 +157,7 @@ def test_a_truncated_file_is_refused(model):
         load_model(model)
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "data",
     [b"", b"not a zip file", skops.io.dumps([1])[:-30]],
@@ -165,6 +170,7 @@ def test_a_file_that_is_no_skops_is_refused_in_one_sentence(edit_mlmodel, model,
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.attack
 def test_a_flipped_bit_deep_in_the_file_is_refused(model):
     data = bytearray((model / "model.skops").read_bytes())
     data[len(data) // 2] ^= 1
@@ -173,6 +179,7 @@ def test_a_flipped_bit_deep_in_the_file_is_refused(model):
         load_model(model)
 
 
+@pytest.mark.attack
 def test_an_object_that_is_no_pipeline_is_refused(edit_mlmodel, model):
     replace_data(edit_mlmodel, model, skops.io.dumps(LogisticRegression()))
     with pytest.raises(ModelError, match="holds a LogisticRegression, not a Pipeline"):
@@ -195,6 +202,7 @@ def test_a_model_of_a_newer_format_is_refused(edit_mlmodel, model):
         load_model(model)
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "flavor",
     [
@@ -213,6 +221,7 @@ def test_a_spoilt_flavor_is_refused(edit_mlmodel, model, flavor):
         load_model(model)
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "content", ["", "flavors: [", "just text", "flavors: 3", "\x00", "!!python/name:os"]
 )

@@ -145,6 +145,7 @@ def test_upper_and_lower_case_of_one_letter_have_one_form():
     assert upper == lower == "ẖ"
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "piece",
     ["<", "<a", "<!--", "</", "<a>", "&", "&#", "&a", "&amp", "&#1", "&#x1", "www.",

@@ -171,6 +171,7 @@ def check_refusal(response, status, message):
     assert re.search(message, content["message"]), content["message"]
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(("body", "message"), BAD.values(), ids=BAD.keys())
 def test_bad_json_is_refused_with_the_reason(server, body, message):
     data = body if isinstance(body, bytes) else body.encode()
@@ -178,6 +179,7 @@ def test_bad_json_is_refused_with_the_reason(server, body, message):
     check_refusal(response, 400, message)
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(("body", "message"), BAD_CSV.values(), ids=BAD_CSV.keys())
 def test_bad_csv_is_refused_with_the_reason(server, body, message):
     data = body if isinstance(body, bytes) else body.encode()
@@ -230,12 +232,14 @@ def test_other_columns_are_ignored(server):
     assert answers[0].json()["predictions"][0].keys() == {"label", "score"}
 
 
+@pytest.mark.attack
 def test_a_request_over_the_limit_is_refused(server):
     body = json.dumps({"inputs": ["a" * 2**20]}).encode()
     response = server.post(data=body, headers={"Content-Type": JSON})
     check_refusal(response, 413, "takes at most 1 MB")
 
 
+@pytest.mark.attack
 def test_a_request_of_unknown_length_over_the_limit_is_refused(server):
     def chunks():
         yield b'{"inputs": ["'
@@ -247,6 +251,7 @@ def test_a_request_of_unknown_length_over_the_limit_is_refused(server):
     check_refusal(response, 413, "takes at most 1 MB")
 
 
+@pytest.mark.attack
 def test_a_request_over_the_limit_is_refused_before_it_is_sent(server):
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), 30) as connection:

@@ -68,6 +68,7 @@ def test_what_mlflow_is_handed_holds_the_same_texts(texts):
     assert handed["params"] == {"threshold": 1}
 
 
+@pytest.mark.attack
 @calm
 @given(
     body=st.recursive(
@@ -88,6 +89,7 @@ def test_any_json_is_either_read_or_refused(body):
     check_read_or_refused(JSON, json.dumps(body).encode())
 
 
+@pytest.mark.attack
 @calm
 @given(body=st.binary(max_size=60) | st.text('text,"\n\r a0\x00').map(str.encode))
 def test_any_bytes_are_either_read_or_refused(body):
