@@ -1,8 +1,11 @@
-"""What holds for every test: no network, no telemetry, warnings as errors."""
+"""What holds for every test: an end, no network, no telemetry, warnings as errors."""
 
+import faulthandler
 import os
 import signal
 import socket
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +40,70 @@ settings.register_profile(
     "nightly", settings.get_profile("dev"), max_examples=5000, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+# What a test may take beyond its own time-out: its fixtures, on a busy machine.
+SECONDS_AROUND = 240
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """End the process if a test hangs where no signal reaches it, as in compiled code.
+
+    pytest-timeout interrupts only the test itself, and only between two lines of Python.
+    xdist starts another worker, and the test has failed.
+    """
+    own = item.get_closest_marker("timeout")
+    seconds = own.args[0] if own else float(item.config.getini("timeout") or 0)
+    if seconds:
+        faulthandler.dump_traceback_later(seconds + SECONDS_AROUND, exit=True)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call():
+    """Kill what a test that failed, or took too long, has started and left running."""
+    before = _find_children("self")
+    interrupt = signal.getsignal(signal.SIGALRM)
+
+    def kill_started():
+        for child in _find_children("self") - before:
+            _kill_tree(child)
+
+    def on_time_out(*received):
+        # First: a process whose parent is gone is nobody's child.
+        kill_started()
+        interrupt(*received)
+
+    if callable(interrupt):
+        signal.signal(signal.SIGALRM, on_time_out)
+    try:
+        return (yield)
+    except BaseException:
+        kill_started()
+        raise
+    finally:
+        signal.signal(signal.SIGALRM, interrupt)
+
+
+def _find_children(process):
+    """The children of a process; none where the system has no such list."""
+    found = set()
+    with suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            found.update(map(int, (thread / "children").read_text().split()))
+    return found
+
+
+def _kill_tree(process):
+    children = _find_children(process)
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    for child in children:
+        _kill_tree(child)
+
 
 _LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
 

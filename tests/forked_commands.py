@@ -11,6 +11,7 @@ import atexit
 import gc
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -65,12 +66,14 @@ class ForkedCommands:
                 "cwd": str(cwd),
                 "env": dict(env),
                 "files": list(map(str, files)),
+                "timeout": timeout,
             }
-            connection.settimeout(timeout)
             connection.connect(self._address)
             connection.sendall(json.dumps(question).encode() + b"\n")
             code = int(connection.recv(64))
             stdout, stderr = (file.read_bytes() for file in files[1:])
+        if code == -signal.SIGKILL:
+            raise subprocess.TimeoutExpired(arguments, timeout, stdout, stderr)
         return subprocess.CompletedProcess(arguments, code, stdout, stderr)
 
     def close(self):
@@ -113,8 +116,12 @@ def answer(connection):
         question = json.loads(lines.readline())
     child = fork()
     if child == 0:
+        # A group of its own, which can be killed with all that the command starts.
+        os.setpgid(0, 0)
         connection.close()
         become(question)
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
+    signal.alarm(question["timeout"])
     _, status = os.waitpid(child, 0)
     connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
 

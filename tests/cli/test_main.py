@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import click
 import pytest
@@ -230,6 +229,7 @@ SLEEP = """
             print("ready", flush=True)
             time.sleep(60)
         finally:
+            print("cleaning", flush=True)
             for n in range(20):
                 time.sleep(0.02)
             print("cleaned", flush=True)
@@ -249,9 +249,10 @@ SLEEP = """
 def test_a_signal_ends_the_work_after_its_cleanup(signals, status, message):
     process = python(SLEEP)
     assert process.stdout.readline() == "ready\n"
-    for number in signals:
+    process.send_signal(signals[0])
+    assert process.stdout.readline() == "cleaning\n"
+    for number in signals[1:]:
         process.send_signal(number)
-        time.sleep(0.1)
     assert finish(process) == (status, "cleaned\n", message)
 
 

@@ -118,10 +118,8 @@ def test_ctrl_c_ends_the_wait_for_standard_input(on_terminal, tmp_path, waits_fo
         assert time.monotonic() < limit, session.written
         time.sleep(0.02)
     session.wait_for(b"Predicting ...")
-    typed = time.monotonic()
     session.type(CTRL_C)
     assert session.end(30) == INTERRUPTED
-    assert time.monotonic() - typed < 10
     os.close(source)
     os.close(sink)
     assert session.written.split(b"\033[K")[-1].strip() == b"Interrupted."

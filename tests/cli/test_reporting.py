@@ -103,6 +103,11 @@ class Terminal:
     def isatty(self):
         return True
 
+    def wait_for(self, text):
+        # The pytest time-out ends a wait for what never comes.
+        while text not in self.text:
+            time.sleep(0.01)
+
 
 def put_on_terminal(monkeypatch):
     # Not as a fixture: between its setup and the test, pytest sets stderr again.
@@ -114,11 +119,10 @@ def put_on_terminal(monkeypatch):
 def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch):
     terminal = put_on_terminal(monkeypatch)
     with progress("Predicting", after=0.01) as advance:
-        time.sleep(0.1)
+        terminal.wait_for("Predicting ...")
         advance(10_000, 25_000)
         time.sleep(0.25)
         advance(20_000, 25_000)
-    assert "Predicting ..." in terminal.text
     assert "20,000 of 25,000 rows" in terminal.text
     assert terminal.text.endswith("\r\033[K")
 
@@ -126,7 +130,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch):
 def test_something_is_shown_even_where_nothing_is_counted(monkeypatch):
     terminal = put_on_terminal(monkeypatch)
     with progress("Loading", after=0.01):
-        time.sleep(0.1)
+        terminal.wait_for("Loading ...")
     assert terminal.text == "\r\033[KLoading ...\r\033[K"
 
 
@@ -152,7 +156,7 @@ def test_progress_is_for_terminals_and_not_with_quiet(monkeypatch, capsys, level
 def test_a_message_does_not_run_into_the_progress_line(monkeypatch):
     terminal = put_on_terminal(monkeypatch)
     with _reporting.reporting(), progress("Predicting", after=0.01):
-        time.sleep(0.1)
+        terminal.wait_for("Predicting ...")
         report("a message")
     assert "\r\033[Ka message\n" in terminal.text
 
@@ -161,7 +165,8 @@ def test_on_a_narrow_terminal_the_bar_makes_room_for_the_time_left(monkeypatch):
     terminal = put_on_terminal(monkeypatch)
     monkeypatch.setattr(_reporting, "_terminal_width", lambda: 60)
     with progress("Predicting", after=0.01) as advance:
-        time.sleep(0.3)
+        terminal.wait_for("Predicting ...")
+        time.sleep(0.25)
         advance(0, share=0.0)
         time.sleep(0.6)
         advance(1_000_000, share=0.5)

@@ -2,8 +2,10 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sentiment.datasets import (
@@ -48,8 +50,21 @@ def test_an_export_has_the_digest_of_its_source(imdb: str, tmp_path: Path) -> No
     assert data_digest(*load_reviews(tmp_path)) == data_digest(*load_reviews(imdb))
 
 
-def test_loading_takes_under_two_seconds(imdb: str) -> None:
-    load_instances(imdb, "test")
-    started = time.perf_counter()
-    load_reviews(imdb)
-    assert time.perf_counter() - started < 2
+def test_loading_takes_not_much_longer_than_pandas_takes_to_read(imdb: str) -> None:
+    (file,) = Path(imdb).glob("**/train-*.parquet")
+
+    def seconds(read: Callable[[], object]) -> float:
+        # Of this process, whoever else keeps the machine busy; the best of three.
+        took = []
+        for _ in range(3):
+            started = time.process_time()
+            read()
+            took.append(time.process_time() - started)
+        return min(took)
+
+    ours, plain = (
+        seconds(lambda: load_reviews(imdb)),
+        seconds(lambda: pd.read_parquet(file)),
+    )
+    # Measured: 1.1 to 2.4 times as long.
+    assert ours < 10 * plain

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import os
 import subprocess
@@ -257,10 +258,14 @@ def test_several_batches_at_once_are_written_in_their_order(tmp_path, monkeypatc
     )
     monkeypatch.setattr("sentiment.inference._answers.count_threads", lambda: 4)
     classify, threads = type(model[-1]).predict_proba, set()
+    # The first two wait for each other: neither would come without the other.
+    first, together = itertools.count(), threading.Barrier(2, timeout=30)
 
     def answer(decoder, X):
         threads.add(threading.get_ident())
         assert is_shared_out()
+        if next(first) < 2:
+            together.wait()
         time.sleep(0.01 * (X.nnz % 3))
         return classify(decoder, X)
 

@@ -18,7 +18,7 @@ from sentiment.termination import raise_on_sigterm
 
 raise_on_sigterm()
 _supervisor._COMMAND, _supervisor._SHORTEST_LIFE = sys.argv[1], float(sys.argv[2])
-_supervisor._SECONDS_TO_STOP = 2
+_supervisor._SECONDS_TO_STOP = float(sys.argv[3])
 settings = ServingSettings("folder", 1, False, False)
 with socket.create_server(("127.0.0.1", 0)) as bound:
     _supervisor.supervise(settings, bound, 2, lambda: print("ready", flush=True))
@@ -32,11 +32,18 @@ BAD = "raise SystemExit(3)"
 
 
 class Supervisor:
-    def __init__(self, folder, command, shortest_life="0"):
+    def __init__(self, folder, command, shortest_life="0", seconds_to_stop="30"):
         self._log = folder / "stderr.txt"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SUPERVISE, command, shortest_life],
+                [
+                    sys.executable,
+                    "-c",
+                    SUPERVISE,
+                    command,
+                    shortest_life,
+                    seconds_to_stop,
+                ],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -113,7 +120,7 @@ def test_workers_that_cannot_start_end_the_command(tmp_path):
 
 def test_workers_that_ignore_the_end_of_their_lifeline_are_killed(tmp_path):
     stubborn = GOOD + "; import time; time.sleep(60)"
-    with Supervisor(tmp_path, stubborn) as supervisor:
+    with Supervisor(tmp_path, stubborn, seconds_to_stop="1") as supervisor:
         supervisor.wait_until_ready()
         workers = supervisor.workers
         supervisor.process.send_signal(signal.SIGTERM)

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +18,14 @@ def sigterm_raises():
     yield
     signal.signal(signal.SIGTERM, before[0])
     signal.signal(signal.SIGINT, before[1])
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """A clock that stands still, however busy the machine is, until it is moved."""
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr("sentiment.tracking._deferred_signals.time", clock)
+    return clock
 
 
 @pytest.mark.parametrize(
@@ -37,13 +45,13 @@ def test_a_signal_acts_when_the_block_has_ended(signum, raised):
     assert done == ["all of it"]
 
 
-def test_a_second_ctrl_c_acts_at_once():
+def test_a_second_ctrl_c_acts_at_once(clock):
     done = []
 
     def work():
         with deferred_signals():
             signal.raise_signal(signal.SIGINT)
-            time.sleep(0.3)
+            clock.now += 0.3
             signal.raise_signal(signal.SIGINT)
             done.append("too late")
 

@@ -33,7 +33,7 @@ def test_a_process_that_is_gone_has_no_start():
 def test_a_command_name_with_spaces_and_brackets_does_not_shift_the_fields(tmp_path):
     strange = tmp_path / "a) b (c"
     strange.symlink_to("/bin/sleep")
-    with subprocess.Popen([strange, "5"]) as process:
+    with subprocess.Popen([strange, "60"]) as process:
         start = process_start(process.pid)
         process.kill()
     boot, ticks = start.split("/")
