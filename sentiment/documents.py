@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TEXT_COLUMN = "text"
@@ -124,7 +125,8 @@ def _text_column(frame: pd.DataFrame, caller: str) -> pd.Series:
         return frame.iloc[:, 0]
     raise DocumentTypeError(
         f"{caller} takes a DataFrame with one column or one column named 'text'. Got "
-        f"the columns {[str(name) for name in frame]}. Select the column: X[['text']]."
+        f"the columns {shown(list(map(str, frame)), 200)}. Select the column: "
+        "X[['text']]."
     )
 
 
@@ -196,9 +198,8 @@ def _refuse(value: Any, row: int, caller: str) -> NoReturn:
             f"{caller} takes documents as str. Got {value!r} at row {row}. Drop the "
             "row, or use an empty string for an empty document."
         )
-    shown = repr(value)
-    shown = shown if len(shown) <= 40 else shown[:37] + "..."
     raise DocumentTypeError(
-        f"{caller} takes documents as str. Got {shown} ({type(value).__name__}) at row "
-        f"{row}. Convert it to str first, if it is text at all."
+        f"{caller} takes documents as str. Got {shown(value, 40)} "
+        f"({type(value).__name__}) "
+        f"at row {row}. Convert it to str first, if it is text at all."
     )

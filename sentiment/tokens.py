@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.documents import is_missing
 from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError, DocumentTypeError
@@ -154,13 +155,13 @@ def _from_lists(rows: list[Any], caller: str) -> TokenLists:
             )
         if not isinstance(tokens, list | tuple | np.ndarray):
             raise DocumentTypeError(
-                f"{caller} takes lists of tokens. Got {tokens!r:.60} at row {row}. "
+                f"{caller} takes lists of tokens. Got {shown(tokens)} at row {row}. "
                 "Tokenise the documents first, with WordTokenizer."
             )
         for token in tokens:
             if not isinstance(token, str):
                 raise DocumentTypeError(
-                    f"{caller} takes tokens as str. Got {token!r:.60} "
+                    f"{caller} takes tokens as str. Got {shown(token)} "
                     f"({type(token).__name__}) at row {row}. Convert it to str first."
                 )
     offsets = np.zeros(len(rows) + 1, np.int64)
@@ -175,7 +176,7 @@ def encode_tokens(tokens: list[str], offsets: NDArray[np.int64]) -> TokenLists:
     except UnicodeEncodeError as error:
         raise DocumentError(
             "Tokens are Unicode text. Got a lone surrogate in "
-            f"{error.object!r:.60}. Decode the source with errors='replace'."
+            f"{shown(error.object)}. Decode the source with errors='replace'."
         ) from None
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()

@@ -63,6 +63,8 @@ def command(
 
 
 def _as_text(result: "CheckResult") -> str:
+    from sentiment._messages import shown
+
     rows = [["library", "when saved", "now"]]
     rows += [
         [name, then or "not installed", now or "not installed"]
@@ -83,9 +85,5 @@ def _as_text(result: "CheckResult") -> str:
             if moved.label == moved.label_now
             else f"{moved.label} -> {moved.label_now}"
         )
-        lines.append(f"  {moved.difference:.2g}  {change}  {_shown(moved.text)}")
+        lines.append(f"  {moved.difference:.2g}  {change}  {shown(moved.text, 50)}")
     return "\n".join(lines)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 50 else f"{text[:47]}...")

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.datasets._files import ReadOptions
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart
@@ -113,7 +114,7 @@ def _describe(cell: Any) -> str:
     if cell is None:
         return "null"
     if not isinstance(cell, str):
-        return f"{cell!r:.40} ({type(cell).__name__})"
+        return f"{shown(cell, 40)} ({type(cell).__name__})"
     try:
         cell.encode()
     except UnicodeEncodeError as error:

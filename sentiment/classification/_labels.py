@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.documents import is_missing
 from sentiment.exceptions import LabelError
 
@@ -28,7 +29,8 @@ def check_labels(y: Any, *, caller: str) -> NDArray[Any]:
     if len(classes) < 2:
         raise LabelError(
             f"{caller} learns from at least two classes. Got one class only, "
-            f"{classes[0].item()!r} (rows: {len(labels):,}). Add rows of another class."
+            f"{shown(classes[0].item())} (rows: {len(labels):,}). Add rows of another "
+            "class."
         )
     return labels
 
@@ -114,5 +116,5 @@ def _kind(value: Any, row: int, caller: str) -> str:
         return "float"
     raise LabelError(
         f"{caller} takes labels of str, int, float or bool, one per row. Got "
-        f"{value!r:.60} ({type(value).__name__}) at row {row}. Convert them first."
+        f"{shown(value)} ({type(value).__name__}) at row {row}. Convert them first."
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batches import BATCH_ROWS, Batch, BatchFiller, Reading
 from sentiment.datasets._bytes import ByteSource
@@ -99,7 +100,7 @@ def _add(
     if keys is not None and not keys.keys() >= found.keys():
         new = next(key for key in found if key not in keys)
         fault = Fault(
-            f"key {new!r}, which the first row lacks",
+            f"key {shown(new)}, which the first row lacks",
             "Write jsonl (--format jsonl), or read from a file.",
         )
         filler.add_bad({key: found.get(key) for key in keys}, number, fault)

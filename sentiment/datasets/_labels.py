@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sentiment._messages import shown
 from sentiment.datasets._rows import Rows
 from sentiment.documents import TEXT_DTYPE
 from sentiment.exceptions import DataError
@@ -45,13 +46,14 @@ def read_labels(
 def _check_label_names(label_names: Sequence[str]) -> list[str]:
     if isinstance(label_names, str):
         raise TypeError(
-            f"label_names takes a list of str. Got {label_names!r}. "
+            f"label_names takes a list of str. Got {shown(label_names, 200)}. "
             f"Write [{', '.join(map(repr, label_names.split(',')))}]."
         )
     names = list(label_names)
     if len(set(names)) != len(names) or not all(names):
         raise DataError(
-            f"label_names takes different names, none of them empty. Got {names!r}."
+            "label_names takes different names, none of them empty. Got "
+            f"{shown(names, 200)}."
         )
     return names
 
@@ -94,7 +96,8 @@ def _from_mixed(rows: Rows, values: list[Any]) -> pa.Array:
             )
         if kinds and not {kind, *kinds} <= {int, float}:
             raise DataError(
-                f"{rows.place(row)}: label {value!r} is of type {kind.__name__}, those "
+                f"{rows.place(row)}: label {shown(value)} is of type {kind.__name__}, "
+                "those "
                 f"before it are {kinds[0].__name__}. Write all labels as one type."
             )
         kinds.append(kind)
@@ -139,8 +142,10 @@ def _from_class_label(
     for row, cell in enumerate(cells):
         if cell is not None and cell not in full:
             raise DataError(
-                f"{rows.place(row)}: label {cell!r} is none of its ClassLabel's names "
-                f"{stored!r}. Correct the label, or the names in the README.md."
+                f"{rows.place(row)}: label {shown(cell)} is none of its ClassLabel's "
+                "names "
+                f"{shown(stored, 200)}. Correct the label, or the names in the "
+                "README.md."
             )
     return pa.array([full.get(cell) for cell in cells], pa.large_string())
 
@@ -154,7 +159,7 @@ def _name_integers(
         row = int(values.is_valid().to_numpy(zero_copy_only=False).argmax())
         kind = "already a name" if _is_text(values.type) else "no class number"
         raise DataError(
-            f"{rows.place(row)}: label {values[row].as_py()!r} is {kind}; {namer} "
+            f"{rows.place(row)}: label {shown(values[row].as_py())} is {kind}; {namer} "
             f"names the integers 0 to {len(names) - 1}. Leave --label-names out."
         )
     # -1 is how datasets write "no label".
@@ -165,7 +170,8 @@ def _name_integers(
         row = int(outside.argmax())
         raise DataError(
             f"{rows.place(row)}: label {values[row].as_py()} has no name; {namer} "
-            f"names the integers 0 to {len(names) - 1}: {names!r}. Give each class a "
+            f"names the integers 0 to {len(names) - 1}: {shown(names, 200)}. Give "
+            "each class a "
             "name with --label-names."
         )
     return pa.array(names, pa.large_string()).take(values)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment.exceptions import DataError
 
 # Values as stored: an Arrow array where all cells have one type, a list where not.
@@ -84,10 +85,10 @@ def numbered_rows(name: str, n_before: int = 0) -> Callable[[int], str]:
 
 def quoted(names: Iterable[str]) -> str:
     """Return names in quotes, the first ten of them."""
-    shown = [repr(name) for name in names]
-    if len(shown) > 10:
-        return ", ".join(shown[:10]) + f" and {len(shown) - 10} more"
-    return ", ".join(shown) or "none"
+    known = [shown(name) for name in names]
+    if len(known) > 10:
+        return ", ".join(known[:10]) + f" and {len(known) - 10} more"
+    return ", ".join(known) or "none"
 
 
 class SplitError(DataError):

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from sentiment._messages import shown
 from sentiment.datasets._class_folders import is_class_folder, read_class_folder
 from sentiment.datasets._datasets_folder import has_dataset_card, read_datasets_folder
 from sentiment.datasets._exported_folder import exported_splits, read_exported_folder
@@ -114,4 +115,4 @@ def existing_path(source: object) -> Path:
     hint = ""
     if isinstance(source, str) and source.count("/") == 1 and not path.suffix:
         hint = f" For a data set on the hub write {HUB}{source}."
-    raise DataError(f"No such file or folder: {os.fspath(source)!r}.{hint}")
+    raise DataError(f"No such file or folder: {shown(os.fspath(source), 200)}.{hint}")

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment.datasets._bad_rows import BadRow, Fault
 from sentiment.datasets._rows import Rows
 from sentiment.documents import text_series
@@ -53,10 +54,9 @@ def cell_fault(column: str, value: Any, *, absent: bool = False) -> Fault | None
             "Drop the row, or write an empty string for an empty document.",
         )
     if not isinstance(value, str):
-        shown = repr(value)
-        shown = shown if len(shown) <= 40 else shown[:37] + "..."
         return Fault(
-            f"column {column!r} takes strings. Got {shown} ({type(value).__name__})",
+            f"column {column!r} takes strings. Got {shown(value, 40)} "
+            f"({type(value).__name__})",
             "Write it in quotes if it is text, or name the right column with "
             "--text-column.",
         )

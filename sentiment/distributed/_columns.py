@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sentiment._messages import shown
 from sentiment.distributed._partition import PartitionScoring
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answerer
@@ -24,7 +25,8 @@ def added_columns(
     names = list(columns)
     if scoring.text_column not in names:
         raise DataError(
-            f"There is no column {scoring.text_column!r}. There are {names}."
+            f"There is no column {scoring.text_column!r}. There are "
+            f"{shown(names, 200)}."
         )
     added = Answerer(pipeline, scoring.probabilities).names
     if scoring.reason_column is not None:

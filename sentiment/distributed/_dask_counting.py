@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
 
+from sentiment._messages import shown
 from sentiment._sparse import make_csr
 from sentiment.distributed._dask_blocks import DaskBlocks, add_up, give
 from sentiment.distributed._partition import read_partition
@@ -53,7 +54,8 @@ class Partitions:
         for column in (text_column, label_column):
             if column not in ddf.columns:
                 raise DataError(
-                    f"There is no column {column!r}. There are {list(ddf.columns)}."
+                    f"There is no column {column!r}. There are "
+                    f"{shown(list(ddf.columns), 200)}."
                 )
         read = client.compute(ddf[[text_column, label_column]].to_delayed())
         texts = [client.submit(_texts, part, text_column, pure=False) for part in read]

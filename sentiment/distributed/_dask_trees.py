@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._messages import first_line
 from sentiment.classification._log_loss import compute_losses
 from sentiment.classification._tree_boosting import (
     MISSING,
@@ -28,7 +29,6 @@ from sentiment.classification._tree_boosting import (
     save_booster,
 )
 from sentiment.distributed._dask_blocks import DaskBlocks
-from sentiment.persistence._model_file import first_line
 from sentiment.streaming._external_matrix import TreeRows, transform_rows
 
 _LOGGER = logging.getLogger("sentiment")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment.datasets._arrow_batches import batch_of_rows
 from sentiment.datasets._batches import Batch, Reading
 from sentiment.datasets._parquet import find_invalid
@@ -78,7 +79,7 @@ def read_partition(rows: pd.DataFrame, column: str, *, refuse: bool = False) -> 
         name="The partition",
         columns={column: values},
         n_rows=len(rows),
-        place=lambda row: f"Row {rows.index[row]!r} of a partition",
+        place=lambda row: f"Row {shown(rows.index[row])} of a partition",
         names=(column,),
     )
     invalid = find_invalid({column: values}) if _is_arrow(texts) else ()

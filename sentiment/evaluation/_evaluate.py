@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sentiment._messages import shown
 from sentiment.classification._decision import find_threshold
 from sentiment.datasets._sources import Source
 from sentiment.evaluation._answering import answer_rows
@@ -220,8 +221,9 @@ def _open_other(model: Any, classes: Any, allow_pickle: bool) -> "Pipeline":
     if others != classes.tolist():
         raise ModelError(
             "Two models are compared that answer with the same labels. "
-            f"{_name_of(model)} answers with {others[:10]!r}, the first one with "
-            f"{classes.tolist()[:10]!r}."
+            f"{_name_of(model)} answers with {shown(others[:10], 200)}, the first one "
+            "with "
+            f"{shown(classes.tolist()[:10], 200)}."
         )
     return pipeline
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.classification._labels import encode_labels
 from sentiment.datasets._rows import Rows
 from sentiment.exceptions import DataError, LabelError
@@ -66,7 +67,9 @@ def encode_part(
 
 def _unknown_labels(name: str, unknown: list[Any], known: list[Any]) -> DataError:
     return DataError(
-        f"{name} has the labels {unknown[:10]!r}, which the model does not know; it "
-        f"knows {known[:10]!r}. Name integers with --label-names, the right column "
+        f"{name} has the labels {shown(unknown[:10], 200)}, which the model does not "
+        "know; it "
+        f"knows {shown(known[:10], 200)}. Name integers with --label-names, the right "
+        "column "
         "with --label-column, or leave such rows out."
     )

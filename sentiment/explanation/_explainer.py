@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
 
+from sentiment._messages import shown
 from sentiment.documents import check_documents
 from sentiment.exceptions import LabelError, ModelError
 from sentiment.explanation._aligned_cleaning import clean_aligned
@@ -196,8 +197,9 @@ def find_class(classes: np.ndarray, target: Any) -> int:
     for spelled in (labels, list(map(str, labels))):
         if target in spelled:
             return spelled.index(target)
-    known = ", ".join(map(repr, labels))
-    raise LabelError(f"The model knows no class {target!r}. It has {known}.")
+    raise LabelError(
+        f"The model knows no class {shown(target)}. It has {shown(labels, 200)[1:-1]}."
+    )
 
 
 def _as_column(output: Any) -> pd.Series:

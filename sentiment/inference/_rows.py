@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sentiment._messages import shown
 from sentiment.classification._decision import choose_classes
 from sentiment.exceptions import DataError
 
@@ -71,7 +72,8 @@ def predict_rows(
     """
     if text_column not in rows.columns:
         raise DataError(
-            f"There is no column {text_column!r}. There are {list(rows.columns)}."
+            f"There is no column {text_column!r}. There are "
+            f"{shown(list(rows.columns), 200)}."
         )
     added = ["predicted_label", "predicted_score"]
     check_free(added, rows.columns)

@@ -12,6 +12,7 @@ import joblib
 import numpy as np
 import pyarrow as pa
 
+from sentiment._messages import shown
 from sentiment._version import __version__
 from sentiment.datasets._bad_rows import BadRow
 from sentiment.datasets._batches import Batch, Reading
@@ -184,7 +185,7 @@ class PredictionRun:
         for name in batch.names:
             if name not in (self._types or ()):
                 raise DataError(
-                    f"There is a column {name!r} that the first rows lack. Write "
+                    f"There is a column {shown(name)} that the first rows lack. Write "
                     "jsonl, or read from files."
                 )
 

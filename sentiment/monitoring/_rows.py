@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.datasets import source_name
 from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
@@ -145,7 +146,7 @@ def _read_times(rows: Rows, column: str) -> pd.Series:
     if len(wrong):
         first = int(wrong[0])
         raise DataError(
-            f"{rows.place(first)}: {cells.iloc[first]!r:.60} in column {column!r} is "
+            f"{rows.place(first)}: {shown(cells.iloc[first])} in column {column!r} is "
             "no time. Times are written as 2026-11-24, or 2026-11-24T18:30:00Z."
         )
     return times.dt.tz_localize(None)

@@ -14,6 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sentiment._messages import first_line
 from sentiment._version import __version__
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
@@ -24,7 +25,6 @@ from sentiment.persistence._model_file import (
     FLAVOR,
     FORMAT,
     digest,
-    first_line,
 )
 from sentiment.persistence._pipeline_check import check_pipeline
 from sentiment.persistence._requirements import make_requirements

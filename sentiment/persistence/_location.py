@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
 from sentiment.persistence._telemetry import switch_off_telemetry
 
@@ -72,7 +73,7 @@ def resolve_model_uri(model: str | Path) -> str:
         return f"{text.rstrip('/')}/{DEFAULT_NAME}"
     if _URI.match(text):
         return text
-    raise ModelError(f"No model at {text!r}. {_KINDS}")
+    raise ModelError(f"No model at {shown(text, 200)}. {_KINDS}")
 
 
 def find_model_folder(model: str | Path) -> Path:
@@ -135,7 +136,7 @@ def open_model_folder(model: str | Path) -> Iterator[Path]:
 def _folder_of(uri: str) -> str:
     folder = unquote(urlsplit(uri).path)
     if not Path(folder).is_dir():
-        raise ModelError(f"No model at {uri!r}: there is no folder {folder}.")
+        raise ModelError(f"No model at {shown(uri, 200)}: there is no folder {folder}.")
     return folder
 
 
@@ -158,7 +159,8 @@ def _find(uri: str) -> str:
     except mlflow.MlflowException as error:
         store = _shown(mlflow.get_registry_uri())
         raise ModelError(
-            f"No model {uri!r} in the model registry {store}: {_first_line(error)}"
+            f"No model {shown(uri, 200)} in the model registry {store}: "
+            f"{first_line(error)}"
         ) from error
     # In a local store the model is read where it is; a download would copy it.
     folder = unquote(urlsplit(where).path) if where.startswith("file:") else where
@@ -174,7 +176,7 @@ def _download(uri: str, directory: Path) -> Path:
         )
     except Exception as error:  # each kind of artifact store raises errors of its own
         raise ModelError(
-            f"Model {uri!r} cannot be downloaded: {_first_line(error)}"
+            f"Model {shown(uri, 200)} cannot be downloaded: {first_line(error)}"
         ) from error
     return Path(found)
 
@@ -189,8 +191,8 @@ def _find_in_run(uri: str, client: "MlflowClient") -> str:
         run = client.get_run(run_id)
     except MlflowException as error:
         raise ModelError(
-            f"No run {run_id!r} in the tracking store {store} "
-            f"({_first_line(error)}). Set MLFLOW_TRACKING_URI if the run is elsewhere."
+            f"No run {shown(run_id)} in the tracking store {store} "
+            f"({first_line(error)}). Set MLFLOW_TRACKING_URI if the run is elsewhere."
         ) from error
     outputs = run.outputs.model_outputs if run.outputs else []
     logged = [client.get_logged_model(output.model_id) for output in outputs]
@@ -204,7 +206,7 @@ def _find_in_run(uri: str, client: "MlflowClient") -> str:
     ):
         names = ", ".join(sorted({model.name for model in logged})) or "none"
         raise ModelError(
-            f"Run {run_id} holds no model named {name!r}: the run is "
+            f"Run {run_id} holds no model named {shown(name)}: the run is "
             f"{run.info.status}, and its models are: {names}."
         )
     return uri
@@ -213,7 +215,8 @@ def _find_in_run(uri: str, client: "MlflowClient") -> str:
 def _check_complete(uri: str, logged: Any) -> None:
     if str(logged.status) != "READY":
         raise ModelError(
-            f"Model {uri!r} was not logged completely: its status is {logged.status}. "
+            f"Model {shown(uri, 200)} was not logged completely: its status is "
+            f"{logged.status}. "
             "Train it again."
         )
 
@@ -223,7 +226,8 @@ def _check_store(uri: str, store: str) -> None:
     path = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", store)
     if path and path[1] != ":memory:" and not Path(path[1]).exists():
         raise ModelError(
-            f"No model {uri!r}: the store {store} does not exist. Go to the folder "
+            f"No model {shown(uri, 200)}: the store {store} does not exist. Go to the "
+            "folder "
             "where the model was trained, or set MLFLOW_TRACKING_URI."
         )
 
@@ -231,7 +235,3 @@ def _check_store(uri: str, store: str) -> None:
 def _shown(store: str) -> str:
     """Return the address of a store without the password in it."""
     return re.sub(r"//[^/@]*@", "//", store)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -11,8 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from sentiment._messages import first_line
 from sentiment.exceptions import ModelError
-from sentiment.persistence._model_file import first_line
 
 __all__ = ["ENV_MANAGERS", "find_command", "make_environment"]
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
 
-__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "first_line", "read_model_file"]
+__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "read_model_file"]
 
 FLAVOR = "sentiment"
 FORMAT = 1
@@ -47,7 +48,8 @@ def read_model_file(folder: Path) -> ModelFile:
     ours = flavors.get(FLAVOR)
     if not isinstance(ours, dict):
         raise ModelError(
-            f"{folder} is an MLflow model of the flavors {sorted(map(str, flavors))}, "
+            f"{folder} is an MLflow model of the flavors "
+            f"{shown(sorted(map(str, flavors)), 200)}, "
             "but was not saved by sentiment. Load it with MLflow itself."
         )
     _check_format(path, ours)
@@ -59,7 +61,7 @@ def read_model_file(folder: Path) -> ModelFile:
         or serialization not in DATA_FILES
     ):
         raise ModelError(
-            f"{path} is damaged: {ours!r:.200} is not what sentiment writes."
+            f"{path} is damaged: {shown(ours, 200)} is not what sentiment writes."
         )
     model = ModelFile(folder, version, serialization, sha256)
     if not model.data.is_file():
@@ -98,17 +100,12 @@ def _read_flavors(path: Path) -> dict[str, Any]:
 def _check_format(path: Path, ours: dict[str, Any]) -> None:
     number = ours.get("format")
     if type(number) is not int or number < 1:
-        raise ModelError(f"{path} is damaged: its format is {number!r}.")
+        raise ModelError(f"{path} is damaged: its format is {shown(number)}.")
     if number > FORMAT:
         from sentiment._version import __version__
 
         raise ModelError(
             f"{path.parent} is a model of format {number}, saved by sentiment "
-            f"{ours.get('version')}; version {__version__} reads formats up to "
+            f"{shown(ours.get('version'))}; version {__version__} reads formats up to "
             f"{FORMAT}. Upgrade sentiment."
         )
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, or its name."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from sentiment._messages import shown
 from sentiment.exceptions import ModelError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def make_signature(classes: "np.ndarray[Any, Any]") -> "ModelSignature":
     if label is None:
         raise ModelError(
             "A logged model answers with labels of str, int, bool or float. Got "
-            f"{classes.tolist()!r:.80}. Train with labels converted to str."
+            f"{shown(classes.tolist(), 80)}. Train with labels converted to str."
         )
     return ModelSignature(
         inputs=Schema([ColSpec("string", "text")]),

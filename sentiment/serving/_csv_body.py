@@ -10,7 +10,8 @@ import io
 import sys
 from collections.abc import Iterator
 
-from sentiment.serving._json_body import decode_utf8, shown
+from sentiment._messages import shown_as_json as shown
+from sentiment.serving._json_body import decode_utf8
 from sentiment.serving._refusal import Refusal
 
 __all__ = ["read_csv_body"]

@@ -8,9 +8,10 @@ forms and takes nothing but text for a text.
 import json
 from typing import Any, NoReturn
 
+from sentiment._messages import shown_as_json as shown
 from sentiment.serving._refusal import Refusal
 
-__all__ = ["FORMS", "decode_utf8", "read_json_body", "shown"]
+__all__ = ["FORMS", "decode_utf8", "read_json_body"]
 
 FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 _TEXT = "text"
@@ -53,15 +54,6 @@ def decode_utf8(body: bytes) -> str:
             f"The body is not UTF-8: byte 0x{body[error.start]:02x} at offset "
             f"{error.start}. Send UTF-8."
         ) from None
-
-
-def shown(value: Any) -> str:
-    """Return a JSON value as it may be quoted in a message: short."""
-    try:
-        text = json.dumps(value)
-    except (TypeError, ValueError, RecursionError):
-        text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _parse(text: str) -> Any:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+from sentiment._messages import shown
+
 __all__ = ["PredictionOptions", "read_options"]
 
 
@@ -42,19 +44,20 @@ def read_options(params: Any, n_classes: int) -> PredictionOptions:
         return PredictionOptions()
     if not isinstance(params, Mapping):
         raise TypeError(
-            f"'params' takes an object of names and values. Got {params!r:.60}."
+            f"'params' takes an object of names and values. Got {shown(params)}."
         )
     unknown = [name for name in params if name not in _NAMES]
     if unknown:
         raise ValueError(
             "'params' takes 'probabilities', 'threshold' and 'explain'. Got "
-            f"{unknown[0]!r:.60}."
+            f"{shown(unknown[0])}."
         )
     # What is None is not set: so MLflow's signature spells a missing default.
     probabilities = params.get("probabilities")
     if probabilities is not None and not isinstance(probabilities, bool):
         raise ValueError(
-            f"The param 'probabilities' takes true or false. Got {probabilities!r:.60}."
+            "The param 'probabilities' takes true or false. Got "
+            f"{shown(probabilities)}."
         )
     return PredictionOptions(
         bool(probabilities),
@@ -68,10 +71,10 @@ def _read_explain(value: Any) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(
-            f"The param 'explain' takes a number of n-grams. Got {value!r:.60}."
+            f"The param 'explain' takes a number of n-grams. Got {shown(value)}."
         )
     if value < 1:
-        raise ValueError(f"The param 'explain' takes 1 or more. Got {value!r:.60}.")
+        raise ValueError(f"The param 'explain' takes 1 or more. Got {shown(value)}.")
     return int(value)
 
 
@@ -79,10 +82,11 @@ def _read_threshold(value: Any, n_classes: int) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"The param 'threshold' takes a number. Got {value!r:.60}.")
+        raise TypeError(f"The param 'threshold' takes a number. Got {shown(value)}.")
     if not 0 <= value <= 1:
         raise ValueError(
-            f"The param 'threshold' takes a probability from 0 to 1. Got {value!r:.60}."
+            "The param 'threshold' takes a probability from 0 to 1. Got "
+            f"{shown(value)}."
         )
     if n_classes != 2:
         raise ValueError(

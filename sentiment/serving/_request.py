@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from sentiment._messages import shown_as_json as shown
 from sentiment.serving._csv_body import read_csv_body
-from sentiment.serving._json_body import read_json_body, shown
+from sentiment.serving._json_body import read_json_body
 from sentiment.serving._options import read_options
 from sentiment.serving._refusal import Refusal
 

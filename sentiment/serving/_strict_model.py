@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sentiment._messages import shown
 from sentiment.classification._decision import choose_classes
 from sentiment.documents import TEXT_COLUMN, check_documents
 from sentiment.exceptions import ModelError
@@ -194,7 +195,7 @@ def _read_documents(model_input: Any) -> pd.Series:
         if names.count(TEXT_COLUMN) != 1:
             raise ValueError(
                 f"The model takes one column named {TEXT_COLUMN!r}. Got the columns "
-                f"{names}."
+                f"{shown(names, 200)}."
             )
         # Not iloc, which takes as long as the rest of this function.
         model_input = model_input[model_input.columns[names.index(TEXT_COLUMN)]]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import scipy.sparse as sp
 from sklearn.pipeline import Pipeline
 
+from sentiment._messages import shown
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.documents import text_series
 from sentiment.exceptions import SentimentError
@@ -79,7 +80,7 @@ def check_steps(pipeline: Pipeline, *, caller: str) -> None:
                 f"{caller} takes a Pipeline of TextCleaner, WordTokenizer, "
                 "StopWordRemover, NgramVectorizer and "
                 "LabelDecoder(BoostedLinearClassifier), which can learn part by part. "
-                f"Got the step {name!r}: {step!r:.80}. Fit it in memory."
+                f"Got the step {name!r}: {shown(step, 80)}. Fit it in memory."
             )
     if len(steps) < 2:
         raise SentimentError(f"{caller} takes a Pipeline with an NgramVectorizer.")

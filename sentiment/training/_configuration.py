@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
 from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
@@ -207,7 +208,8 @@ def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:
             close = close or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
             hint = f" Close to it: {', '.join(close)}." if close else ""
             raise InvalidParameterError(
-                f"The Pipeline has no parameter {name!r}.{hint} Parameters are written "
+                f"The Pipeline has no parameter {shown(name)}.{hint} Parameters are "
+                "written "
                 "step__parameter, such as vectorize__min_df."
             )
 

@@ -10,6 +10,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def check_metrics(values: Any) -> dict[str, float]:
     ):
         raise TypeError(
             "A hook returns None or a mapping of names to finite numbers. Got "
-            f"{values!r:.200}."
+            f"{shown(values, 200)}."
         )
     return {str(name): float(value) for name, value in values.items()}
 

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from sentiment._messages import shown
 from sentiment.exceptions import DataError
 
 __all__ = ["read_parameter_file"]
@@ -57,13 +58,13 @@ def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=3)
             hint = f"Close to it: {', '.join(close)}" if close else ", ".join(known)
-            raise DataError(f"{path} sets {key!r}, which is no parameter. {hint}.")
+            raise DataError(f"{path} sets {shown(key)}, which is no parameter. {hint}.")
         arguments[name] = value
     params = arguments.get("params", {})
     if not isinstance(params, dict):
         raise DataError(
             f"{path} must map the params of the steps to values, such as "
-            f"vectorize__min_df: 5. It holds {params!r:.100}."
+            f"vectorize__min_df: 5. It holds {shown(params, 100)}."
         )
     return arguments
 

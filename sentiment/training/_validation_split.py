@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sentiment._messages import shown
 from sentiment.exceptions import LabelError
 from sentiment.training._data import Part
 
@@ -29,7 +30,8 @@ def split_off_validation(
     if counts.iloc[-1] == 1:
         rare = counts.index.tolist()[-1]
         raise LabelError(
-            f"train sets rows of each class aside for validation. Class {rare!r} has "
+            f"train sets rows of each class aside for validation. Class {shown(rare)} "
+            "has "
             "only 1 row. Add rows of it, remove it, or give validation data of its own."
         )
     n_aside = max(n_classes, round(fraction * n_rows))

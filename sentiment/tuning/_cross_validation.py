@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.classification._labels import check_labels, encode_labels
 from sentiment.classification._linear_start import make_folds
 from sentiment.exceptions import LabelError
@@ -85,7 +86,8 @@ class CrossValidation:
             rare = self._classes[counts.argmin()].item()
             raise LabelError(
                 "tune cross-validates, for which at least two classes need 2 training "
-                f"rows. Class {rare!r} has only 1 beside the rows for validation. Add "
+                f"rows. Class {shown(rare)} has only 1 beside the rows for "
+                "validation. Add "
                 "rows of it."
             )
 

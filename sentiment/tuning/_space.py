@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import DataError
 
@@ -60,14 +61,16 @@ class SearchSpace:
         for key, given in self.values.items():
             if not isinstance(key, str):
                 raise DataError(
-                    f"{self.name}: {key!r} is no name of a parameter. Write step and "
+                    f"{self.name}: {shown(key)} is no name of a parameter. Write step "
+                    "and "
                     f"parameter, as in {_EXAMPLE}."
                 )
             if not _is_choice(given) and not _is_range(given):
                 raise DataError(
-                    f"{self.name}: {key!r} takes a list of values such as [1, 2, 5], "
+                    f"{self.name}: {shown(key)} takes a list of values such as [1, 2, "
+                    "5], "
                     "or a range such as {low: 1, high: 5}, with low below high"
-                    f"{_above_zero(given)}. Got {given!r}."
+                    f"{_above_zero(given)}. Got {shown(given)}."
                 )
 
     def check(self, build: Callable[[dict[str, Any]], Any]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sentiment._messages import shown
 from sentiment.datasets import load_instances, load_reviews
 from sentiment.exceptions import DataError
 
@@ -72,7 +73,7 @@ def test_a_missing_file_is_refused_by_its_name(
     source: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert refusal(source) == f"No such file or folder: {source!r}.{hint}"
+    assert refusal(source) == f"No such file or folder: {shown(source, 200)}.{hint}"
 
 
 def test_a_source_of_another_type_is_a_type_error() -> None:
