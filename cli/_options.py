@@ -21,8 +21,11 @@ from typing import Any, TypeVar
 
 import click
 
+from sentiment._suggestions import did_you_mean
+
 __all__ = [
     "LABEL_NAMES",
+    "Choice",
     "data_options",
     "force_option",
     "format_option",
@@ -62,6 +65,15 @@ class _CommaSeparated(click.ParamType):
 LABEL_NAMES = _CommaSeparated()
 
 
+class Choice(click.Choice[str]):
+    """One of some words; of another, it says which may be meant."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message of click, and a guess."""
+        message = super().get_invalid_choice_message(value, ctx)
+        return message + did_you_mean(str(value), self.choices)
+
+
 def text_options(function: F) -> F:
     """Add --text-column, --encoding and --input-format."""
     return _chain(
@@ -79,7 +91,7 @@ def text_options(function: F) -> F:
         ),
         click.option(
             "--input-format",
-            type=click.Choice(["csv", "tsv", "jsonl", "parquet"]),
+            type=Choice(["csv", "tsv", "jsonl", "parquet"]),
             help="Format of the input.  [default: its ending; csv for stdin]",
             show_default=False,
         ),
@@ -157,7 +169,7 @@ def format_option(
     return click.option(
         "--format",
         "output_format",
-        type=click.Choice(choices),
+        type=Choice(choices),
         default=chosen,
         help=help_text,
     )

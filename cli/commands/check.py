@@ -7,7 +7,7 @@ import click
 
 from .._command import Command
 from .._exit_codes import MISSED
-from .._options import format_option
+from .._options import Choice, format_option
 from .._reporting import progress
 from .._tables import format_table
 
@@ -29,7 +29,7 @@ __all__ = ["command"]
 @click.argument("model")
 @click.option(
     "--env-manager",
-    type=click.Choice(["local", "uv"]),
+    type=Choice(["local", "uv"]),
     default="local",
     help="local: the packages installed here. uv: the environment that the model asks "
     "for, where the code that the model carries is run.",

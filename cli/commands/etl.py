@@ -38,7 +38,7 @@ def command(source: str, output: Path, label_column: str, **reading: Any) -> Non
     too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or -
     for stdin.
     """
-    from sentiment.datasets import export_split, source_name
+    from sentiment.datasets import export_split, source_name, split_of, with_split
 
     # A source without labels is fine unless its label column was named.
     origin = click.get_current_context().get_parameter_source("label_column")
@@ -56,5 +56,5 @@ def command(source: str, output: Path, label_column: str, **reading: Any) -> Non
     labels = f"{summary.n_labels:,} labels" if summary.n_labels else "no labels"
     report(
         f"Wrote {summary.n_instances:,} instances and {labels} of "
-        f"{source_name(source)}, split {reading['split']!r}."
+        f"{with_split(source_name(source), split_of(source, reading['split']))}."
     )

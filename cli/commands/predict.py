@@ -9,6 +9,7 @@ import click
 
 from .._command import Command
 from .._options import (
+    Choice,
     force_option,
     format_option,
     output_option,
@@ -55,7 +56,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--on-bad-rows",
-    type=click.Choice(["fail", "skip", "null"]),
+    type=Choice(["fail", "skip", "null"]),
     default="fail",
     help="What to do about a row that has no text or cannot be read: end, leave it "
     "out, or write it with empty predictions.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .._command import Command
-from .._options import data_options, format_option, split_option
+from .._options import Choice, data_options, format_option, split_option
 from .._reporting import report
 from .._settings import SETTING
 from .._tables import format_number, format_table
@@ -71,7 +71,7 @@ def _read_config(
 @split_option("test", "--test-split")
 @click.option(
     "--preset",
-    type=click.Choice(["accurate", "fast", "tutorial"]),
+    type=Choice(["accurate", "fast", "tutorial"]),
     default="accurate",
     help="Which Pipeline is trained.",
 )
@@ -100,7 +100,7 @@ def _read_config(
 )
 @click.option(
     "--serialization",
-    type=click.Choice(["skops", "cloudpickle"]),
+    type=Choice(["skops", "cloudpickle"]),
     default="skops",
     help="How the model is stored. Whoever loads a cloudpickle runs whatever code it "
     "holds.",

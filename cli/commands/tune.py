@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .._command import Command
-from .._options import data_options, format_option, split_option
+from .._options import Choice, data_options, format_option, split_option
 from .._reporting import report
 from .._settings import SETTING, write_settings
 from .._tables import format_number, format_table
@@ -47,7 +47,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--metric",
-    type=click.Choice(["log_loss", "accuracy", "roc_auc"]),
+    type=Choice(["log_loss", "accuracy", "roc_auc"]),
     default="log_loss",
     help="What is compared.",
 )
@@ -64,7 +64,7 @@ __all__ = ["command"]
 @split_option("test", "--test-split")
 @click.option(
     "--preset",
-    type=click.Choice(["accurate", "fast", "tutorial"]),
+    type=Choice(["accurate", "fast", "tutorial"]),
     default="accurate",
     help="The Pipeline that the search starts from.",
 )

@@ -14,7 +14,7 @@ from sentiment.auditing._label_checks import plain
 from sentiment.auditing._limits import Limits, check_limits, find_missed
 from sentiment.auditing._report import AuditReport, check_output
 from sentiment.datasets import source_name
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 
 __all__ = ["audit"]
 
@@ -144,7 +144,7 @@ def audit(
             progress(len(findings), len(CHECKS))
     report = AuditReport(
         data=source_name(source),
-        split=split,
+        split=split_of(source, split),
         n_rows=len(data),
         n_test_rows=0 if compared is None else len(compared),
         classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},

@@ -7,6 +7,7 @@ from sentiment._version import __version__
 from sentiment.auditing._checks import WHOLE
 from sentiment.auditing._finding import Finding, percent
 from sentiment.auditing._report import AuditReport
+from sentiment.datasets import with_split
 from sentiment.pages import (
     Block,
     Cell,
@@ -36,7 +37,7 @@ _MARKS = {"problem": "bad", "notice": "plain", "fine": "good", "skipped": "muted
 def make_page(report: AuditReport, top: int) -> Page:
     """Return the page of a report, with so many rows of each check."""
     facts = [
-        ("data", f"{report.data}, split {report.split}"),
+        ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
         ("sentiment", __version__),
     ]

@@ -30,7 +30,7 @@ class AuditReport:
     ----------
     data : str
         The name of the source.
-    split : str
+    split : str or None
         The split that was looked at, if there are splits.
     n_rows : int
         Its rows.
@@ -53,7 +53,7 @@ class AuditReport:
     """
 
     data: str
-    split: str
+    split: str | None
     n_rows: int
     n_test_rows: int
     classes: Mapping[Any, int]

@@ -12,7 +12,7 @@ from sentiment.datasets._loading import (
     load_reviews,
     read_rows,
 )
-from sentiment.datasets._sources import source_name
+from sentiment.datasets._sources import source_name, split_of, with_split
 
 __all__ = [
     "ExportSummary",
@@ -23,4 +23,6 @@ __all__ = [
     "load_reviews",
     "read_rows",
     "source_name",
+    "split_of",
+    "with_split",
 ]

@@ -8,7 +8,7 @@ from sentiment.datasets._files import ReadOptions
 from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._rows import Rows
-from sentiment.datasets._sources import Source, read_source
+from sentiment.datasets._sources import Source, read_source, split_of
 from sentiment.datasets._texts import read_texts
 from sentiment.exceptions import DataError
 
@@ -187,7 +187,7 @@ def load_reviews(
     check_apart(rows, text_column, label_column)
     texts = read_texts(rows, text_column)
     labels = read_labels(rows, label_column, label_names)
-    require_labels(rows, labels, split, label_column)
+    require_labels(rows, labels, split_of(source, split), label_column)
     instances = texts.iloc[labels.index].reset_index(drop=True).to_frame()
     return instances, labels.reset_index(drop=True)
 
@@ -235,13 +235,17 @@ def read_rows(
 
 
 def require_labels(
-    rows: Rows, labels: pd.Series, split: str, label_column: str
+    rows: Rows, labels: pd.Series, split: str | None, label_column: str
 ) -> None:
     """Refuse a source without a labelled row."""
     if labels.empty:
+        where, remedy = "", "Label some rows."
+        if split is not None:
+            where = f" in split {split!r}"
+            remedy = "Choose another split, or label some rows."
         raise DataError(
-            f"{rows.name} has no labelled row in split {split!r}: column "
-            f"{label_column!r} is empty. Choose another split, or label some rows."
+            f"{rows.name} has no labelled row{where}: column {label_column!r} is "
+            f"empty. {remedy}"
         )
 
 

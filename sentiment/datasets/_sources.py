@@ -49,7 +49,29 @@ def has_splits(source: Source) -> bool:
         return True
     if isinstance(source, str) and source.startswith(HUB):
         return True
-    return existing_path(source).is_dir()
+    return os.path.isdir(source)  # noqa: PTH112  (False of what is no path at all)
+
+
+def split_of(source: Source, split: str) -> str | None:
+    """Return the split that is read of a source; None of one without splits.
+
+    Examples
+    --------
+    >>> split_of("sample", "test"), split_of("-", "test")
+    ('test', None)
+    """
+    return split if has_splits(source) else None
+
+
+def with_split(name: str, split: str | None) -> str:
+    """Return the name of a source, with that of its split if it has some.
+
+    Examples
+    --------
+    >>> with_split("imdb", "test"), with_split("reviews.csv", None)
+    ('imdb, split test', 'reviews.csv')
+    """
+    return name if split is None else f"{name}, split {split}"
 
 
 def source_name(source: Source) -> str:

@@ -27,7 +27,12 @@ _TARGET = "label"
 
 
 def evaluate_by_mlflow(
-    pipeline: "Pipeline", rows: LabelledRows, *, model: str, split: str, experiment: str
+    pipeline: "Pipeline",
+    rows: LabelledRows,
+    *,
+    model: str,
+    split: str | None,
+    experiment: str,
 ) -> str:
     """Run ``mlflow.models.evaluate`` in a run of its own; return the id of that run.
 
@@ -37,7 +42,7 @@ def evaluate_by_mlflow(
         Fitted, with ``predict_proba``.
     rows : LabelledRows
         Whose labels the Pipeline knows.
-    model, split : str
+    model, split : str, str or None
         The names that the run keeps.
     experiment : str
         Where the run is made.
@@ -53,7 +58,7 @@ def evaluate_by_mlflow(
     return run.run_id
 
 
-def _describe(rows: LabelledRows, model: str, split: str) -> Iterator[Record]:
+def _describe(rows: LabelledRows, model: str, split: str | None) -> Iterator[Record]:
     yield Tags({KIND: "evaluation", "sentiment.model": model})
     yield Params(
         {"model": model, "data": rows.name, "data_digest": rows.digest, "split": split}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sentiment._messages import shown
+from sentiment._suggestions import did_you_mean
 from sentiment.classification._decision import find_threshold
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import bootstrap, interval
@@ -145,9 +146,9 @@ def evaluate(
     >>> evaluate(pipeline, "sample", fail_under={"acuracy": 0.9})
     Traceback (most recent call last):
     ...
-    sentiment.exceptions.DataError: There is no metric 'acuracy'. There are accuracy,
-    balanced_accuracy, f1, f1_negative, f1_positive, roc_auc, log_loss,
-    calibration_error.
+    sentiment.exceptions.DataError: There is no metric 'acuracy'. Did you mean
+    'accuracy'? There are accuracy, balanced_accuracy, f1, f1_negative, f1_positive,
+    roc_auc, log_loss, calibration_error.
     """
     started = time.perf_counter()
     if save_threshold and tune_for is None:
@@ -184,7 +185,7 @@ def evaluate(
     report = EvaluationReport(
         model=_name_of(model),
         data=rows.name,
-        split=split,
+        split=split_of(source, split),
         digest=rows.digest,
         n_rows=len(answers),
         classes=tuple(classes.tolist()),
@@ -203,7 +204,9 @@ def evaluate(
         if save_threshold:
             report = replace(report, saved_model=_save(model, pipeline, report))
     if by_mlflow:
-        report = replace(report, mlflow_run=_ask_mlflow(model, pipeline, rows, split))
+        report = replace(
+            report, mlflow_run=_ask_mlflow(model, pipeline, rows, report.split)
+        )
     report = replace(report, seconds=round(time.perf_counter() - started, 3))
     if run is not None:
         from sentiment.evaluation._recording import record_report
@@ -278,7 +281,8 @@ def _check_metrics(fail_under: Mapping[str, float], classes: list[Any]) -> None:
     for name in fail_under:
         if name not in names:
             raise DataError(
-                f"There is no metric {name!r}. There are {', '.join(names)}."
+                f"There is no metric {name!r}.{did_you_mean(name, names)} There are "
+                f"{', '.join(names)}."
             )
 
 
@@ -323,7 +327,7 @@ def _find_run(model: Any) -> str:
 
 
 def _ask_mlflow(
-    model: Any, pipeline: "Pipeline", rows: LabelledRows, split: str
+    model: Any, pipeline: "Pipeline", rows: LabelledRows, split: str | None
 ) -> str:
     from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
     from sentiment.evaluation._recording import experiment_of

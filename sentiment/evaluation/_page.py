@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sentiment._version import __version__
+from sentiment.datasets import with_split
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._comparison import Comparison
 from sentiment.evaluation._measures import LOWER_IS_BETTER
@@ -58,7 +59,7 @@ def make_page(report: EvaluationReport) -> Page:
     """Return the page of a report."""
     facts = [
         ("model", report.model),
-        ("data", f"{report.data}, split {report.split}"),
+        ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
         ("digest", report.digest),
         ("sentiment", __version__),

@@ -58,7 +58,7 @@ def find_run(model: Any) -> str:
 
 def report_records(report: EvaluationReport) -> Iterator[Record]:
     """Yield what a report leaves in the run of its model."""
-    prefix = _slug(f"{report.data}-{report.split}")
+    prefix = _slug("-".join(filter(None, [report.data, report.split])))
     values = {}
     for name, value in report.metrics.items():
         if value == value:

@@ -26,7 +26,7 @@ class EvaluationReport(ShownAsPage):
     ----------
     model, data : str
         What was evaluated on what.
-    split : str
+    split : str or None
         Of the data, if they have splits.
     digest : str
         Tells the data apart from others of that name.
@@ -64,7 +64,7 @@ class EvaluationReport(ShownAsPage):
 
     model: str
     data: str
-    split: str
+    split: str | None
     digest: str
     n_rows: int
     classes: tuple[Any, ...]

@@ -15,7 +15,7 @@ from sentiment.datasets._frames import frame_of_rows
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart, require_labels
 from sentiment.datasets._rows import Rows
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.datasets._streamed_rows import Part, StreamedRows
 from sentiment.documents import text_series
 from sentiment.evaluation._slices import count_words
@@ -114,7 +114,7 @@ class RowReader:
         keep_texts: bool = False,
     ) -> None:
         self._name = source_name(source)
-        self._split = split
+        self._split = split_of(source, split)
         self._classes = classes
         self._columns = (text_column, label_column)
         self._label_names = label_names

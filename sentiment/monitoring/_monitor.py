@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._measures import Measures
 from sentiment.exceptions import DataError, ModelError
@@ -174,7 +174,7 @@ def monitor(
         MonitoringReport(
             model=_name_of(model),
             data=rows.name,
-            split=split,
+            split=split_of(source, split),
             classes=tuple(classes.tolist()),
             profile=profile,
             whole=parts[0],

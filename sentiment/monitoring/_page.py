@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sentiment._version import __version__
+from sentiment.datasets import with_split
 from sentiment.evaluation._page import format_metric
 from sentiment.monitoring._checks import LEVEL, STRANGE, Check
 from sentiment.monitoring._exceedance import expected_share
@@ -44,7 +45,7 @@ def make_page(report: MonitoringReport) -> Page:
     profile = report.profile
     facts = [
         ("model", report.model),
-        ("data", f"{report.data}, split {report.split}"),
+        ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
         ("reference", f"{profile.n_rows:,} rows, {profile.rows}"),
         ("sentiment", __version__),

@@ -86,7 +86,7 @@ class MonitoringReport(ShownAsPage):
     ----------
     model, data : str
         What was asked about what.
-    split : str
+    split : str or None
         Of the data, if they have splits.
     classes : tuple
         The labels that the model knows.
@@ -106,7 +106,7 @@ class MonitoringReport(ShownAsPage):
 
     model: str
     data: str
-    split: str
+    split: str | None
     classes: tuple[Any, ...]
     profile: ReferenceProfile
     whole: Part

@@ -9,7 +9,7 @@ import pandas as pd
 from sentiment.datasets import source_name
 from sentiment.datasets._labels import read_labels
 from sentiment.datasets._loading import check_apart, require_labels
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.datasets._streamed_rows import StreamedRows
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._text_rows import TextRows
@@ -92,7 +92,7 @@ def read_labelled_texts(
         tell(len(texts))
     rows = stream.gather()
     labels = read_labels(rows, reading.label_column, reading.label_names)
-    require_labels(rows, labels, split, reading.label_column)
+    require_labels(rows, labels, split_of(source, split), reading.label_column)
     if len(labels) < rows.n_rows:
         labelled = np.zeros(rows.n_rows, bool)
         labelled[labels.index] = True

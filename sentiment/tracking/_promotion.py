@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sentiment._sklearn import InvalidParameterError
+from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import TrackingError
 from sentiment.persistence import resolve_model_uri
 from sentiment.tracking._store import explain, open_store
@@ -100,6 +101,7 @@ def promote(
         raise InvalidParameterError(
             "The 'if_better' parameter of promote must be a str among "
             f"{list(METRICS)} or None. Got {if_better!r} instead."
+            f"{did_you_mean(if_better, METRICS)}"
         )
     client = open_store()
     from mlflow.exceptions import MlflowException

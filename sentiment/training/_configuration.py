@@ -1,6 +1,5 @@
 """Build the Pipeline of a training, and refuse what cannot work before it starts."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
+from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
 from sentiment.persistence._telemetry import switch_off_telemetry
@@ -203,14 +203,10 @@ def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:
     known = make_sentiment_pipeline(preset).get_params()
     for name in params:
         if name not in known:
-            # Of a name without its step, the parameters that end in it.
-            close = [one for one in known if one.endswith(f"__{name}")]
-            close = close or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-            hint = f" Close to it: {', '.join(close)}." if close else ""
             raise InvalidParameterError(
-                f"The Pipeline has no parameter {shown(name)}.{hint} Parameters are "
-                "written "
-                "step__parameter, such as vectorize__min_df."
+                f"The Pipeline has no parameter {shown(name)}."
+                f"{did_you_mean(name, known)} Parameters are written step__parameter, "
+                "such as vectorize__min_df."
             )
 
 

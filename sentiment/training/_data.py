@@ -15,7 +15,7 @@ from sentiment.datasets import data_digest, load_instances, load_reviews, source
 from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._files import ReadOptions
 from sentiment.datasets._labels import read_labels
-from sentiment.datasets._sources import Source, read_source
+from sentiment.datasets._sources import Source, has_splits, read_source
 from sentiment.exceptions import DataError
 from sentiment.streaming._fit_streaming import Room
 from sentiment.streaming._labelled_texts import Reading, read_labelled_texts
@@ -196,7 +196,8 @@ def _place_of(source: Source, split: str) -> tuple[str, dict[str, Any]]:
     if isinstance(source, PathLike) or (
         isinstance(source, str) and name not in ("sample", "stdin")
     ):
-        return "local", {"uri": str(Path(source).absolute()), "split": split}
+        place = {"uri": str(Path(source).absolute())}
+        return "local", place | ({"split": split} if has_splits(source) else {})
     return "code", {"tags": {"sentiment.source": name, "sentiment.split": split}}
 
 

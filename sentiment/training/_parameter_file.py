@@ -1,12 +1,12 @@
 """Parameters of a training in one file that several people share."""
 
-import difflib
 import inspect
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from sentiment._messages import shown
+from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError
 
 __all__ = ["read_parameter_file"]
@@ -56,9 +56,8 @@ def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
         name = str(key).replace("-", "_")
         name = {"data": "source", "set": "params"}.get(name, name)
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=3)
-            hint = f"Close to it: {', '.join(close)}" if close else ", ".join(known)
-            raise DataError(f"{path} sets {shown(key)}, which is no parameter. {hint}.")
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            raise DataError(f"{path} sets {shown(key)}, which is no parameter.{hint}")
         arguments[name] = value
     params = arguments.get("params", {})
     if not isinstance(params, dict):

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sentiment.classification._labels import encode_labels
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.persistence._location import DEFAULT_NAME
 from sentiment.pruning import drop_unused_ngrams
 from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
@@ -208,7 +208,7 @@ def train(
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
     settings = {
         "preset": preset,
-        "split": split,
+        "split": split_of(source, split),
         "random_state": random_state,
         "prune": prune,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.datasets._sources import Source
+from sentiment.datasets._sources import Source, split_of
 from sentiment.termination import Terminated
 from sentiment.tracking import TrackedRun, tracked_run
 from sentiment.tracking._records import Tags
@@ -121,7 +121,7 @@ experiment, register, alias, progress
     Traceback (most recent call last):
     ...
     sklearn.utils._param_validation.InvalidParameterError: The search space: min_df: The
-    Pipeline has no parameter 'min_df'. Close to it: vectorize__min_df. Parameters are
+    Pipeline has no parameter 'min_df'. Did you mean 'vectorize__min_df'? Parameters are
     written step__parameter, such as vectorize__min_df.
     """
     _check(budget, max_trials, metric, cv)
@@ -143,7 +143,7 @@ experiment, register, alias, progress
     settings = {
         "preset": preset,
         "params": fixed,
-        "split": split,
+        "split": split_of(source, split),
         "metric": metric,
         "cv": cv,
         "budget": budget,
@@ -167,7 +167,11 @@ experiment, register, alias, progress
         training = record_training(
             build(best.params),
             data,
-            {"preset": preset, "split": split, "random_state": random_state},
+            {
+                "preset": preset,
+                "split": settings["split"],
+                "random_state": random_state,
+            },
             Recording(experiment, "best", register, alias, nested=True),
             Clock(progress),
         )

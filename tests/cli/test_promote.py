@@ -99,6 +99,7 @@ def test_models_that_were_not_measured_on_the_same_data_are_not_compared(
         (["models:/nobody/1"], FAILED, "cannot be promoted"),
         (["0" * 32], FAILED, "An alias belongs to a registered model"),
         (["models:/films/1", "--if-better", "f1"], USAGE, "must be a str among"),
+        (["models:/films/1", "--if-better=accurcy"], USAGE, "Did you mean 'accuracy'?"),
         (["models:/films/1", "--data", "sample"], USAGE, "goes with --if-better"),
     ],
 )

@@ -220,9 +220,10 @@ def test_what_to_type_next_can_be_pasted(invoke, asked):
         ),
         (["--set", "min_df"], "is not of the form step__param=value"),
         (["--set", "=3"], "is not of the form step__param=value"),
-        (["--set", "vectorize__mindf=3"], "Close to it: vectorize__min_df"),
+        (["--set", "vectorize__mindf=3"], "Did you mean one of 'vectorize__min_df"),
         (["--set", "vectorize__min_df=-1"], "parameter of NgramVectorizer must be"),
         (["--preset", "slow"], "'slow' is not one of 'accurate', 'fast', 'tutorial'"),
+        (["--preset", "fst"], "Did you mean 'fast'?"),
         (["--validation-fraction", "1"], "is not in the range 0<x<1"),
         (["--random-state", "x"], "'x' is not a valid integer"),
     ],
@@ -248,7 +249,10 @@ def test_a_wrong_option_is_a_usage_error_in_one_sentence(
         (["--conda-env", "reviews.csv"], "reviews.csv is no conda environment"),
         (["--config", "none.yaml"], "none.yaml cannot be read: No such file"),
         (["--config", "reviews.csv"], "must map parameters to values"),
-        (["--config", "wrong.yaml"], "sets 'presett', which is no parameter. Close"),
+        (
+            ["--config", "wrong.yaml"],
+            "sets 'presett', which is no parameter. Did you mean 'preset'",
+        ),
     ],
 )
 def test_bad_data_are_one_line_and_leave_nothing_behind(

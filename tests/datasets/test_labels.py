@@ -252,8 +252,7 @@ def test_load_reviews_refuses_a_source_without_any_label(write: Write) -> None:
     with pytest.raises(DataError) as refusal:
         load_reviews(path)
     assert str(refusal.value) == (
-        f"{path} has no labelled row in split 'train': column 'label' is empty. "
-        "Choose another split, or label some rows."
+        f"{path} has no labelled row: column 'label' is empty. Label some rows."
     )
 
 

@@ -162,3 +162,12 @@ def test_the_words_of_a_mistake_are_highlighted(pipeline, rows):
         shown = [one.text[span.start : span.end] for span in one.spans]
         assert all(shown)
     assert '<mark class="for"' in render_page(evaluate(pipeline, rows).to_page())
+
+
+def test_a_file_is_not_said_to_have_a_split(pipeline, rows, tmp_path):
+    path = tmp_path / "reviews.csv"
+    rows.dropna(subset="label").to_csv(path, index=False)
+    report = evaluate(pipeline, path)
+    assert report.to_dict()["split"] is None
+    assert "split" not in dict(report.to_page().facts)["data"]
+    assert dict(evaluate(pipeline).to_page().facts)["data"] == "sample, split test"

@@ -33,14 +33,14 @@ def test_an_unknown_parameter_is_refused_with_the_one_that_was_meant(name, close
     with pytest.raises(InvalidParameterError) as caught:
         build_pipeline("fast", {name: 1}, 42)
     message = str(caught.value)
-    assert message.startswith(f"The Pipeline has no parameter {name!r}. Close to it: ")
+    assert message.startswith(f"The Pipeline has no parameter {name!r}. Did you mean ")
     assert close in message
 
 
 def test_a_name_like_no_other_is_refused_without_a_guess():
     with pytest.raises(InvalidParameterError) as caught:
         build_pipeline("fast", {"zzz": 1}, 42)
-    assert "Close to it" not in str(caught.value)
+    assert "Did you mean" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -168,8 +168,8 @@ def test_a_small_number_needs_no_point(tmp_path):
     [
         (
             {C: [1.0], "min_df": [1]},
-            r"^s.yaml: min_df: The Pipeline has no parameter 'min_df'\. Close to it: "
-            r"vectorize__min_df",
+            r"^s.yaml: min_df: The Pipeline has no parameter 'min_df'\. Did you mean "
+            r"'vectorize__min_df'",
         ),
         (
             {"vectorize__min_df": [1], C: [1.0, -1.0]},
