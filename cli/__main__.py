@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from sentiment._version import __version__
-from sentiment.termination import raise_on_sigterm
+from sentiment.termination import lasting_signals, raise_on_sigterm
 
 from ._command import CONTEXT_SETTINGS, verbosity_options
 from ._group import Group
@@ -58,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     # MLflow prints a run's address on stdout, where only data belongs.
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     raise_on_sigterm()
-    cli.main(args=argv, prog_name="sentiment")
+    with lasting_signals():
+        cli.main(args=argv, prog_name="sentiment")
     raise AssertionError("unreachable: click exits")
 
 

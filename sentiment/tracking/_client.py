@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
-from sentiment.tracking._deferred_signals import deferred_signals
+from sentiment.termination import deferred_signals
 from sentiment.tracking._records import (
     ArtifactFile,
     DatasetRecord,

@@ -6,8 +6,8 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
+from sentiment.termination import deferred_signals, lasting_signals
 from sentiment.tracking._client import TrackedRun
-from sentiment.tracking._deferred_signals import deferred_signals
 from sentiment.tracking._orphans import REASON, end_orphans, fail_models
 from sentiment.tracking._process import describe_process
 from sentiment.tracking._store import explain, open_store, shown_uri
@@ -63,7 +63,8 @@ def tracked_run(
     try:
         with deferred_signals():
             run_id = _start(experiment_id, run_name, nested)
-        yield TrackedRun(client, run_id)
+        with lasting_signals():
+            yield TrackedRun(client, run_id)
     except Exception as error:
         status, reason = "FAILED", f"{type(error).__name__}: {explain(error)}"
         raise

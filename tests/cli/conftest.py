@@ -65,13 +65,17 @@ def run(environment, fork_command):
 
 @pytest.fixture
 def start(workspace, environment, tmp_path):
-    """Start ``sentiment`` on a copy of the workspace's store; ended after 200 s."""
+    """Start ``sentiment`` on a copy of the workspace's store; ended after 200 s.
+
+    ``code`` is Python that runs in its place.
+    """
     guards = []
 
-    def start(*arguments):
+    def start(*arguments, code=None):
         (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
+        how = ["-m", "sentiment"] if code is None else ["-c", code]
         process = subprocess.Popen(
-            [sys.executable, "-m", "sentiment", *map(str, arguments)],
+            [sys.executable, *how, *map(str, arguments)],
             cwd=tmp_path,
             env=environment(tmp_path),
             stdout=subprocess.PIPE,

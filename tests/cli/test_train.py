@@ -280,19 +280,42 @@ def test_a_store_that_does_not_answer_is_one_line(invoke, monkeypatch):
     )
 
 
+# The signal comes where Python swallows what is raised, once the fit has begun.
+SWALLOWED = """
+import signal, sys, weakref
+from sentiment.training import _fits
+from sentiment_cli.__main__ import main
+
+class Watched:
+    pass
+
+def fit(*arguments, real=_fits.fit_pipeline, **options):
+    watched = Watched()
+    reference = weakref.ref(watched, lambda _: signal.raise_signal({signum:d}))
+    del watched
+    return real(*arguments, **options)
+
+_fits.fit_pipeline = fit
+main()
+"""
+
+
+@pytest.mark.parametrize("swallowed", [False, True])
 @pytest.mark.parametrize(
     ("signum", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
 )
 def test_a_training_that_is_stopped_leaves_no_running_run(
-    start, tmp_path, signum, code
+    start, tmp_path, signum, code, swallowed
 ):
-    process = start("train", "--experiment=stopped", *ENDLESS)
+    program = SWALLOWED.format(signum=signum) if swallowed else None
+    process = start("train", "--experiment=stopped", *ENDLESS, code=program)
     for line in process.stderr:
         if line.startswith("Training on"):
             break
-    # Into the fit, not before it.
-    time.sleep(1)
-    process.send_signal(signum)
+    if not swallowed:
+        # Into the fit, not before it.
+        time.sleep(1)
+        process.send_signal(signum)
     stdout, stderr = process.communicate()
     assert process.returncode == code
     assert stdout == ""
