@@ -10,8 +10,9 @@ A list holds blocks of three lines, with a blank line between two::
     - value < 1:
     + value < 0:
 
-The file, and the tests of which one must fail; a text that stands once in that file; what
-to put there instead. Compiled code (``.pyx``) is not built again and takes no faults.
+The file, and the tests of which one must fail, perhaps with variables of the environment
+such as ``SENTIMENT_ENGINE=numpy``; a text that stands once in that file; what to put there
+instead. Compiled code (``.pyx``) is not built again and takes no faults.
 
 The exit code is 0 if every fault was found, 1 if one survived or no longer applies.
 """
@@ -38,7 +39,8 @@ class Fault(NamedTuple):
 
     place: str
     file: str
-    tests: tuple[str, ...]
+    tests: list[str]
+    environment: dict[str, str]
     old: str
     new: str
 
@@ -58,9 +60,12 @@ def read_faults():
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines):
             if line.startswith("- "):
-                file, *tests = lines[number - 1].split()
+                file, *words = lines[number - 1].split()
+                tests = [word for word in words if "=" not in word]
+                environment = dict(word.split("=") for word in words if "=" in word)
                 old, new = line[2:].strip(), lines[number + 1][2:].strip()
-                yield Fault(f"{path.name}:{number}", file, tuple(tests), old, new)
+                place = f"{path.name}:{number}"
+                yield Fault(place, file, tests, environment, old, new)
 
 
 def copy_tree(folder):
@@ -78,10 +83,10 @@ def copy_tree(folder):
     (folder / "sentiment_cli").symlink_to("cli")
 
 
-def run_tests(folder, tests):
+def run_tests(folder, tests, **environment):
     """Run tests in the copy; return pytest's exit code and what it printed."""
-    env = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    env.setdefault("HYPOTHESIS_PROFILE", "ci")
+    env = {"HYPOTHESIS_PROFILE": "ci", **os.environ, "PYTHONPATH": str(folder)}
+    env |= {"PYTHONDONTWRITEBYTECODE": "1", **environment}
     process = subprocess.Popen(
         [sys.executable, *PYTEST, *tests], cwd=folder, env=env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -102,7 +107,7 @@ def try_fault(folder, fault):
     except ValueError as error:
         return f"does not apply: its old text {error}", None
     try:
-        code, out = run_tests(folder, fault.tests)
+        code, out = run_tests(folder, fault.tests, **fault.environment)
     finally:
         (folder / fault.file).write_text(before, encoding="utf-8")
     if code == 0:

@@ -109,6 +109,15 @@ def test_a_model_that_cannot_be_loaded_is_one_sentence(model):
     assert "\n" not in str(caught.value)
 
 
+def test_of_a_process_that_dies_of_an_exception_the_exception_is_told(
+    model, monkeypatch
+):
+    command = [sys.executable, "-c", "import sys\n{}['lost']"]
+    monkeypatch.setattr(_check, "find_command", lambda *_: command)
+    with pytest.raises(ModelError, match=r"cannot be asked: KeyError: 'lost'$"):
+        check_model(model)
+
+
 def test_a_pickle_is_asked_only_when_allowed(pipeline, tmp_path):
     save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
     with pytest.raises(ModelError, match="--allow-pickle"):

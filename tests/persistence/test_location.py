@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import mlflow
 import pytest
 
@@ -72,6 +76,31 @@ def test_a_missing_version_and_alias_of_a_known_model_are_said(store, pipeline):
         load_model("models:/reviews/7")
     with pytest.raises(ModelError, match="alias champion not found"):
         load_model("models:/reviews@champion")
+
+
+def test_a_process_that_downloaded_a_model_leaves_no_folder_behind(
+    saved, store, tmp_path
+):
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(str(saved), "uploaded")
+    (tmp_path / "temporary").mkdir()
+    code = (
+        "import sys; from sentiment.persistence import find_model_folder;"
+        "print((find_model_folder(sys.argv[1]) / 'MLmodel').is_file())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, f"runs:/{run.info.run_id}/uploaded"],
+        env={
+            **os.environ,
+            "TMPDIR": str(tmp_path / "temporary"),
+            "MLFLOW_TRACKING_URI": store,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\n"
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_asking_a_store_that_is_not_there_does_not_make_one(tmp_path, monkeypatch):

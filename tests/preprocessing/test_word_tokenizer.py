@@ -242,6 +242,11 @@ def test_a_negator_turns_the_words_after_it_around(text, expected):
     assert cut(text, negation_scope=2, punctuation="all") == expected
 
 
+@pytest.mark.parametrize("negator", sorted(NEGATORS - {"n't"}))
+def test_each_negator_is_one(negator):
+    assert cut(f"{negator} good", negation_scope=1) == [negator, "NOT_good"]
+
+
 def test_a_word_written_with_the_prefix_is_the_same_word():
     tokens = WordTokenizer(negation_scope=1).transform(["NOT_good not good"])
     names = NgramVectorizer().fit(tokens).get_feature_names_out().tolist()

@@ -48,6 +48,14 @@ BAD = {
         '{"inputs": {"review": ["a"]}}',
         r'one column named \'text\'. Got the columns \["review"\]',
     ),
+    "a missing column in records": (
+        '{"dataframe_records": [{"review": "a"}]}',
+        r"'dataframe_records' takes one column named 'text'. Got the columns \[\"review",
+    ),
+    "a missing column in instances": (
+        '{"instances": [{"review": "a"}]}',
+        r"'instances' takes one column named 'text'. Got the columns \[\"review",
+    ),
     "a missing column in split": (
         '{"dataframe_split": {"columns": ["a", "b"], "data": [["x", "y"]]}}',
         r'Got the columns \["a", "b"\]',
