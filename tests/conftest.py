@@ -45,6 +45,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 SECONDS_AROUND = 240
 
 
+def pytest_collection_modifyitems(items):
+    """Give the tests beyond the plain tier more time, where they say nothing else."""
+    for item in items:
+        tiers = map(item.get_closest_marker, ("services", "data", "nightly"))
+        if any(tiers) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     """End the process if a test hangs where no signal reaches it, as in compiled code.

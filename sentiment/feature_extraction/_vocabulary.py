@@ -110,7 +110,6 @@ def drop_unused_words(
     # One entry more than words: the padding, -1, marks the last.
     used = np.zeros(len(words) + 1, bool)
     used[ngrams.ravel()] = True
-    used[-1] = False
     if used[:-1].all():
         return words, ngrams
     number = np.cumsum(used, dtype=np.int32) - 1

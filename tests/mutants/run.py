@@ -125,7 +125,9 @@ def main(words):
         faults = [
             one
             for one in faults
-            if any(word in " ".join((one.file, *one.tests)) for word in words)
+            if any(
+                word in " ".join((one.place, one.file, *one.tests)) for word in words
+            )
         ]
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
         folder = Path(directory)
