@@ -21,6 +21,10 @@ from ._exit_codes import FAILED, INTERRUPTED, TERMINATED
 
 __all__ = ["COMMANDS", "Group", "LazyCommand"]
 
+_NO_MEMORY = (
+    "Memory ran out. Give fewer or shorter texts at once (train: --streaming), or take "
+    "a machine with more memory."
+)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 COMMANDS = {
@@ -100,6 +104,9 @@ def _endings(ctx: click.Context) -> Iterator[None]:
     except SentimentError as error:
         click.echo(f"Error: {_one_line(error)}", err=True)
         ctx.exit(FAILED)
+    except MemoryError:
+        click.echo(f"Error: {_NO_MEMORY}", err=True)
+        ctx.exit(FAILED)
     except KeyboardInterrupt:
         # On a terminal the cursor stands behind the ^C.
         click.echo(
@@ -113,7 +120,11 @@ def _endings(ctx: click.Context) -> Iterator[None]:
         # By name: the class lives in scikit-learn, which takes a second to import.
         if type(error).__name__ == "InvalidParameterError":
             raise click.UsageError(_one_line(error), ctx=None) from error
-        raise
+        # What XGBoost, in C++, makes of it.
+        if "bad_alloc" not in str(error):
+            raise
+        click.echo(f"Error: {_NO_MEMORY}", err=True)
+        ctx.exit(FAILED)
 
 
 def _one_line(error: Exception) -> str:

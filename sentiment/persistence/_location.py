@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
+from sentiment.persistence._sqlite_store import keep_folder_names, sqlite_path
 from sentiment.persistence._telemetry import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -223,13 +224,14 @@ def _check_complete(uri: str, logged: Any) -> None:
 
 def _check_store(uri: str, store: str) -> None:
     """Refuse a SQLite store that is not there: asking MLflow would create it."""
-    path = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", store)
-    if path and path[1] != ":memory:" and not Path(path[1]).exists():
+    path = sqlite_path(store)
+    if path is not None and not path.is_file():
+        state = "is a folder" if path.is_dir() else "does not exist"
         raise ModelError(
-            f"No model {shown(uri, 200)}: the store {store} does not exist. Go to the "
-            "folder "
+            f"No model {uri!r}: the store {store} {state}. Go to the folder "
             "where the model was trained, or set MLFLOW_TRACKING_URI."
         )
+    keep_folder_names(store)
 
 
 def _shown(store: str) -> str:

@@ -58,12 +58,15 @@ def load_pyfunc_model(folder: Path, *, allow_pickle: bool) -> "PyFuncModel":
     ``mlflow.pyfunc.load_model`` would put the model's own code first on ``sys.path``
     and import what it finds there.
     """
+    import yaml
     from mlflow.models import Model
     from mlflow.pyfunc import PyFuncModel
 
     model = load_strict_model(folder, allow_pickle=allow_pickle)
     try:
-        description = Model.load(str(folder))
+        # Not Model.load: it takes the folder a%20b for one called "a b".
+        text = (folder / "MLmodel").read_text(encoding="utf-8")
+        description = Model.from_dict(yaml.safe_load(text))
     except Exception as error:  # a signature, say, that is no JSON
         raise ModelError(f"{folder / 'MLmodel'} is damaged: {error!s:.200}") from error
     return PyFuncModel(model_meta=description, model_impl=model)

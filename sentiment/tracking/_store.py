@@ -3,14 +3,19 @@
 import logging
 import os
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from sentiment.exceptions import TrackingError
+from sentiment.persistence._sqlite_store import (
+    artifact_root,
+    keep_folder_names,
+    sqlite_path,
+)
 from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.tracking._embedded_store import make_embedded_store
 from sentiment.tracking._environment import environment
@@ -56,7 +61,7 @@ def shown_uri(uri: str) -> str:
 
 def has_store(uri: str) -> bool:
     """Return whether there is a store; asking MLflow would make an embedded one."""
-    path = _sqlite_path(uri)
+    path = sqlite_path(uri)
     return path is None or path.exists()
 
 
@@ -69,19 +74,31 @@ def open_store() -> "MlflowClient":
         If the store does not answer, or is no MLflow store of this version.
     """
     uri = store_uri()
-    path = _sqlite_path(uri)
+    path = sqlite_path(uri)
     # What the user has set stays.
     impatient = {k: v for k, v in _IMPATIENT.items() if k not in os.environ}
     try:
-        with _quiet(), environment(impatient):
-            if path is not None and not path.exists():
-                make_embedded_store(path)
+        with _quiet(), environment(impatient | artifact_root()):
+            if path is not None:
+                keep_folder_names(uri)
+                _make_or_check(path)
             return _connect(uri)
     except Exception as error:  # each kind of store raises errors of its own
         raise TrackingError(
             f"The MLflow store {shown_uri(uri)} cannot be used: {explain(error)} Check "
             "MLFLOW_TRACKING_URI."
         ) from error
+
+
+def _make_or_check(path: Path) -> None:
+    """Make the file, or see that it can be read: MLflow would try for minutes."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, and a store is a file in one.")
+    if not path.exists():
+        make_embedded_store(path)
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def _connect(uri: str) -> "MlflowClient":
@@ -116,13 +133,6 @@ def explain(error: BaseException) -> str:
     text = shown_uri(text)
     text = text if len(text) <= 300 else text[:297] + "..."
     return text if text.endswith((".", "!", "?")) else text + "."
-
-
-def _sqlite_path(uri: str) -> Path | None:
-    found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", uri)
-    if found is None or found[1] == ":memory:" or found[1].startswith("file:"):
-        return None
-    return Path(unquote(found[1]))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -26,7 +27,7 @@ def _environment(folder):
     return {
         **kept,
         "PATH": scripts + os.pathsep + kept.get("PATH", ""),
-        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{quote(str(folder))}/mlflow.db",
     }
 
 

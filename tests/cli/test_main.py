@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import click
 import pytest
@@ -18,6 +19,10 @@ from sentiment_cli import _exit_codes
 from sentiment_cli._command import Command
 from sentiment_cli._group import COMMANDS, Group
 
+NO_MEMORY = (
+    "Memory ran out. Give fewer or shorter texts at once (train: --streaming), or take a "
+    "machine with more memory."
+)
 HEAVY = {"sklearn", "xgboost", "mlflow", "pandas", "numpy", "scipy", "pyarrow"}
 
 # These run until they are stopped; their own tests start them for real.
@@ -176,6 +181,8 @@ def end_with(error):
     [
         (DataError("reviews.csv is empty."), 1, "Error: reviews.csv is empty.\n"),
         (ModelError("No model\n  at 'x'."), 1, "Error: No model at 'x'.\n"),
+        (MemoryError(), 1, f"Error: {NO_MEMORY}\n"),
+        (ValueError("std::bad_alloc"), 1, f"Error: {NO_MEMORY}\n"),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (Terminated(), 143, "Terminated.\n"),
         (click.UsageError("Give INPUT."), 2, "Error: Give INPUT.\n"),
@@ -219,6 +226,28 @@ def test_a_bug_prints_its_traceback_and_exits_with_1():
     assert (status, out) == (_exit_codes.FAILED, "")
     assert err.startswith("Traceback")
     assert err.endswith("ZeroDivisionError: division by zero\n")
+
+
+MEMORY = """
+    import resource
+    from sentiment.inference import predict_file
+    from sentiment.persistence import load_model
+    load_model(sys.argv[1]).predict(["All that is needed is loaded."])
+    with open("/proc/self/statm") as pages:
+        used = int(pages.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 150 * 2**20, -1))
+    main(["predict", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_a_line_that_does_not_fit_in_memory_is_one_sentence(workspace, tmp_path):
+    with (tmp_path / "long.jsonl").open("w") as file:
+        file.write('{"text": "' + "good film " * 25_000_000 + '"}\n')
+    model, given = str(workspace / "model"), str(tmp_path / "long.jsonl")
+    process = python(MEMORY, model, given, "-o", str(tmp_path / "out.csv"))
+    assert finish(process) == (_exit_codes.FAILED, "", f"Error: {NO_MEMORY}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["long.jsonl"]
 
 
 SLEEP = """

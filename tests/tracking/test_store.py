@@ -91,6 +91,8 @@ def test_a_file_system_without_links_gets_the_store_too(no_store, monkeypatch):
     ("uri", "reason"),
     [
         ("sqlite:///broken.db", "file is not a database"),
+        ("sqlite:///folder", "folder is a folder, and a store is a file in one."),
+        ("sqlite:///broken.db/mlflow.db", "File exists: 'broken.db'"),
         ("sqlite:////proc/none/mlflow.db", "No such file or directory"),
         ("file:///data/mlruns", "MLflow no longer writes folders"),
         ("carrier-pigeon://x", "unsupported URI"),
@@ -99,6 +101,7 @@ def test_a_file_system_without_links_gets_the_store_too(no_store, monkeypatch):
 def test_a_store_that_cannot_be_used_is_refused_in_one_sentence(
     no_store, monkeypatch, uri, reason
 ):
+    (no_store / "folder").mkdir()
     (no_store / "broken.db").write_text("this is no database, whatever its name says")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     with pytest.raises(TrackingError) as caught:
@@ -108,6 +111,16 @@ def test_a_store_that_cannot_be_used_is_refused_in_one_sentence(
     assert reason in message
     assert message.endswith(" Check MLFLOW_TRACKING_URI.")
     assert "\n" not in message
+
+
+def test_a_store_that_may_not_be_read_is_refused_at_once(no_store, monkeypatch):
+    def refuse(*_, **__):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    (no_store / "mlflow.db").touch()
+    monkeypatch.setattr("sqlite3.connect", refuse)
+    with pytest.raises(TrackingError, match="unable to open database file"):
+        open_store()
 
 
 def test_a_server_that_is_not_there_is_said_within_seconds(no_store, monkeypatch):
