@@ -121,9 +121,7 @@ class CrossValidation:
     def run(self, preset, change):
         from sentiment import make_sentiment_pipeline
 
-        pipeline = make_sentiment_pipeline(
-            preset, **{f"{CLASSIFIER}random_state": 42} | change
-        )
+        pipeline = make_sentiment_pipeline(preset, **change)
         steps = repr(pipeline[:-1].get_params())
         if steps != self.front:
             self.front, self.features = steps, None

@@ -33,9 +33,7 @@ class Preset:
     def fit(self, texts, y):
         from sentiment import make_sentiment_pipeline
 
-        self.pipeline = make_sentiment_pipeline(
-            self.preset, classify__estimator__random_state=42
-        ).fit(texts, y)
+        self.pipeline = make_sentiment_pipeline(self.preset).fit(texts, y)
 
     def predict_proba(self, texts):
         return self.pipeline.predict_proba(texts)[:, 1]

@@ -211,10 +211,9 @@ def candidates():
             TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(C=C, max_iter=1000)
         )
 
-    seed = {"classify__estimator__random_state": 0}
     return {
-        "accurate": make_sentiment_pipeline("accurate", **seed),
-        "fast": make_sentiment_pipeline("fast", **seed),
+        "accurate": make_sentiment_pipeline("accurate", random_state=0),
+        "fast": make_sentiment_pipeline("fast", random_state=0),
         "C=10": tfidf(10),
         "C=1": tfidf(1),
         "majority": DummyClassifier(),

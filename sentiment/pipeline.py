@@ -1,7 +1,10 @@
 """Compose the steps into one scikit-learn Pipeline, and fit it."""
 
+from collections.abc import Container
+from copy import copy
 from typing import Any
 
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -25,8 +28,12 @@ PRESETS = ("accurate", "fast", "tutorial")
 _MIN_SHARE = 1e-4
 
 
-def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pipeline:
+def make_sentiment_pipeline(
+    preset: str = "accurate", *, random_state: Any = 42, **step__params: Any
+) -> Pipeline:
     """Build a Pipeline from raw documents to labels.
+
+    The same data give the same model, bit for bit, in each process.
 
     Parameters
     ----------
@@ -36,6 +43,9 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
         without trees. "tutorial": the model of kedro-mlflow-tutorial: lower case, 127
         stop words, no punctuation, tf-idf of the 2,000 most frequent words, plain
         XGBoost.
+    random_state : int, RandomState or None, default=42
+        Seeds every step that takes a ``random_state`` and has none of its own. None:
+        each fit draws other folds, splits and samples.
     **step__params : dict
         Parameters of the steps ``clean``, ``tokenize``, ``stop_words``, ``vectorize``
         and ``classify``, written as in ``Pipeline.set_params``:
@@ -44,9 +54,10 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
 
     Returns
     -------
-    pipeline : sklearn.pipeline.Pipeline
-        Not fitted. It takes documents (list of str, Series, DataFrame with a column
-        ``text``, ...) and labels of any type.
+    pipeline : Pipeline
+        Not fitted; a ``TextPipeline``, which is scikit-learn's Pipeline with a shorter
+        way through the text steps. It takes documents (list of str, Series, DataFrame
+        with a column ``text``, ...) and labels of any type.
 
     Raises
     ------
@@ -78,9 +89,25 @@ def make_sentiment_pipeline(preset: str = "accurate", **step__params: Any) -> Pi
         )
     pipeline = _tutorial() if preset == "tutorial" else _accurate(fast=preset == "fast")
     try:
-        return pipeline.set_params(**step__params)
+        # Clones, as those of the preset: seeding must not change what is the caller's.
+        pipeline.set_params(**{k: _own(value) for k, value in step__params.items()})
     except ValueError as error:
         raise InvalidParameterError(str(error)) from None
+    return _seed(pipeline, random_state, given=step__params)
+
+
+def _own(value: Any) -> Any:
+    is_estimator = hasattr(value, "get_params") and not isinstance(value, type)
+    return clone(value) if is_estimator else value
+
+
+def _seed(pipeline: Pipeline, random_state: Any, given: Container[str]) -> Pipeline:
+    seeds = {
+        name: random_state
+        for name, value in pipeline.get_params().items()
+        if name.endswith("__random_state") and value is None and name not in given
+    }
+    return pipeline.set_params(**seeds)
 
 
 def fit_pipeline(
@@ -96,6 +123,7 @@ def fit_pipeline(
     A Pipeline transforms ``X`` only: an ``eval_set`` handed to its last step would
     arrive there as raw text. Here the validation documents go through the fitted steps,
     without being learned from, and the last step gets them as ``X_val`` and ``y_val``.
+    With metadata routing it is ``pipeline.fit`` with ``transform_input=["X_val"]``.
 
     Parameters
     ----------
@@ -106,7 +134,8 @@ def fit_pipeline(
     X_val, y_val : documents and labels, default=None
         The validation rows for early stopping. None: as ``pipeline.fit(X, y)``.
     **params : dict
-        Passed to the ``fit`` of the last step, such as ``sample_weight``.
+        Passed to the ``fit`` of the last step, such as ``sample_weight``; with metadata
+        routing, to the steps that request them.
 
     Returns
     -------
@@ -126,18 +155,30 @@ def fit_pipeline(
     >>> fit_pipeline(pipeline, texts, labels, texts, labels).predict(["good"]).tolist()
     [1]
     """
-    last = pipeline.steps[-1][0]
-    if X_val is None and y_val is None:
+    if (X_val is None) != (y_val is None):
+        raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
+    if get_config()["enable_metadata_routing"]:
+        return _fit_routed(pipeline, X, y, {"X_val": X_val, "y_val": y_val} | params)
+    if X_val is None:
+        last = pipeline.steps[-1][0]
         named = {f"{last}__{name}": value for name, value in params.items()}
         return pipeline.fit(X, y, **named)
-    if X_val is None or y_val is None:
-        raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
     front = pipeline[:-1]
     features = front.fit_transform(X, y)
     # With memory=..., a Pipeline fits clones, and puts them in the place of its steps.
     pipeline.steps[:-1] = front.steps
     watched = front.transform(X_val)
     pipeline[-1].fit(features, y, X_val=watched, y_val=y_val, **params)
+    return pipeline
+
+
+def _fit_routed(pipeline: Pipeline, X: Any, y: Any, params: Any) -> Pipeline:
+    watching = copy(pipeline)
+    if params["X_val"] is not None:
+        inputs = pipeline.transform_input or []
+        watching.set_params(transform_input=[*inputs, "X_val"])
+    watching.fit(X, y, **{k: v for k, v in params.items() if v is not None})
+    pipeline.steps = watching.steps
     return pipeline
 
 
@@ -170,7 +211,6 @@ def _tutorial() -> Pipeline:
         early_stopping=True,
         validation_fraction=0.3,
         n_iter_no_change=10,
-        random_state=42,
         n_jobs=-1,
     )
     return _compose(

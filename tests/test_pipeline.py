@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import subprocess
+import sys
 
 import joblib
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 import skops.io
 from hypothesis import given
 from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import (
@@ -72,6 +75,47 @@ def test_each_preset_learns_sixty_rows(preset, reviews, new_reviews):
     best = pipeline.classes_[proba.argmax(axis=1)]
     assert pipeline.predict(new_reviews[0]).tolist() == best.tolist()
     assert pipeline.classes_.tolist() == ["negative", "positive"]
+
+
+FIT_AND_PRINT = """
+import hashlib, sys
+from sentiment import load_reviews, make_sentiment_pipeline
+X, y = load_reviews("sample", "train")
+for preset in sys.argv[1:]:
+    pipeline = make_sentiment_pipeline(preset).fit(X, y)
+    print(preset, hashlib.sha256(pipeline.predict_proba(X).tobytes()).hexdigest())
+"""
+
+
+def test_two_processes_learn_the_same_bits_from_the_same_rows():
+    command = [sys.executable, "-c", FIT_AND_PRINT, *PRESETS]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in "ab"
+    ]
+    first, second = (process.communicate()[0] for process in running)
+    assert len(first.splitlines()) == len(PRESETS)
+    assert first == second
+
+
+def test_the_seed_is_42_another_on_request_and_none_for_other_draws():
+    seed = "classify__estimator__random_state"
+    for preset in PRESETS:
+        assert make_sentiment_pipeline(preset).get_params()[seed] == 42
+        for own in (7, None):
+            pipeline = make_sentiment_pipeline(preset, random_state=own)
+            assert pipeline.get_params()[seed] == own
+    for own in (7, None):
+        assert make_sentiment_pipeline(**{seed: own}).get_params()[seed] == own
+
+
+def test_a_classifier_of_ones_own_is_seeded_and_itself_not_changed():
+    forest = RandomForestClassifier()
+    pipeline = make_sentiment_pipeline(classify=LabelDecoder(forest))
+    assert pipeline[-1].estimator.random_state == 42
+    assert forest.random_state is None
+    seeded = RandomForestClassifier(random_state=7)
+    pipeline = make_sentiment_pipeline(classify__estimator=seeded)
+    assert pipeline[-1].estimator.random_state == 7
 
 
 @each_preset

@@ -196,6 +196,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
     }
+    # Validation rows can be meant for the classifier alone: it need not be asked.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"X_val": True, "y_val": True}
 
     def __init__(
         self,

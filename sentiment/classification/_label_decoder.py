@@ -3,8 +3,15 @@
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_consistent_length, get_tags
+from sklearn.utils.metadata_routing import (
+    UNUSED,
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -66,6 +73,9 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         "estimator": [HasMethods(["fit", "predict"])],
     }
 
+    # It is the classifier that asks for validation labels; here they are encoded.
+    __metadata_request__fit: ClassVar[dict[str, Any]] = {"y_val": UNUSED}
+
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
 
@@ -81,7 +91,8 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         y_val : array-like of shape (n_validation,), default=None
             Labels of validation rows; encoded and passed on with the rest.
         **fit_params : dict
-            Passed to the classifier, such as ``sample_weight`` or ``X_val``.
+            Passed to the classifier, such as ``sample_weight`` or ``X_val``; with
+            metadata routing, what the classifier requests.
 
         Returns
         -------
@@ -101,35 +112,43 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         labels = check_labels(y, caller=type(self).__name__)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if y_val is not None:
-            fit_params["y_val"] = encode_labels(y_val, self.classes_)
-        self.estimator_ = self._clone_estimator().fit(X, codes, **fit_params)
+            fit_params["y_val"] = y_val
+        passed = self._route("fit", fit_params)
+        if passed.get("y_val") is not None:
+            passed["y_val"] = encode_labels(passed["y_val"], self.classes_)
+        self.estimator_ = self._clone_estimator().fit(X, codes, **passed)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: Any, **params: Any) -> np.ndarray:
         """Predict the label of each row.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_documents, n_features)
             The features.
+        **params : dict
+            Passed to the classifier, as in ``fit``.
 
         Returns
         -------
         labels : ndarray of shape (n_documents,)
         """
         check_is_fitted(self)
-        return self.classes_[np.asarray(self.estimator_.predict(X))]
+        codes = self.estimator_.predict(X, **self._route("predict", params))
+        return self.classes_[np.asarray(codes)]
 
     @available_if(lambda self: _inner_has(self, "predict_proba"))
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: Any, **params: Any) -> np.ndarray:
         """Predict the probability of each class.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_documents, n_features)
             The features.
+        **params : dict
+            Passed to the classifier, as in ``fit``.
 
         Returns
         -------
@@ -137,16 +156,19 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             In the order of ``classes_``; each row sums to 1.
         """
         check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        passed = self._route("predict_proba", params)
+        return self.estimator_.predict_proba(X, **passed)
 
     @available_if(lambda self: _inner_has(self, "decision_function"))
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: Any, **params: Any) -> np.ndarray:
         """Return the margins of the classifier.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_documents, n_features)
             The features.
+        **params : dict
+            Passed to the classifier, as in ``fit``.
 
         Returns
         -------
@@ -154,7 +176,8 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             Of two classes, that of ``classes_[1]``.
         """
         check_is_fitted(self)
-        return self.estimator_.decision_function(X)
+        passed = self._route("decision_function", params)
+        return self.estimator_.decision_function(X, **passed)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of rows whose label is predicted.
@@ -189,6 +212,27 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """The names of the features, where they have names."""
         check_is_fitted(self)
         return self.estimator_.feature_names_in_
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say which metadata go to the classifier, as scikit-learn asks it.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            What the classifier requests of ``fit`` and of each prediction, and
+            ``sample_weight`` of ``score``.
+        """
+        methods = MethodMapping()
+        for name in ("fit", "predict", "predict_proba", "decision_function"):
+            methods.add(caller=name, callee=name)
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(estimator=self.estimator, method_mapping=methods)
+
+    def _route(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Return what the classifier is to get: without routing, everything."""
+        if not get_config()["enable_metadata_routing"]:
+            return params
+        return dict(process_routing(self, method, **params)["estimator"][method])
 
     def _clone_estimator(self) -> Any:
         estimator = clone(self.estimator)

@@ -45,7 +45,8 @@ def make_count_vectorizer(
     Returns
     -------
     vectorizer : Pipeline
-        Steps ``clean``, ``tokenize``, ``stop_words``, ``vectorize``. The vocabulary is
+        A ``TextPipeline``, as :func:`make_sentiment_pipeline` gives, of the steps
+        ``clean``, ``tokenize``, ``stop_words``, ``vectorize``. The vocabulary is
         ``vectorizer[-1].vocabulary_``.
 
     See Also

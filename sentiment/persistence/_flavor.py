@@ -20,6 +20,7 @@ from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
+from sentiment.persistence._metadata_requests import forget_requests
 from sentiment.persistence._model_file import (
     DATA_FILES,
     FLAVOR,
@@ -119,6 +120,8 @@ def save_model(
     from mlflow.models import Model
 
     mlflow_model = Model() if mlflow_model is None else mlflow_model
+    is_skops = serialization_format == "skops"
+    kept = forget_requests(pipeline) if is_skops else pipeline
     requirements = None
     if conda_env is None:
         requirements = pip_requirements or make_requirements(
@@ -127,7 +130,7 @@ def save_model(
     with _new_folder(Path(path)) as folder, tempfile.TemporaryDirectory() as staging:
         code = [str(copy_package(Path(staging))), *map(str, code_paths)]
         _write_sklearn_flavor(
-            sk_model=pipeline,
+            sk_model=kept,
             path=str(folder),
             mlflow_model=mlflow_model,
             serialization_format=serialization_format,

@@ -37,8 +37,8 @@ def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
 
     Returns
     -------
-    pipeline : sklearn.pipeline.Pipeline
-        As it was when it was saved.
+    pipeline : Pipeline
+        scikit-learn's, or its subclass ``TextPipeline``: as it was when it was saved.
 
     Raises
     ------

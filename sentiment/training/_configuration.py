@@ -44,16 +44,11 @@ def build_pipeline(
         Pipeline cannot be pruned.
     """
     try:
-        pipeline = make_sentiment_pipeline(preset, **params)
-    except InvalidParameterError:
+        pipeline = make_sentiment_pipeline(preset, random_state=random_state, **params)
+    except (InvalidParameterError, TypeError):
+        # A TypeError where params hold a name that the function itself has.
         _refuse_unknown(preset, params)
         raise
-    seeds = {
-        name: random_state
-        for name in pipeline.get_params()
-        if name.endswith("__random_state") and name not in params
-    }
-    pipeline.set_params(**seeds)
     if prune is not None:
         limit_ngrams(pipeline, prune)
     for value in pipeline.get_params().values():

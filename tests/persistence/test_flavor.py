@@ -7,6 +7,7 @@ import mlflow
 import numpy as np
 import pytest
 import yaml
+from sklearn import config_context
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline as make_sklearn_pipeline
@@ -156,6 +157,19 @@ def test_labels_keep_their_type(labels, kind, tmp_path, reviews):
     loaded = load_model(tmp_path / "model")
     assert loaded.predict(TEXTS).tolist() == pipeline.predict(TEXTS).tolist()
     assert type(loaded.predict(TEXTS).tolist()[0]) is type(labels[0])
+
+
+def test_a_pipeline_whose_steps_request_metadata_is_saved(reviews, tmp_path):
+    with config_context(enable_metadata_routing=True):
+        pipeline = make_sentiment_pipeline("fast")
+        pipeline[-1].estimator.set_fit_request(sample_weight=True)
+        pipeline.fit(*reviews, sample_weight=np.arange(120.0))
+        requests = str(pipeline.get_metadata_routing())
+        save_model(pipeline, tmp_path / "model")
+        assert str(pipeline.get_metadata_routing()) == requests
+    loaded = load_model(tmp_path / "model")
+    expected = pipeline.predict_proba(reviews[0])
+    np.testing.assert_array_equal(loaded.predict_proba(reviews[0]), expected)
 
 
 def test_what_is_not_a_pipeline_is_refused(tmp_path):

@@ -37,6 +37,12 @@ def test_an_unknown_parameter_is_refused_with_the_one_that_was_meant(name, close
     assert close in message
 
 
+@pytest.mark.parametrize("name", ["random_state", "preset"])
+def test_what_is_no_parameter_of_the_pipeline_is_refused_not_a_type_error(name):
+    with pytest.raises(InvalidParameterError, match=f"has no parameter '{name}'"):
+        build_pipeline("fast", {name: 1}, 42)
+
+
 def test_a_name_like_no_other_is_refused_without_a_guess():
     with pytest.raises(InvalidParameterError) as caught:
         build_pipeline("fast", {"zzz": 1}, 42)
