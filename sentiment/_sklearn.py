@@ -1,8 +1,12 @@
-"""The private parts of scikit-learn and SciPy that this package uses, in one place.
+"""The private parts of scikit-learn, SciPy and pandas that this package uses.
 
 A release that moves one of them breaks this file and no other.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
 from scipy.sparse._sparsetools import csr_matvec, csr_scale_columns
 from sklearn.utils import _param_validation
 from sklearn.utils._param_validation import (
@@ -25,6 +29,7 @@ __all__ = [
     "csr_matvec",
     "csr_scale_columns",
     "get_output_config",
+    "iter_column_arrays",
     "validate_parameter_constraints",
 ]
 
@@ -37,3 +42,8 @@ class StrOptions(_param_validation.StrOptions):
 
     def __str__(self) -> str:
         return f"a str among {{{', '.join(map(repr, sorted(self.options)))}}}"
+
+
+def iter_column_arrays(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the array of each column; ``items`` makes a Series of each first."""
+    return frame._iter_column_arrays()

@@ -14,6 +14,7 @@ import pytest
 import scipy.sparse as sp
 import skops.io
 from hypothesis import given
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -288,6 +289,23 @@ def test_a_step_can_answer_with_a_frame(name):
             assert as_plain(frame.iloc[:, 0]) == as_plain(expected)
     again = step.set_output(transform="default").transform(X)
     assert as_plain(again) == as_plain(expected)
+
+
+@each_step
+def test_a_step_refuses_polars_with_the_remedy(name):
+    step, X = clone(STEPS[name]).set_output(transform="polars"), make_input(name)
+    with pytest.raises(ValueError, match="gives no polars DataFrame") as caught:
+        step.fit_transform(X)
+    assert str(caught.value).startswith(type(step).__name__)
+    assert str(caught.value).endswith(
+        'Use set_output(transform="pandas") or set_output(transform="default").'
+    )
+    step = clone(STEPS[name])
+    with (
+        config_context(transform_output="polars"),
+        pytest.raises(ValueError, match="gives no polars DataFrame"),
+    ):
+        step.fit_transform(X)
 
 
 @each_step

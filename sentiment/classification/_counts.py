@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, validate_data
 
+from sentiment._set_output import read_sparse_frame
 from sentiment._sparse import with_data
 
 
@@ -24,14 +25,18 @@ def check_counts(estimator: Any, X: Any, *, reset: bool = False) -> sp.csr_matri
     if not reset and _is_known(estimator, X):
         X = with_data(X, X.data.astype(np.float64))
     else:
-        X = validate_data(
-            estimator,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=np.float64,
-            ensure_min_samples=1 if reset else 0,
-        )
+        options = {
+            "accept_sparse": "csr",
+            "dtype": np.float64,
+            "ensure_min_samples": 1 if reset else 0,
+        }
+        counts = read_sparse_frame(X)
+        if counts is None:
+            X = validate_data(estimator, X, reset=reset, **options)
+        else:
+            # The names of the columns, then what is in them.
+            validate_data(estimator, X, reset=reset, skip_check_array=True)
+            X = check_array(counts, estimator=estimator, input_name="X", **options)
         X = sp.csr_matrix(X)
     if not X.has_canonical_format or not X.data.all():
         X = X.copy()

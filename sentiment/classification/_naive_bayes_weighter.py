@@ -11,6 +11,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from sentiment._set_output import as_set_output
 from sentiment._sklearn import (
     Interval,
     check_sample_weight,
@@ -136,7 +137,7 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.weights_ = sums.weigh(self.alpha, self.power)
         return self
 
-    def transform(self, X: Any) -> sp.csr_matrix:
+    def transform(self, X: Any) -> Any:
         """Weigh counts and scale each row to unit length.
 
         Parameters
@@ -147,9 +148,11 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         features : csr_matrix of float64 of shape (n_documents, n_features)
+            After ``set_output(transform="pandas")`` a DataFrame of sparse columns.
         """
         check_is_fitted(self)
-        return weigh_rows(self._dampen(check_counts(self, X)), self.weights_)
+        features = weigh_rows(self._dampen(check_counts(self, X)), self.weights_)
+        return as_set_output(self, features, X)
 
     def _dampen(self, X: sp.csr_matrix) -> sp.csr_matrix:
         return dampen(X) if self.sublinear_tf else X

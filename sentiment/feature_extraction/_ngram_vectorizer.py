@@ -5,17 +5,16 @@ from types import ModuleType
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sentiment._set_output import as_set_output
 from sentiment._sklearn import (
     Interval,
     InvalidParameterError,
     RealNotInt,
-    get_output_config,
     validate_parameter_constraints,
 )
 from sentiment.engine import load_kernel
@@ -585,12 +584,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return self._cached_trie
 
     def _output(self, counts: sp.csr_matrix, X: Any) -> Any:
-        counts = counts.astype(self.dtype, copy=False)
-        if get_output_config("transform", self)["dense"] != "pandas":
-            return counts
-        names = self.get_feature_names_out()
-        index = X.index if isinstance(X, pd.Series | pd.DataFrame) else None
-        return pd.DataFrame.sparse.from_spmatrix(counts, index=index, columns=names)
+        return as_set_output(self, counts.astype(self.dtype, copy=False), X)
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from sentiment._set_output import check_set_output
 from sentiment._sklearn import validate_parameter_constraints
 
 
@@ -42,6 +43,7 @@ class OneColumnTransformer(TransformerMixin, BaseEstimator):
         self : object
         """
         self.check_parameters()
+        check_set_output(self)
         return self
 
     def __sklearn_is_fitted__(self) -> bool:

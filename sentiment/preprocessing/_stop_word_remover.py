@@ -96,7 +96,7 @@ class StopWordRemover(OneColumnTransformer):
         DataError
             If the file, the NLTK corpus or its language is not there.
         """
-        self.check_parameters()
+        super().fit(X)
         if isinstance(self.stop_words, list | tuple):
             _check_words(self.stop_words)
         self.stop_words_, self.source_, self.sha256_ = read_stop_words(

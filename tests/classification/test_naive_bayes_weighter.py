@@ -1,6 +1,7 @@
 """The weights against the formula, written out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 from sklearn.exceptions import NotFittedError
@@ -49,6 +50,19 @@ def test_weights_and_rows_are_those_of_the_slow_reference(
     found = weighter.transform(X)
     assert found.format == "csr"
     np.testing.assert_allclose(found.toarray(), expected, rtol=1e-12, atol=1e-6)
+
+
+@pytest.mark.parametrize("names", [None, ["good", "bad", "film", "noir"]])
+def test_a_frame_on_request_has_sparse_columns(names):
+    given = X if names is None else pd.DataFrame(X, index=list("vwxyz"), columns=names)
+    expected = NaiveBayesWeighter().fit(X, y).transform(X)
+    weighter = NaiveBayesWeighter().set_output(transform="pandas").fit(given, y)
+    frame = weighter.transform(given)
+    assert frame.columns.tolist() == (names or ["x0", "x1", "x2", "x3"])
+    assert frame.index.tolist() == list("vwxyz" if names else range(5))
+    assert (frame.sparse.to_coo() != expected).nnz == 0
+    with pytest.raises(ValueError, match=r"5 rows of 4 columns would take 0\.0 MB"):
+        weighter.set_output(transform="polars").transform(given)
 
 
 def test_an_ngram_of_which_nothing_is_known_speaks_for_no_class():
