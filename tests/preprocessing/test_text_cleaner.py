@@ -85,6 +85,7 @@ def test_the_form_is_that_of_unicodedata(text):
 def test_quotes_of_every_kind_become_straight():
     assert clean("‘a’ ‚b‛ cʼs 5′ `d´", straighten_quotes=True) == "'a' 'b' c's 5' 'd'"
     assert clean("“a” „b‟ 5″ «c»", straighten_quotes=True) == '"a" "b" 5" "c"'
+    assert clean("`a` and no other quote", straighten_quotes=True)[:3] == "'a'"
 
 
 def test_nfkc_does_not_take_a_quote_apart_before_it_is_straight():
@@ -98,6 +99,7 @@ def test_nfkc_does_not_take_a_quote_apart_before_it_is_straight():
         ("see https://example.org/a?b=c#d now", "see   now"),
         ("HTTP://EXAMPLE.ORG", " "),
         ("(www.example.org)", "( "),
+        ("WWW.EXAMPLE.ORG", " "),
         ('"http://a.b"', '" "'),
         ("http://a<br>", " <br>"),
         ("Awww...so cute", "Awww...so cute"),
