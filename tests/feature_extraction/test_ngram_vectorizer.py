@@ -244,6 +244,7 @@ def test_a_list_of_two_numbers_is_a_range_as_read_from_json():
     ("name", "change"),
     [
         ("words_", lambda words: words[:-1]),
+        ("words_", lambda words: np.append(words, words[:1])),
         ("words_", lambda words: words.astype(np.int64)),
         ("word_offsets_", lambda offsets: offsets[::-1].copy()),
         ("word_offsets_", lambda offsets: offsets + 1),
