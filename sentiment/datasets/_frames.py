@@ -53,6 +53,10 @@ def _column_of(cells: pd.Series) -> Column:
                 for cell, gone in zip(values, missing, strict=True)
             ]
         )
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        # pyarrow asks for cells.values, of which pandas warns from 3.1 on.
+        zone = pa.timestamp(cells.dtype.unit, pa.lib.tzinfo_to_string(cells.dtype.tz))
+        return pa.array(cells.dt.tz_convert(None).to_numpy(), zone, from_pandas=True)
     return pa.array(cells, from_pandas=True)
 
 

@@ -1,5 +1,7 @@
 """A tuned threshold: the best one there is, and kept through every door."""
 
+from types import SimpleNamespace
+
 import mlflow.pyfunc
 import mlflow.sklearn
 import numpy as np
@@ -17,8 +19,11 @@ from sentiment import load_model, make_sentiment_pipeline, save_model
 from sentiment.classification._decision import choose_classes, find_threshold
 from sentiment.evaluation import tune_threshold, with_threshold
 from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._recording import threshold_records
+from sentiment.evaluation._threshold import TunedThreshold
 from sentiment.exceptions import DataError, ModelError
 from sentiment.inference import predict_rows, predict_text
+from sentiment.tracking._records import Metrics, ModelRecord, Params
 
 SCORES = {
     "accuracy": accuracy_score,
@@ -67,6 +72,29 @@ def test_what_is_to_be_expected_is_not_what_was_chosen():
     answers = make_answers(rng.integers(0, 2, 200), rng.random(200))
     tuned = tune_threshold(answers, "accuracy")
     assert tuned.value > tuned.value_held_out
+
+
+def test_a_tuned_threshold_is_recorded_with_what_it_is_worth_under_its_names():
+    tuned = TunedThreshold("f1_very good", 0.4, 0.9, 0.8, 0.7, (0.4,), (0.9,))
+    report = SimpleNamespace(tuned=tuned, data="x.csv", digest="d", split="test")
+    _, params, model, metrics = threshold_records("models:/m/1", "pipeline", report)
+    assert params == Params(
+        {
+            "model": "models:/m/1",
+            "threshold": 0.4,
+            "tuned_for": "f1_very good",
+            "data": "x.csv",
+            "data_digest": "d",
+            "split": "test",
+        }
+    )
+    assert model == ModelRecord("pipeline", profile=None)
+    values = {
+        "f1_very good_tuned": 0.9,
+        "f1_very good_held_out": 0.8,
+        "f1_very good_before": 0.7,
+    }
+    assert metrics == Metrics(values, of_model=True)
 
 
 def test_three_classes_one_class_and_unknown_metrics_are_refused():
