@@ -1,53 +1,35 @@
-"""Which engine turns text into counts: numpy and Arrow, or the compiled kernel.
+"""Which engine turns text into counts: the compiled kernel, or the reference.
 
-Both give the same bits. The first is always there and is the one to read; the second
-is a small extension that a wheel holds and that a build without a C compiler lacks.
+Both give the same bits. The reference is plain Python and is the one to read; the
+kernel is a small extension, which a build without a C compiler lacks.
 """
 
+import logging
 import os
 import platform
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib import import_module, metadata
-from types import ModuleType
-from typing import Any, TypeVar
-
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
+from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 from sentiment.exceptions import SentimentError
+from sentiment.threads import count_threads
 
-__all__ = [
-    "engine_name",
-    "load_kernel",
-    "make_block_pool",
-    "map_blocks",
-    "map_parts",
-    "show_versions",
-]
+__all__ = ["engine_name", "load_engine", "show_versions"]
 
-# Raised with each change of what the kernel's functions take or give: an older build
-# that lies in the same folder is passed over.
-KERNEL_VERSION = 2
-# A thread is worth starting for so many bytes of text.
-_BYTES_PER_THREAD = 200_000
-# True on the threads of map_blocks, whose work is not shared out once more.
-_SHARED_OUT = threading.local()
+_LOGGER = logging.getLogger(__name__)
 _LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost", "mlflow", "skops",
 )  # fmt: skip
+_SOURCE = Path(__file__).parent / "text" / "kernel" / "kernel.pyx"
 
-_Result = TypeVar("_Result")
 
+def load_engine() -> Any:
+    """Return the module that turns text into counts.
 
-def load_kernel() -> ModuleType | None:
-    """Return the compiled kernel, or None where numpy and Arrow do the work.
-
-    The environment variable ``SENTIMENT_ENGINE`` says which: ``numpy``, ``compiled``,
+    It has ``clean``, ``cut``, ``count``, ``count_texts`` and ``Lookup``. The
+    environment variable ``SENTIMENT_ENGINE`` says which: ``reference``, ``compiled``,
     or nothing for the compiled one if it is there.
 
     Raises
@@ -56,26 +38,30 @@ def load_kernel() -> ModuleType | None:
         If the engine asked for is not there.
     """
     wanted = os.environ.get("SENTIMENT_ENGINE", "")
-    if wanted == "numpy":
-        return None
-    kernel = _import_kernel()
-    if wanted not in ("", "compiled"):
+    if wanted not in ("", "compiled", "reference"):
         raise SentimentError(
-            "SENTIMENT_ENGINE must be 'numpy', 'compiled' or not set. Got "
+            "SENTIMENT_ENGINE must be 'reference', 'compiled' or not set. Got "
             f"{wanted!r} instead."
         )
-    if kernel is None and wanted:
+    compiled = None if wanted == "reference" else _import_compiled()
+    if compiled is None and wanted == "compiled":
         raise SentimentError(
             "SENTIMENT_ENGINE=compiled asks for the compiled kernel, and this "
             "installation has none for this Python. Install a wheel, or install again "
             "with a C compiler at hand; or unset SENTIMENT_ENGINE."
         )
-    return kernel
+    if compiled is not None:
+        return compiled
+    if not wanted:
+        _say_that_it_is_slow()
+    from sentiment.text import _reference
+
+    return _reference
 
 
 def engine_name() -> str:
-    """Return ``"compiled"`` or ``"numpy"``."""
-    return "numpy" if load_kernel() is None else "compiled"
+    """Return ``"compiled"`` or ``"reference"``."""
+    return load_engine().NAME
 
 
 def show_versions() -> None:
@@ -102,152 +88,25 @@ def show_versions() -> None:
         sys.stdout.write(f"{name:<13} {version}\n")
 
 
-def count_threads() -> int:
-    """Return how many threads a large batch is spread over.
-
-    The environment variable ``SENTIMENT_THREADS`` says it where a process has not all
-    processors to itself: one of many workers on a machine.
-    """
-    wanted = os.environ.get("SENTIMENT_THREADS", "")
-    if wanted:
-        if not (wanted.isdecimal() and int(wanted) > 0):
-            raise SentimentError(
-                f"SENTIMENT_THREADS must be a number from 1. Got {wanted!r} instead."
-            )
-        return int(wanted)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def map_parts(
-    function: Callable[[int, int], _Result], sizes: NDArray[np.int64]
-) -> list[_Result]:
-    """Call a function on ranges ``(first, last)`` that share out the work.
-
-    Parameters
-    ----------
-    function : callable
-        Must release the global interpreter lock for there to be a gain.
-    sizes : ndarray of int64
-        Running totals of the work, from the first item to behind the last one: the
-        offsets of documents in their text, for one.
-
-    Returns
-    -------
-    results : list
-        One per range, in their order. Small work is one range.
-    """
-    work = int(sizes[-1] - sizes[0])
-    n_parts = work // _BYTES_PER_THREAD
-    # Asking the system for its processors takes as long as cutting a review.
-    n_parts = min(n_parts, count_threads()) if n_parts > 1 else 1
-    if n_parts == 1 or is_shared_out():
-        return [function(0, len(sizes) - 1)]
-    first, last = _cut_evenly(sizes, n_parts)
-    with ThreadPoolExecutor(n_parts) as pool:
-        return list(pool.map(function, first, last))
-
-
-def map_blocks(
-    function: Callable[[int, int], _Result],
-    sizes: NDArray[np.int64],
-    block_size: int,
-) -> list[_Result]:
-    """Call a function on ranges of at most about so much work, each on one thread.
-
-    For a function of many small steps, of which only some could share out their work:
-    each thread goes through all of them alone, and waits for no other in between. What
-    the steps make for a block is small enough to be made in the same place again.
-
-    Parameters
-    ----------
-    function : callable
-        Must release the global interpreter lock for there to be a gain.
-    sizes : ndarray of int64
-        As in :func:`map_parts`.
-    block_size : int
-        The work of a range at most, unless one item is more.
-
-    Returns
-    -------
-    results : list
-        One per range, in their order.
-    """
-    work = int(sizes[-1] - sizes[0])
-    if work < 2 * _BYTES_PER_THREAD or is_shared_out():
-        return [function(0, len(sizes) - 1)]
-    n_threads = min(count_threads(), work // _BYTES_PER_THREAD)
-    # As many for each thread, so that none is idle at the end.
-    n_blocks = n_threads * -(-work // (n_threads * block_size))
-    first, last = _cut_evenly(sizes, n_blocks)
-    if n_threads == 1:
-        return list(map(function, first, last))
-    with make_block_pool(n_threads) as pool:
-        return list(pool.map(function, first, last))
-
-
-def make_block_pool(n_threads: int) -> ThreadPoolExecutor:
-    """Return threads each of which works alone, as those of :func:`map_blocks`."""
-    return ThreadPoolExecutor(n_threads, initializer=_be_one_of_many)
-
-
-def is_shared_out() -> bool:
-    """Say whether this thread is one of many that are busy, and works alone."""
-    return getattr(_SHARED_OUT, "value", False)
-
-
-def _be_one_of_many() -> None:
-    _SHARED_OUT.value = True
-
-
-def _cut_evenly(sizes: NDArray[np.int64], n_parts: int) -> tuple[list[int], list[int]]:
-    """Return where so many ranges of the same work begin and end."""
-    work = int(sizes[-1] - sizes[0])
-    targets = sizes[0] + np.arange(1, n_parts) * (work / n_parts)
-    edges = [0, *np.searchsorted(sizes, targets).tolist(), len(sizes) - 1]
-    return edges[:-1], edges[1:]
-
-
-def cut_into_blocks(
-    sizes: NDArray[np.int64], first: int, last: int, block_size: int
-) -> list[int]:
-    """Return the edges of blocks of items of about so much work each.
-
-    ``sizes`` are running totals, as in :func:`map_parts`. An item that is larger than a
-    block is a block of its own; no items are one block.
-    """
-    edges = [first]
-    while edges[-1] < last:
-        end = int(np.searchsorted(sizes, sizes[edges[-1]] + block_size))
-        edges.append(min(max(end, edges[-1] + 1), last))
-    return edges if len(edges) > 1 else [first, last]
-
-
-def give_back_memory(texts: pa.Array) -> None:
-    """Let Arrow give back what it has freed, after the work on so much text.
-
-    It keeps freed memory for its next array; numpy, which works next, asks the system
-    for more. On 25,000 reviews this halves the peak.
-    """
-    if texts.nbytes >= _BYTES_PER_THREAD:
-        pa.default_memory_pool().release_unused()
+@cache
+def _import_compiled() -> Any:
+    try:
+        from sentiment.text import _compiled
+    except ImportError as error:
+        # Not built, or built for another Python, platform or version.
+        _LOGGER.debug("There is no compiled kernel: %s", error)
+        return None
+    return _compiled
 
 
 @cache
-def _import_kernel() -> Any:
-    try:
-        kernel = import_module("sentiment._kernel")
-    except ImportError:
-        # Not built, or built for another Python or platform.
-        return None
-    if getattr(kernel, "VERSION", None) != KERNEL_VERSION:
-        return None
-    from sentiment.preprocessing._word_pattern import SPACELESS, find_category
-
-    try:
-        kernel.prepare(find_category("M"), SPACELESS, find_category("Cf"))
-    except kernel.Declined:
-        return None
-    kernel.set_seed(int.from_bytes(os.urandom(8), "little"))
-    return kernel
+def _say_that_it_is_slow() -> None:
+    remedy = "Install it again with a C compiler at hand"
+    if _SOURCE.is_file():
+        remedy = f"Build it: pip install -e {_SOURCE.parents[3]}"
+    _LOGGER.warning(
+        "%s has no compiled kernel for this Python: text is read by plain Python, with "
+        "the same results, some 30 times slower. %s.",
+        Path(__file__).parent,
+        remedy,
+    )

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from sentiment._messages import shown
 from sentiment.documents import is_missing
-from sentiment.engine import load_kernel
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
@@ -43,6 +42,19 @@ class TokenLists:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def buffers(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+        """Return the UTF-8 bytes of the words, and the offsets of each in them."""
+        words = self.words
+        _, offsets, data = words.buffers()
+        if not len(words) or offsets is None:
+            return np.zeros(1, np.uint8), np.zeros(1, np.int32)
+        starts = np.frombuffer(offsets, np.int32)[
+            words.offset : words.offset + len(words) + 1
+        ]
+        if data is None or not data.size:
+            return np.zeros(1, np.uint8), starts
+        return np.frombuffer(data, np.uint8), starts
+
     def lengths(self) -> NDArray[np.int64]:
         """Return the number of tokens of each document."""
         return np.diff(self.offsets)
@@ -54,14 +66,10 @@ class TokenLists:
 
     def keep_words(self, kept: NDArray[np.bool_]) -> "TokenLists":
         """Return the lists with only the tokens of words where ``kept`` is true."""
-        kernel = load_kernel()
-        if kernel is None:
-            return self.keep(kept[self.ids])
-        ids, offsets = kernel.keep_words(self.ids, self.offsets, kept.view(np.uint8))
-        return TokenLists(ids, offsets, self.words)
+        return self.keep(kept[self.ids])
 
     def with_words(self, words: pa.Array) -> "TokenLists":
-        """Return the lists with ``words[i]`` in the place of word i.
+        """Return the lists with ``words[i]`` instead of word i.
 
         Words that became equal are made one.
         """
@@ -82,19 +90,6 @@ class TokenLists:
         lists = pa.ListArray.from_arrays(pa.array(self.offsets, pa.int32()), coded)
         array = pd.arrays.ArrowExtensionArray(lists)
         return pd.Series(array, index=index, name=TOKENS_COLUMN, copy=False)
-
-
-def word_buffers(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Return the UTF-8 bytes of an Arrow ``string`` array and the offsets in them."""
-    _, offsets, data = words.buffers()
-    if not len(words) or offsets is None:
-        return np.zeros(1, np.uint8), np.zeros(1, np.int32)
-    starts = np.frombuffer(offsets, np.int32)[
-        words.offset : words.offset + len(words) + 1
-    ]
-    if data is None or not data.size:
-        return np.zeros(1, np.uint8), starts
-    return np.frombuffer(data, np.uint8), starts
 
 
 def make_words(text: NDArray[np.uint8], starts: NDArray[np.int32]) -> pa.Array:

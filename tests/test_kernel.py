@@ -1,4 +1,4 @@
-"""Every function of the kernel against the Python and numpy code it stands in for."""
+"""Every function of the kernel against the reference."""
 
 import os
 import sys
@@ -15,10 +15,11 @@ from sentiment import (
     StopWordRemover,
     TextCleaner,
     WordTokenizer,
-    engine,
+    threads,
 )
-from sentiment.feature_extraction import _compiled_counts
-from sentiment.preprocessing._negation import NEGATORS, find_negators
+from sentiment.text import NEGATORS, _compiled
+from sentiment.text._cutting import is_negator
+from sentiment.tokens import TokenLists
 
 pytestmark = pytest.mark.usefixtures("kernel")
 lenient = settings(
@@ -26,7 +27,7 @@ lenient = settings(
 )
 
 # The sanitizer asks the kernel alone: the slow reference would take most of its time.
-ENGINES = os.environ.get("SENTIMENT_TEST_ENGINES", "numpy compiled").split()
+ENGINES = os.environ.get("SENTIMENT_TEST_ENGINES", "reference compiled").split()
 
 CLEANERS = [
     {},
@@ -55,8 +56,8 @@ TOKENIZERS = [
 
 @pytest.fixture(params=[1, 2], ids=["1 thread", "2 threads"], autouse=True)
 def n_threads(request, monkeypatch):
-    monkeypatch.setattr(engine, "count_threads", lambda: request.param)
-    monkeypatch.setattr(engine, "_BYTES_PER_THREAD", 1)
+    monkeypatch.setattr(threads, "count_threads", lambda: request.param)
+    monkeypatch.setattr(threads, "_BYTES_PER_THREAD", 1)
 
 
 def both(monkeypatch, work):
@@ -157,11 +158,15 @@ def test_every_character_of_unicode_is_cleaned_the_same(monkeypatch, params):
     assert a == b
 
 
-def test_negators_are_found_whatever_their_case():
+def test_negators_are_found_whatever_their_case(kernel):
     words = [c + n + c.upper() for n in sorted(NEGATORS) for c in ("", "x")]
     words += [n.upper() for n in NEGATORS] + ["DON'T", "İn't", "nothİng", "K", *PIECES]
     expected = [w.lower() in NEGATORS or w.lower().endswith("n't") for w in words]
-    assert find_negators(pa.array(words)).tolist() == expected
+    assert [is_negator(word) for word in words] == expected
+    nothing = np.zeros(0, np.int32), np.zeros(1, np.int64)
+    table = TokenLists(*nothing, pa.array(words)).buffers()
+    kinds = kernel.word_kinds(*table, _compiled._word_table(NEGATORS))
+    assert (kinds == 2).tolist() == expected
 
 
 tokens = st.lists(
@@ -241,7 +246,7 @@ def test_a_row_alone_is_the_row_in_the_batch():
 def test_more_tokens_than_a_sort_key_holds_go_to_the_other_engine(monkeypatch):
     rows = random_corpus(10, 50)
     expected = NgramVectorizer(ngram_range=(1, 2)).fit_transform(rows)
-    monkeypatch.setattr(_compiled_counts, "LIMIT", 100)
+    monkeypatch.setattr(_compiled, "LIMIT", 100)
     assert_same_counts(
         NgramVectorizer(ngram_range=(1, 2)).fit_transform(rows), expected
     )

@@ -130,11 +130,11 @@ def test_twice_is_once(limited):
     assert clone(once).get_params()[LIMIT] == 150
 
 
-def test_the_numpy_engine_counts_a_pruned_vocabulary_alike(
+def test_the_reference_counts_a_pruned_vocabulary_alike(
     limited, new_texts, monkeypatch
 ):
     expected = limited.predict_proba(new_texts)
-    monkeypatch.setenv("SENTIMENT_ENGINE", "numpy")
+    monkeypatch.setenv("SENTIMENT_ENGINE", "reference")
     smaller = drop_unused_ngrams(limited)
     np.testing.assert_array_equal(smaller.predict_proba(new_texts), expected)
 

@@ -19,9 +19,10 @@ def test_kernel_touches_only_its_own_memory(tmp_path):
     pytest.importorskip("Cython", reason="needs Cython: pip install --group dev")
     shutil.copytree(
         ROOT, tmp_path / "repo",
-        ignore=shutil.ignore_patterns("*.so", ".*", "*.egg-info", "_kernel.c", "build"),
+        ignore=shutil.ignore_patterns("*.so", ".*", "*.egg-info", "kernel.c", "build"),
     )  # fmt: skip
     here = {**os.environ, "CFLAGS": FLAGS, "LDFLAGS": "-fsanitize=address"}
+    here["SENTIMENT_KERNEL_DEBUG"] = "1"  # the bounds of arrays are checked, too
     build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     subprocess.run(build, cwd=tmp_path / "repo", env=here, check=True)
     found = ["gcc", "-print-file-name=libasan.so"]

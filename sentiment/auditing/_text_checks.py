@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.auditing._finding import Finding, make_finding, percent, skipped
-from sentiment.preprocessing._text_cleaner import _TAG
+from sentiment.text import TAG
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
+TAG_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 # So many robust standard deviations from the median are unusual.
 _FAR = 4.0
 # Written in several scripts, mixed: Japanese.
@@ -38,11 +38,11 @@ def check_markup(texts: Sequence[str]) -> Finding:
     """Find tags and entities; TextCleaner removes them."""
     rows, kinds = [], Counter[str]()
     for row, text in enumerate(texts):
-        tags = _TAG.findall(text) if "<" in text else []
+        tags = TAG.findall(text) if "<" in text else []
         entities = _ENTITY.findall(text) if "&" in text else []
         entities = [entity for entity in entities if unescape(entity) != entity]
         if tags or entities:
-            names = {name[1].lower() for tag in tags if (name := _TAG_NAME.match(tag))}
+            names = {name[1].lower() for tag in tags if (name := TAG_NAME.match(tag))}
             kinds.update([f"<{name}>" for name in names] + list(set(entities)))
             rows.append({"row": row, "found": [*tags[:3], *entities[:3]][0]})
     summary = ", ".join(f"{kind} in {n:,}" for kind, n in kinds.most_common(5))

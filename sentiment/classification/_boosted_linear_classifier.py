@@ -40,8 +40,8 @@ from sentiment.classification._tree_boosting import (
 )
 from sentiment.classification._tree_features import TreeFeatures
 from sentiment.classification._tree_walk import TreeWalk
-from sentiment.engine import is_shared_out
 from sentiment.exceptions import LabelError
+from sentiment.threads import is_shared_out
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 _SHARE = Interval(Real, 0, 1, closed="right")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.engine import count_threads
 from sentiment.evaluation._pooling import Pools
+from sentiment.threads import count_threads
 
 __all__ = ["Interval", "bootstrap", "interval"]
 

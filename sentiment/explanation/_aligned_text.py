@@ -1,13 +1,12 @@
 """Text that remembers where each of its characters came from."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Edit = tuple[int, int, str]
+from sentiment.text import Edit
 
 
 class AlignedText(NamedTuple):
@@ -41,18 +40,6 @@ class AlignedText(NamedTuple):
         """Return where ``text[first:last]``, which is not empty, came from."""
         return int(self.starts[first]), int(self.ends[last - 1])
 
-    def with_text(self, text: str) -> "AlignedText":
-        """Return the same places for a text whose characters were changed one by one.
-
-        Raises
-        ------
-        ValueError
-            If it is longer or shorter.
-        """
-        if len(text) != len(self.text):
-            raise ValueError(f"{len(text)} characters in place of {len(self.text)}")
-        return self._replace(text=text)
-
     def edit(self, edits: Iterable[Edit]) -> "AlignedText":
         """Return the text with ``new`` in the place of each ``text[first:last]``.
 
@@ -84,13 +71,6 @@ class AlignedText(NamedTuple):
         ends.append(self.ends[at:])
         text = "".join(pieces)
         return AlignedText(text, np.concatenate(starts), np.concatenate(ends))
-
-    def substitute(
-        self, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str]
-    ) -> "AlignedText":
-        """Return the text with each match replaced, as ``pattern.sub`` does."""
-        made = ((match, make(match)) for match in pattern.finditer(self.text))
-        return self.edit((*match.span(), new) for match, new in made if new != match[0])
 
 
 def _shared_ending(old: str, new: str) -> int:

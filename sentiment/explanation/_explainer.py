@@ -16,7 +16,7 @@ from sentiment.explanation._aligned_tokens import Span, cut_aligned
 from sentiment.explanation._explanation import Contribution, Explanation
 from sentiment.explanation._margin_parts import MarginParts, split_margin
 from sentiment.explanation._steps import read_steps
-from sentiment.feature_extraction._vocabulary import join_ngrams
+from sentiment.text import join_ngrams
 
 __all__ = ["Explainer"]
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.explanation._steps import read_steps
-from sentiment.feature_extraction._vocabulary import join_ngrams
 from sentiment.inference._rows import open_pipeline
+from sentiment.text import join_ngrams
 
 __all__ = ["ModelExplanation", "explain_model"]
 

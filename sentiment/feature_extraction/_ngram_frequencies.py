@@ -12,12 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sentiment.feature_extraction._ngram_counts import NgramCounts
-from sentiment.feature_extraction._vocabulary import (
-    drop_unused_words,
-    find_words,
-    join_ngrams,
-)
+from sentiment.text import NgramCounts, drop_unused_words, find_words, join_ngrams
 
 
 class NgramFrequencies(NamedTuple):

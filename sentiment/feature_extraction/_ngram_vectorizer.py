@@ -1,7 +1,6 @@
 """Turn tokenised documents into counts of n-grams."""
 
 from numbers import Integral
-from types import ModuleType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,31 +16,22 @@ from sentiment._sklearn import (
     RealNotInt,
     validate_parameter_constraints,
 )
-from sentiment.engine import load_kernel
+from sentiment.engine import load_engine
 from sentiment.exceptions import DocumentError
-from sentiment.feature_extraction._compiled_counts import Lookup
-from sentiment.feature_extraction._compiled_counts import (
-    count_ngrams as count_ngrams_compiled,
-)
-from sentiment.feature_extraction._ngram_counts import NgramCounts, count_ngrams
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
-from sentiment.feature_extraction._ngram_look_up import look_up_ngrams
-from sentiment.feature_extraction._spelled_out import hold_spaces, join_tokens
-from sentiment.feature_extraction._vocabulary import (
-    TrieLevel,
+from sentiment.text import (
+    NgramCounts,
     Vocabulary,
     check_vocabulary,
     drop_unused_words,
     find_words,
+    hold_spaces,
     join_ngrams,
-    make_trie,
+    join_tokens,
     pack_words,
     unpack_words,
 )
 from sentiment.tokens import TokenLists, check_tokens
-
-# So many distinct words are looked up one by one; a review holds 150.
-_FEW_WORDS = 1000
 
 
 class NgramVectorizer(TransformerMixin, BaseEstimator):
@@ -339,7 +329,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def count(self, tokens: TokenLists) -> sp.csr_matrix:
         """Count the n-grams of token lists; see :meth:`transform`."""
-        return self._look_up(tokens).astype(self.dtype, copy=False)
+        counts = self.lookup().count(
+            tokens, tuple(self.ngram_range), binary=self.binary
+        )
+        return counts.astype(self.dtype, copy=False)
 
     def inverse_transform(self, X: Any) -> list[np.ndarray]:
         """Return the n-grams with a count above 0 of each document.
@@ -469,15 +462,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _count(
         self, tokens: TokenLists, ngram_range: tuple[int, int], limits: tuple[int, int]
     ) -> NgramCounts:
-        kernel = load_kernel()
-        if kernel is not None:
-            try:
-                return count_ngrams_compiled(
-                    kernel, tokens, ngram_range, limits, binary=self.binary
-                )
-            except kernel.Declined:
-                pass
-        return count_ngrams(tokens, ngram_range, limits, binary=self.binary)
+        return load_engine().count(tokens, ngram_range, limits, binary=self.binary)
 
     def _check_parameters(self) -> tuple[int, int]:
         validate_parameter_constraints(
@@ -534,54 +519,14 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _names(self) -> pa.Array:
         return join_ngrams(self._words(), self.ngrams_)
 
-    def _look_up(self, tokens: TokenLists) -> sp.csr_matrix:
-        if self.ngrams_.shape[1] < self.ngram_range[1] or hold_spaces(tokens.words):
-            # Spelled out, a bigram is a word: the vocabulary is then one of texts.
-            tokens = join_tokens(tokens, self.ngram_range)
-            table = self._names()
-            word_of = find_words(tokens.words, table)
-            columns = np.arange(len(table), dtype=np.int32)
-            trie = [TrieLevel(columns.astype(np.int64), columns)]
-            n_words = len(table)
-        else:
-            kernel = load_kernel()
-            if kernel is not None:
-                return self._lookup(kernel).count(tokens, binary=self.binary)
-            word_of, trie = self._numbers(tokens.words), self._trie()
-            n_words = len(self.word_offsets_) - 1
-        counts = look_up_ngrams(word_of, tokens, n_words, trie, len(self.ngrams_))
-        if self.binary:
-            counts.data.fill(1)
-        return counts
-
-    def kernel_lookup(self, kernel: ModuleType) -> Lookup | None:
-        """Return the vocabulary as the kernel searches it, None where it cannot."""
-        if self.ngrams_.shape[1] < self.ngram_range[1]:
-            return None
-        return self._lookup(kernel)
-
-    def _lookup(self, kernel: ModuleType) -> Lookup:
-        if "_cached_lookup" not in self.__dict__:
-            self._cached_lookup = Lookup(
-                kernel, self.words_, self.word_offsets_, self.ngrams_
-            )
-        return self._cached_lookup
-
-    def _numbers(self, words: pa.Array) -> np.ndarray:
-        """Return the number of each word, -1 where the vocabulary lacks it."""
-        if len(words) > _FEW_WORDS:
-            return find_words(words, self._words())
-        # Arrow's table of the vocabulary would be made anew for each review.
-        if "_cached_numbers" not in self.__dict__:
-            known = self._words().to_pylist()
-            self._cached_numbers = dict(zip(known, range(len(known)), strict=True))
-        number = self._cached_numbers.get
-        return np.array([number(w, -1) for w in words.to_pylist()], np.int32)
-
-    def _trie(self) -> list[TrieLevel]:
-        if "_cached_trie" not in self.__dict__:
-            self._cached_trie = make_trie(self.ngrams_, len(self.word_offsets_) - 1)
-        return self._cached_trie
+    def lookup(self) -> Any:
+        """Return the vocabulary as the engine in use searches it."""
+        engine = load_engine()
+        known: tuple[str, Any] = self.__dict__.get("_cached_lookup", ("", None))
+        if known[0] != engine.NAME:
+            known = engine.NAME, engine.Lookup(self._words(), self.ngrams_)
+            self._cached_lookup = known
+        return known[1]
 
     def _output(self, counts: sp.csr_matrix, X: Any) -> Any:
         return as_set_output(self, counts.astype(self.dtype, copy=False), X)
@@ -599,12 +544,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             return
         check_vocabulary(self.words_, self.word_offsets_, self.ngrams_)
         # Made now, so that the first document after loading need not wait for it.
-        kernel = load_kernel()
-        if kernel is not None:
-            self._lookup(kernel)
-        else:
-            self._trie()
-            self._numbers(pa.array([], pa.string()))
+        self.lookup()
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "ngrams_")
@@ -616,6 +556,4 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return tags
 
 
-_DERIVED = (
-    "_vocabulary", "_cached_trie", "_cached_words", "_cached_lookup", "_cached_numbers"
-)  # fmt: skip
+_DERIVED = ("_vocabulary", "_cached_words", "_cached_lookup")

@@ -1,10 +1,9 @@
 """scikit-learn's Pipeline, with a shorter way from text to counts."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
 from sklearn import get_config
@@ -13,17 +12,13 @@ from sklearn.utils.metaestimators import available_if
 
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.documents import read_documents
-from sentiment.engine import load_kernel, map_blocks
-from sentiment.feature_extraction._compiled_row import count_few
+from sentiment.engine import load_engine
 from sentiment.feature_extraction._ngram_vectorizer import NgramVectorizer
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
-from sentiment.preprocessing._compiled_text import text_buffers
+from sentiment.threads import map_blocks
 
-if TYPE_CHECKING:
-    from sentiment.feature_extraction._compiled_row import TextSteps
+TextSteps = tuple[TextCleaner, WordTokenizer, StopWordRemover, NgramVectorizer]
 
-# So many documents are counted without an array between the steps.
-_FEW = 8
 # Some 2,500 reviews: of fewer, the words that they share are looked up more often; what
 # more of them need outgrows the processor's cache, and is asked of the system anew.
 _BLOCK_BYTES = 3_500_000
@@ -79,7 +74,7 @@ class TextPipeline(Pipeline):
             and self._text_steps(1) is not None
         )
 
-    def _text_steps(self, n_rest: int) -> "TextSteps | None":
+    def _text_steps(self, n_rest: int) -> TextSteps | None:
         """Return the text steps before so many others, None for the long way."""
         steps = [step for _, step in self.steps]
         if len(steps) != len(_TEXT_STEPS) + n_rest or not _are_ours(steps):
@@ -93,15 +88,12 @@ class TextPipeline(Pipeline):
             return getattr(super(), method)(X, **params)
         last = self.steps[-1][1]
         answer = getattr(last, method)
-        counts = _count_few(steps, X)
-        if counts is not None:
-            return answer(counts)
         texts = _read(steps, X)
         if not self.takes_blocks:
             return answer(_count_texts(steps, texts))
         blocks = map_blocks(
             lambda first, end: answer(_count_texts(steps, texts[first:end])),
-            text_buffers(texts)[1],
+            _offsets(texts),
             _BLOCK_BYTES,
         )
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
@@ -112,8 +104,7 @@ class TextPipeline(Pipeline):
         steps = None if params else self._text_steps(0)
         if steps is None:
             return super().transform(X, **params)
-        counts = _count_few(steps, X)
-        return _count_texts(steps, _read(steps, X)) if counts is None else counts
+        return _count_texts(steps, _read(steps, X))
 
     @available_if(_last_has("predict"))
     def predict(self, X: Any, **params: Any) -> np.ndarray:
@@ -131,30 +122,28 @@ class TextPipeline(Pipeline):
         return self._answer("decision_function", X, params)
 
 
-def _list_few(X: Any) -> list[Any] | None:
-    if isinstance(X, list | pd.Series) and 0 < len(X) <= _FEW:
-        return X if isinstance(X, list) else X.tolist()
-    return None
-
-
-def _count_few(steps: "TextSteps", X: Any) -> sp.csr_matrix | None:
-    """Return the counts of a few documents, None where there is no short way."""
-    kernel, few = load_kernel(), _list_few(X)
-    if kernel is None or few is None:
-        return None
-    counts = count_few(kernel, steps, few)
-    if counts is None or counts.dtype == steps[3].dtype:
-        return counts
-    return counts.astype(steps[3].dtype)
-
-
-def _read(steps: "TextSteps", X: Any) -> pa.Array:
+def _read(steps: TextSteps, X: Any) -> pa.Array:
     return read_documents(X, caller=type(steps[0]).__name__)[0]
 
 
-def _count_texts(steps: "TextSteps", texts: pa.Array) -> sp.csr_matrix:
+def _offsets(texts: pa.Array) -> np.ndarray:
+    """Return where each document begins in the bytes of all of them."""
+    if not len(texts):
+        return np.zeros(1, np.int64)
+    starts = np.frombuffer(texts.buffers()[1], np.int64)
+    return starts[texts.offset : texts.offset + len(texts) + 1]
+
+
+def _count_texts(steps: TextSteps, texts: pa.Array) -> sp.csr_matrix:
     cleaner, tokenizer, remover, vectorizer = steps
-    return vectorizer.count(remover.remove(tokenizer.cut(cleaner.clean(texts))))
+    cleaner.check_parameters()
+    tokenizer.check_parameters()
+    counts = load_engine().count_texts(texts, *steps)
+    if counts is None:
+        return vectorizer.count(remover.remove(tokenizer.cut(cleaner.clean(texts))))
+    return (
+        counts if counts.dtype == vectorizer.dtype else counts.astype(vectorizer.dtype)
+    )
 
 
 def _are_ours(steps: list[Any]) -> bool:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sentiment.classification._decision import choose_classes
 from sentiment.datasets._batches import Batch
 from sentiment.documents import text_series
-from sentiment.engine import count_threads, make_block_pool
+from sentiment.threads import count_threads, make_block_pool
 
 LABEL, SCORE = "predicted_label", "predicted_score"
 

@@ -14,7 +14,7 @@ _NOT_CODE = (
     "*.pyc",
     "*.pyo",
     "*.c",
-    "*.pyx",
+    "kernel",
     "*.egg-info",
     ".*",
 )

@@ -129,7 +129,7 @@ def _iter_vocabulary_texts(pipeline: Any) -> Iterator[str]:
 
 def _spread_names(part: Any) -> list[str]:
     from sentiment.feature_extraction import NgramVectorizer
-    from sentiment.feature_extraction._vocabulary import join_ngrams, unpack_words
+    from sentiment.text import join_ngrams, unpack_words
 
     if isinstance(part, NgramVectorizer):
         words = unpack_words(part.words_, part.word_offsets_)

@@ -1,40 +1,18 @@
 """Cut text into tokens: words, contractions, punctuation, negation scope, stems."""
 
 import re
-from collections.abc import Callable
-from itertools import pairwise
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from sentiment._sklearn import Interval, InvalidParameterError, StrOptions
 from sentiment.documents import read_documents
-from sentiment.engine import (
-    cut_into_blocks,
-    give_back_memory,
-    load_kernel,
-    map_parts,
-)
-from sentiment.preprocessing._array_tokenizer import Block, cut_block, join_blocks
+from sentiment.engine import load_engine
 from sentiment.preprocessing._column_transformer import OneColumnTransformer
-from sentiment.preprocessing._compiled_text import (
-    PLAIN_PATTERNS,
-    WordRules,
-    cut_texts,
-    text_buffers,
-)
-from sentiment.preprocessing._contractions import split_contractions
-from sentiment.preprocessing._negation import find_negation_scope, prefix_negated
-from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES, stem_words
-from sentiment.preprocessing._word_pattern import compile_token_patterns, is_word
-from sentiment.tokens import TOKENS_COLUMN, TokenLists, encode_tokens
-
-# Bytes of text that are cut at once: what is made of them stays in the processor's
-# cache, and Python strings of one block are freed before those of the next are made.
-_BLOCK = 2**20
+from sentiment.text import SNOWBALL_LANGUAGES
+from sentiment.tokens import TOKENS_COLUMN, TokenLists
 
 
 class WordTokenizer(OneColumnTransformer):
@@ -156,77 +134,7 @@ class WordTokenizer(OneColumnTransformer):
     def cut(self, texts: pa.Array) -> TokenLists:
         """Cut documents in an Arrow array; see :meth:`transform`."""
         self.check_parameters()
-        tokens = self._cut(texts)
-        if self.token_pattern is None and self.contractions == "split":
-            tokens = split_contractions(tokens)
-        # Before stemming, which makes "noth" of "nothing".
-        negated = None
-        if self.negation_scope:
-            negated = find_negation_scope(tokens, self.negation_scope)
-        if self.stemmer is not None:
-            tokens = tokens.with_words(stem_words(tokens.words, self.stemmer))
-        if negated is not None:
-            tokens = prefix_negated(tokens, negated)
-        return tokens
-
-    def _cut(self, texts: pa.Array) -> TokenLists:
-        kernel, rules = load_kernel(), self._make_rules()
-        if kernel is not None and rules is not None:
-            try:
-                return cut_texts(kernel, texts, rules)
-            except kernel.Declined:
-                pass
-        tokens = self._find(texts)
-        if self.token_pattern is None and self.min_length > 1:
-            tokens = _drop_short_words(tokens, self.min_length)
-        return tokens
-
-    def kernel_rules(self) -> WordRules | None:
-        """Return the rules with which the kernel cuts all by itself, or None."""
-        if self.stemmer is not None:
-            return None
-        if self.token_pattern is None and self.contractions == "split":
-            return None
-        return self._make_rules()
-
-    def _make_rules(self) -> WordRules | None:
-        """Return the rules for the compiled kernel, None where it has none."""
-        if self.token_pattern is not None:
-            min_length = PLAIN_PATTERNS.get(self.token_pattern)
-            if min_length is None:
-                return None
-            return WordRules(True, False, False, min_length)
-        if self.punctuation == "emphatic":
-            return None
-        keeps, symbols = self.contractions != "break", self.punctuation == "all"
-        return WordRules(False, keeps, symbols, self.min_length)
-
-    def _find(self, texts: pa.Array) -> TokenLists:
-        rules = self._make_rules()
-
-        def cut(first: int, last: int) -> list[Block]:
-            edges = cut_into_blocks(offsets, first, last, _BLOCK)
-            return [
-                cut_block(texts[start:end], rules, self._make_finder)
-                for start, end in pairwise(edges)
-            ]
-
-        if not len(texts):
-            return encode_tokens([], np.zeros(1, np.int64))
-        offsets = text_buffers(texts)[1]
-        parts = map_parts(cut, offsets)
-        tokens = join_blocks([block for part in parts for block in part])
-        del parts
-        give_back_memory(texts)
-        return tokens
-
-    def _make_finder(self) -> Callable[[str], list[str]]:
-        if self.token_pattern is not None:
-            return _compile(self.token_pattern).findall
-        ascii_pattern, pattern = compile_token_patterns(
-            apostrophes=self.contractions != "break", punctuation=self.punctuation
-        )
-        return lambda text: (ascii_pattern if text.isascii() else pattern).findall(text)
+        return load_engine().cut(texts, self)
 
 
 def _compile(token_pattern: str) -> re.Pattern[str]:
@@ -244,11 +152,3 @@ def _compile(token_pattern: str) -> re.Pattern[str]:
             "non-capturing: (?:...)."
         )
     return pattern
-
-
-def _drop_short_words(tokens: TokenLists, min_length: int) -> TokenLists:
-    kept = [
-        len(word) >= min_length or not is_word(word)
-        for word in tokens.words.to_pylist()
-    ]
-    return tokens.keep_words(np.array(kept, bool))

@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
-from sentiment.feature_extraction._vocabulary import pack_words, unpack_words
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Part, Spool
+from sentiment.text import pack_words, unpack_words
 
 
 class FrequencyShards:

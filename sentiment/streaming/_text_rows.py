@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sentiment.feature_extraction._vocabulary import pack_words, unpack_words
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
+from sentiment.text import pack_words, unpack_words
 
 
 class TextRows:

@@ -7,7 +7,6 @@ from text_strategies import NASTY, texts
 
 from sentiment import TextCleaner
 from sentiment.explanation._aligned_cleaning import clean_aligned
-from sentiment.explanation._aligned_text import AlignedText
 
 _COMPOSING = st.text(
     st.sampled_from(
@@ -58,11 +57,6 @@ def test_what_follows_an_entity_without_a_semicolon_keeps_its_own_place():
     assert aligned.text == "a¬it;b"
     spans = [aligned.span(i, i + 1) for i in range(len(aligned.text))]
     assert spans == [(0, 1), (1, 5), (5, 6), (6, 7), (7, 8), (8, 9)]
-
-
-def test_a_text_of_another_length_is_no_change_of_single_characters():
-    with pytest.raises(ValueError, match="3 characters in place of 2"):
-        AlignedText.of("ab").with_text("abc")
 
 
 def test_a_megabyte_of_markup_takes_no_quadratic_time():

@@ -167,7 +167,7 @@ def test_the_label_is_the_one_of_a_threshold(make_fitted, sample):
     assert explanation.margin == pipeline.decision_function([text])[0] > 0
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
 def test_both_engines_give_the_same_explanation(
     make_fitted, kernel, monkeypatch, engine
 ):

@@ -263,7 +263,7 @@ def test_a_damaged_vocabulary_is_refused_when_it_is_loaded(name, change):
         pickle.loads(pickle.dumps(vectorizer))
 
 
-@pytest.mark.parametrize("engine", ["numpy", ""])
+@pytest.mark.parametrize("engine", ["reference", ""])
 def test_a_loaded_vocabulary_is_ready_to_count(engine, monkeypatch):
     monkeypatch.setenv("SENTIMENT_ENGINE", engine)
     vectorizer = NgramVectorizer(ngram_range=(1, 2)).fit([["a", "film"], ["good"]])

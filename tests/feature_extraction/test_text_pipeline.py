@@ -156,8 +156,8 @@ def test_answers_in_blocks_are_those_of_all_rows_together(monkeypatch, n_threads
         "predict_proba",
         lambda self, X: sizes.append(X.shape[0]) or classify(self, X),
     )
-    monkeypatch.setattr("sentiment.engine.count_threads", lambda: n_threads)
-    monkeypatch.setattr("sentiment.engine._BYTES_PER_THREAD", 500)
+    monkeypatch.setattr("sentiment.threads.count_threads", lambda: n_threads)
+    monkeypatch.setattr("sentiment.threads._BYTES_PER_THREAD", 500)
     monkeypatch.setattr("sentiment.feature_extraction._text_pipeline._BLOCK_BYTES", 999)
     np.testing.assert_array_equal(pipeline.predict_proba(texts), expected)
     assert len(sizes) > n_threads
@@ -169,7 +169,7 @@ def test_a_classifier_of_ones_own_sees_all_rows_together(monkeypatch):
     last = LabelDecoder(LogisticRegression())
     pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1, classify=last)
     pipeline.fit(REVIEWS, LABELS)
-    monkeypatch.setattr("sentiment.engine._BYTES_PER_THREAD", 1)
+    monkeypatch.setattr("sentiment.threads._BYTES_PER_THREAD", 1)
     sizes = []
     predict = LogisticRegression.predict_proba
     monkeypatch.setattr(

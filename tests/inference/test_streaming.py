@@ -16,10 +16,10 @@ import pytest
 from hashing_pipeline import HashingPipeline
 
 from sentiment import make_sentiment_pipeline
-from sentiment.engine import is_shared_out
 from sentiment.exceptions import DataError
 from sentiment.inference import predict_file
 from sentiment.inference._threads import ReadAhead
+from sentiment.threads import is_shared_out
 
 TEXTS = [f"film {n}, \r{'é' * (n % 5)}\n" for n in range(20)]
 

@@ -10,11 +10,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from text_strategies import texts
 
 from sentiment import NgramVectorizer, WordTokenizer
-from sentiment.preprocessing._stemming import SNOWBALL_LANGUAGES
-from sentiment.preprocessing._word_pattern import (
-    compile_token_patterns,
-    find_category,
-)
+from sentiment.text import SNOWBALL_LANGUAGES
+from sentiment.text._characters import find_category
+from sentiment.text._cutting import compile_token_patterns
 
 NEGATORS = {
     "not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor",

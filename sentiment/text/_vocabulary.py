@@ -1,4 +1,4 @@
-"""A vocabulary of n-grams as arrays, and its look-up.
+"""A vocabulary of n-grams as arrays, and their texts.
 
 An n-gram is a row of word numbers, padded with -1, in the order of its text::
 
@@ -9,12 +9,9 @@ An n-gram is a row of word numbers, padded with -1, in the order of its text::
 
 Words are numbered in the order of their characters. Since no character of a word is
 smaller than the space that joins them, the rows are then sorted like their texts.
-The look-up walks a trie level by level: a node is a prefix, and the key of a child,
-made of node and word, is found by binary search among the sorted keys of its level.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,73 +19,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sentiment.exceptions import SentimentError
-
-
-class TrieLevel(NamedTuple):
-    """The prefixes of one length: sorted keys, and the column of each or -1."""
-
-    keys: NDArray[np.int64]
-    columns: NDArray[np.int32]
-
-
-def make_trie(ngrams: NDArray[np.int32], n_words: int) -> list[TrieLevel]:
-    """Return the levels of the trie of sorted n-grams.
-
-    A prefix that is no n-gram of the vocabulary itself has the column -1. The first
-    level holds every word, so that a word is its own node there.
-    """
-    # An n-gram that has ended goes on as the child of no word, -1: no document holds
-    # it, and nothing has to be cut out of the arrays. This is the larger part of what
-    # the first document after loading waits for.
-    words = list(ngrams.T)
-    rows = np.arange(len(ngrams), dtype=np.int32)
-    ends = _end_here(words, 0)
-    columns = np.full(n_words, -1, np.int32)
-    columns[words[0].compress(ends)] = rows.compress(ends)
-    levels = [TrieLevel(np.arange(n_words, dtype=np.int64), columns)]
-    node = words[0]
-    for depth in range(1, len(words)):
-        keys = make_keys(node, words[depth], n_words)
-        if depth + 1 == len(words):
-            levels.append(TrieLevel(keys, rows))
-            break
-        # The rows are sorted, so equal prefixes stand side by side, and the n-gram that
-        # ends here comes first among them.
-        is_first = np.ones(len(keys), bool)
-        is_first[1:] = keys[1:] != keys[:-1]
-        columns = np.where(_end_here(words, depth), rows, np.int32(-1))
-        levels.append(TrieLevel(keys.compress(is_first), columns.compress(is_first)))
-        node = np.cumsum(is_first, dtype=np.int32) - 1
-    return levels
-
-
-def make_keys(
-    node: NDArray[np.integer], word: NDArray[np.integer], n_words: int
-) -> NDArray[np.int64]:
-    """Return the key of a word below a node; that of no word, -1, comes first."""
-    keys = node.astype(np.int64)
-    keys *= n_words + 1
-    keys += word
-    keys += 1
-    return keys
-
-
-def _end_here(words: list[NDArray[np.int32]], depth: int) -> NDArray[np.bool_]:
-    """Say which n-grams have no word behind this depth."""
-    if depth + 1 == len(words):
-        return np.ones(len(words[0]), bool)
-    return words[depth + 1] < 0
-
-
-def find_keys(
-    sorted_keys: NDArray[np.int64], wanted: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the place of each wanted key among the sorted ones, or -1."""
-    if not len(sorted_keys):
-        return np.full(len(wanted), -1, np.int64)
-    place = np.searchsorted(sorted_keys, wanted)
-    place[place == len(sorted_keys)] = 0
-    return np.where(sorted_keys[place] == wanted, place, -1)
 
 
 def find_words(words: pa.Array, known: pa.Array) -> NDArray[np.int32]:

@@ -1,0 +1,42 @@
+"""From text to counts: the rules, and two engines that follow them to the bit.
+
+``_cleaning`` and ``_cutting`` hold each rule once; ``_reference`` follows them in plain
+Python; ``_compiled`` with the kernel, whose sources are in ``kernel/``.
+:func:`sentiment.engine.load_engine` chooses.
+"""
+
+from sentiment.text._cleaning import TAG, Edit, cleaning_rules
+from sentiment.text._counts import NgramCounts
+from sentiment.text._cutting import NEGATORS, PREFIX, SNOWBALL_LANGUAGES
+from sentiment.text._reference import find_tokens, mark_tokens
+from sentiment.text._spelled_out import hold_spaces, join_tokens
+from sentiment.text._vocabulary import (
+    Vocabulary,
+    check_vocabulary,
+    drop_unused_words,
+    find_words,
+    join_ngrams,
+    pack_words,
+    unpack_words,
+)
+
+__all__ = [
+    "NEGATORS",
+    "PREFIX",
+    "SNOWBALL_LANGUAGES",
+    "TAG",
+    "Edit",
+    "NgramCounts",
+    "Vocabulary",
+    "check_vocabulary",
+    "cleaning_rules",
+    "drop_unused_words",
+    "find_tokens",
+    "find_words",
+    "hold_spaces",
+    "join_ngrams",
+    "join_tokens",
+    "mark_tokens",
+    "pack_words",
+    "unpack_words",
+]

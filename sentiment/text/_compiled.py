@@ -1,0 +1,432 @@
+"""From text to counts with the compiled kernel: the arrays on either side of it."""
+
+import secrets
+from functools import lru_cache
+from importlib import import_module
+from itertools import pairwise
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sentiment._sparse import make_csr
+from sentiment.text import _reference as reference
+from sentiment.text._characters import make_tables
+from sentiment.text._cleaning import STRAIGHT
+from sentiment.text._counts import NgramCounts
+from sentiment.text._cutting import CONTRACTION, NEGATORS, PREFIX, make_stemmer
+from sentiment.text._spelled_out import hold_spaces, join_tokens
+from sentiment.text._vocabulary import join_ngrams, pack_words
+from sentiment.threads import cut_into_blocks, map_parts
+from sentiment.tokens import TokenLists, make_words
+
+NAME = "compiled"
+# Raised with each change of what the kernel's functions take or give: an older build
+# that lies in the same folder is passed over.
+VERSION = 3
+# A place in the corpus is 32 bits of a sort key, and an int32 in numpy's arrays.
+LIMIT = 2**31
+# Bytes of text whose tokens exist as Python strings at a time.
+_BLOCK = 2**20
+_PREFIX_BYTES = np.frombuffer(PREFIX.encode(), np.uint8)
+
+
+class WordRules(NamedTuple):
+    r"""What a token is, to the kernel.
+
+    ``plain`` words are runs of ``\w``, as in scikit-learn; the others follow the rules
+    of WordTokenizer.
+    """
+
+    plain: bool
+    apostrophes: bool
+    symbols: bool
+    min_length: int
+
+
+# The default pattern of CountVectorizer and its relatives. At both ends of a greedy run
+# of word characters there is a boundary anyway.
+PLAIN_PATTERNS = {
+    r"(?u)\b\w\w+\b": 2,
+    r"\b\w\w+\b": 2,
+    r"\w\w+": 2,
+    r"(?u)\b\w+\b": 1,
+    r"\b\w+\b": 1,
+    r"(?u)\w+": 1,
+    r"\w+": 1,
+}
+
+
+def load_kernel() -> ModuleType:
+    """Import the kernel and give it its tables.
+
+    Raises
+    ------
+    ImportError
+        If it was not built, or for another Python, platform or version of ours.
+    """
+    module: Any = import_module("sentiment._kernel")
+    if getattr(module, "VERSION", None) != VERSION:
+        raise ImportError("the kernel is of another version of sentiment")
+    quotes = {ord(curly): straight for curly, straight in STRAIGHT.items()}
+    module.prepare(*make_tables(), quotes)
+    module.set_seed(secrets.randbits(64))
+    return module
+
+
+kernel: Any = load_kernel()
+
+
+# ------------------------------------------------------------------ documents to tokens
+
+
+def clean(texts: pa.Array, cleaner: Any) -> pa.Array:
+    """Clean documents as a :class:`~sentiment.TextCleaner` says."""
+    options = _clean_options(cleaner)
+    if options is None:
+        return reference.clean(texts, cleaner)
+    data, offsets = text_buffers(texts)
+    parts = map_parts(
+        lambda first, last: kernel.clean(data, offsets, first, last, options), offsets
+    )
+    blocks = [_make_texts(text, np.maximum(sizes, 0)) for text, sizes in parts]
+    cleaned = blocks[0] if len(blocks) == 1 else pa.concat_arrays(blocks)
+    declined = np.concatenate([sizes for _, sizes in parts]) < 0
+    if not declined.any():
+        return cleaned
+    mask = pa.array(declined)
+    return pc.replace_with_mask(
+        cleaned, mask, reference.clean(texts.filter(mask), cleaner)
+    )
+
+
+def _clean_options(cleaner: Any) -> int | None:
+    """Return the parameters as the kernel's bits, None where it cannot."""
+    if cleaner.form == "NFKC":
+        return None
+    options: int = sum(
+        bit
+        for name, bit in kernel.OPTIONS.items()
+        if getattr(cleaner, name) not in (False, None, "keep")
+    )
+    return options
+
+
+def cut(texts: pa.Array, tokenizer: Any) -> TokenLists:
+    """Cut documents as a :class:`~sentiment.WordTokenizer` says."""
+    rules = _word_rules(tokenizer)
+    if rules is None:
+        return _cut_by_reference(texts, tokenizer)
+    tokens = _find_tokens(texts, rules)
+    if tokenizer.token_pattern is None and tokenizer.contractions == "split":
+        tokens = _split_contractions(tokens)
+    # The negators are found before stemming, which makes "noth" of "nothing".
+    inside = _find_scope(tokens.ids, tokens.offsets, tokens.buffers(), tokenizer)
+    if tokenizer.stemmer is not None:
+        stem = make_stemmer(tokenizer.stemmer)
+        stems = pa.array(map(stem, tokens.words.to_pylist()), pa.string())
+        tokens = tokens.with_words(stems)
+    if inside is None:
+        return tokens
+    ids, text, starts, is_known = _prefix(tokens.ids, inside, tokens.buffers())
+    marked = TokenLists(ids, tokens.offsets, make_words(text, starts))
+    # A document itself holds "NOT_good": with_words makes equal words one.
+    return marked.with_words(marked.words) if is_known else marked
+
+
+def _find_scope(
+    ids: Any, offsets: Any, words: Any, tokenizer: Any
+) -> NDArray[np.uint8] | None:
+    """Say of each token whether a negator turns it around, None where none can."""
+    if not tokenizer.negation_scope:
+        return None
+    kinds = kernel.word_kinds(*words, _word_table(NEGATORS))
+    inside: NDArray[np.uint8] = kernel.find_scope(
+        ids, offsets, kinds, tokenizer.negation_scope
+    )
+    return inside
+
+
+def _prefix(ids: Any, inside: NDArray[np.uint8], words: Any) -> Any:
+    return kernel.prefix_tokens(ids, inside, *words, _PREFIX_BYTES)
+
+
+def _word_rules(tokenizer: Any) -> WordRules | None:
+    """Return the rules by which the kernel finds tokens, None where it cannot."""
+    if tokenizer.token_pattern is not None:
+        min_length = PLAIN_PATTERNS.get(tokenizer.token_pattern)
+        if min_length is None:
+            return None
+        return WordRules(True, False, False, min_length)
+    if tokenizer.punctuation == "emphatic":
+        return None
+    return WordRules(
+        False,
+        tokenizer.contractions != "break",
+        tokenizer.punctuation == "all",
+        tokenizer.min_length,
+    )
+
+
+def _cut_by_reference(texts: pa.Array, tokenizer: Any) -> TokenLists:
+    """Cut block by block: Python strings of one are freed before those of the next."""
+    edges = cut_into_blocks(text_buffers(texts)[1], 0, len(texts), _BLOCK)
+    blocks = [
+        reference.cut(texts[first:last], tokenizer) for first, last in pairwise(edges)
+    ]
+    coded = pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(pa.array(b.ids), b.words) for b in blocks]
+    ).combine_chunks()
+    offsets = _running_total(np.concatenate([block.lengths() for block in blocks]))
+    return TokenLists(coded.indices.to_numpy(), offsets, coded.dictionary)
+
+
+def _find_tokens(texts: pa.Array, rules: WordRules) -> TokenLists:
+    data, offsets = text_buffers(texts)
+    parts = map_parts(
+        lambda first, last: kernel.tokenize(data, offsets, first, last, *rules), offsets
+    )
+    token_offsets = _running_total(np.concatenate([part[1] for part in parts]))
+    ids, _, table = parts[0]
+    if len(parts) > 1:
+        ids = np.empty(token_offsets[-1], np.int32)
+        at = len(parts[0][0])
+        ids[:at] = parts[0][0]
+        for part_ids, _, part_table in parts[1:]:
+            end = at + len(part_ids)
+            np.take(table.add_table(part_table), part_ids, out=ids[at:end])
+            at = end
+    return TokenLists(ids, token_offsets, make_words(*table.words()))
+
+
+def _split_contractions(tokens: TokenLists) -> TokenLists:
+    """Give each contracted word the place of two tokens, its stem and its ending."""
+    words = tokens.words.to_pylist()
+    matches = [CONTRACTION.fullmatch(word) if "'" in word else None for word in words]
+    is_split = np.array([match is not None for match in matches], bool)
+    if not is_split.any():
+        return tokens
+    stems = [match[1] if match else word for match, word in zip(matches, words)]  # noqa: B905
+    endings = [match[2] for match in matches if match]
+    table = pa.array([*stems, *endings], pa.string()).dictionary_encode()
+    number = table.indices.to_numpy()
+    ending_of = np.full(len(words), -1, np.int32)
+    ending_of[is_split] = number[len(words) :]
+    ends = np.cumsum(1 + is_split[tokens.ids])
+    ids = np.empty(ends[-1] if len(ends) else 0, np.int32)
+    # The ending is written first; where there is none, the stem then overwrites it.
+    ids[ends - 1] = ending_of[tokens.ids]
+    ids[ends - 1 - is_split[tokens.ids]] = number[tokens.ids]
+    return TokenLists(
+        ids, np.concatenate([[0], ends])[tokens.offsets], table.dictionary
+    )
+
+
+@lru_cache(maxsize=16)
+def _word_table(words: tuple[str, ...]) -> Any:
+    """Return words as the kernel searches them."""
+    table = kernel.WordTable(len(words))
+    text, offsets = pack_words(pa.array(words, pa.string()))
+    table.add_words(text if len(text) else np.zeros(1, np.uint8), offsets)
+    return table
+
+
+# -------------------------------------------------------------------- tokens to counts
+
+
+def count(
+    tokens: TokenLists,
+    ngram_range: tuple[int, int],
+    limits: tuple[int, int],
+    *,
+    binary: bool,
+) -> NgramCounts:
+    """Count the n-grams of a corpus that are in low to high documents."""
+    ranks, order = kernel.rank_words(*tokens.buffers(), tokens.ids)
+    try:
+        padded, documents, frequency = kernel.pad_ranks(
+            tokens.ids, tokens.offsets, ranks, len(order), LIMIT
+        )
+    except kernel.Declined:
+        return reference.count(tokens, ngram_range, limits, binary=binary)
+    # Of ranks, not of documents; rank 0 is the end of a document, and no word.
+    work = np.cumsum(frequency)
+
+    def count_part(first: int, last: int) -> Any:
+        return kernel.count(
+            padded, documents, frequency, first + 1, last + 1, len(tokens),
+            *ngram_range, *limits,
+        )  # fmt: skip
+
+    parts = map_parts(count_part, work)
+    ngrams = [part[3] for part in parts]
+    counts = _make_rows(parts, len(tokens), binary=binary)
+    words = tokens.words.take(pa.array(order))
+    return NgramCounts(
+        words, ngrams[0] if len(ngrams) == 1 else np.concatenate(ngrams), counts
+    )
+
+
+def _make_rows(parts: list[Any], n_documents: int, *, binary: bool) -> sp.csr_matrix:
+    """Fill the rows: each part its columns, behind those of the parts before it."""
+    lengths = np.stack([part[4] for part in parts])
+    indptr = _running_total(lengths.sum(axis=0))
+    n_columns = np.cumsum([0] + [len(part[1]) for part in parts])
+    indices = np.empty(indptr[-1], np.int32)
+    data = np.empty(indptr[-1], np.int64)
+    cursors = indptr[:-1] + np.cumsum(lengths, axis=0) - lengths
+
+    def fill(first: int, last: int) -> None:
+        for i in range(first, last):
+            places, starts, sizes = parts[i][:3]
+            kernel.fill_rows(
+                places, starts, sizes, n_columns[i], cursors[i], indices, data, binary
+            )
+
+    work = np.cumsum([0] + [len(part[0]) for part in parts])
+    map_parts(fill, work)
+    return _make_matrix(data, indices, indptr, int(n_columns[-1]))
+
+
+class Lookup:
+    """Counts the n-grams of a vocabulary: a hash table and a trie.
+
+    Parameters
+    ----------
+    words : Array of str
+        The words of the vocabulary.
+    ngrams : ndarray of int32 of shape (n_ngrams, max_n)
+        Numbers of words, padded with -1.
+    """
+
+    def __init__(self, words: pa.Array, ngrams: NDArray[np.int32]) -> None:
+        self._words, self._ngrams = words, ngrams
+        text, offsets = pack_words(words)
+        self.table = kernel.WordTable(len(words))
+        self.table.add_words(text if len(text) else np.zeros(1, np.uint8), offsets)
+        self.trie = kernel.Trie(np.ascontiguousarray(ngrams, np.int32), len(words))
+
+    def count(
+        self, tokens: TokenLists, ngram_range: tuple[int, int], *, binary: bool
+    ) -> sp.csr_matrix:
+        """Count the n-grams of the vocabulary in each document."""
+        if self.is_spelled_out(ngram_range) or hold_spaces(tokens.words):
+            names = join_ngrams(self._words, self._ngrams)
+            columns = np.arange(len(names), dtype=np.int32)
+            spelled_out = Lookup(names, columns[:, None])
+            return spelled_out._look_up(join_tokens(tokens, ngram_range), binary)
+        return self._look_up(tokens, binary)
+
+    def _look_up(self, tokens: TokenLists, binary: bool) -> sp.csr_matrix:
+        numbers = self.table.find_words(*tokens.buffers())
+        parts = map_parts(
+            lambda first, last: self.trie.look_up(
+                tokens.ids, tokens.offsets, first, last, numbers, binary
+            ),
+            tokens.offsets,
+        )
+        return self.join(parts)
+
+    def is_spelled_out(self, ngram_range: tuple[int, int]) -> bool:
+        """Say whether each n-gram of the vocabulary is one word, with its spaces."""
+        return self._ngrams.shape[1] < ngram_range[1]
+
+    def join(self, parts: list[Any]) -> sp.csr_matrix:
+        """Make a matrix of the rows that the kernel has counted."""
+        indices, counts, lengths = (
+            column[0] if len(column) == 1 else np.concatenate(column)
+            for column in zip(*parts, strict=True)
+        )
+        indptr = _running_total(lengths)
+        return _make_matrix(
+            counts.astype(np.int64), indices, indptr, self.trie.n_columns
+        )
+
+
+def count_texts(
+    texts: pa.Array, cleaner: Any, tokenizer: Any, remover: Any, vectorizer: Any
+) -> sp.csr_matrix | None:
+    """Count what the four text steps make of documents, None to leave it to them.
+
+    The same functions of the kernel as in the steps, without an Arrow array between
+    them: for one review, making those takes longer than the work.
+    """
+    rules, lookup = _word_rules(tokenizer), vectorizer.lookup()
+    by_kernel = (
+        rules is not None
+        and tokenizer.stemmer is None
+        and (tokenizer.token_pattern is not None or tokenizer.contractions != "split")
+        and not lookup.is_spelled_out(vectorizer.ngram_range)
+    )
+    if not by_kernel:
+        return None
+    options = _clean_options(cleaner)
+    stops = _word_table(tuple(remover.stop_words_)) if remover.stop_words_ else None
+    data, offsets = text_buffers(texts)
+
+    def count_part(first: int, last: int) -> Any:
+        sizes = None
+        if options is not None:
+            text, sizes = kernel.clean(data, offsets, first, last, options)
+        if sizes is None or (sizes < 0).any():
+            text, ends = text_buffers(clean(texts[first:last], cleaner))
+        else:
+            ends = _running_total(sizes)
+        ids, lengths, table = kernel.tokenize(text, ends, 0, last - first, *rules)
+        words, ends = table.words(), _running_total(lengths)
+        inside = _find_scope(ids, ends, words, tokenizer)
+        if inside is not None:
+            ids, *words, _ = _prefix(ids, inside, words)
+        if stops is not None:
+            kept = (stops.find_words(*words) < 0)[ids]
+            ids, ends = ids[kept], _running_total(kept)[ends]
+        numbers = lookup.table.find_words(*words)
+        return lookup.trie.look_up(
+            ids, ends, 0, last - first, numbers, vectorizer.binary
+        )
+
+    return lookup.join(map_parts(count_part, offsets))
+
+
+def _running_total(sizes: Any) -> NDArray[np.int64]:
+    total = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=total[1:])
+    return total
+
+
+def _make_matrix(
+    data: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    n_columns: int,
+) -> sp.csr_matrix:
+    if indptr[-1] <= np.iinfo(np.int32).max:
+        indptr = indptr.astype(np.int32)
+    else:
+        indices = indices.astype(np.int64)
+    return make_csr(data, indices, indptr, (len(indptr) - 1, n_columns))
+
+
+# ------------------------------------------------------------------------------- arrays
+
+
+def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the bytes of an Arrow ``large_string`` array and the offsets in them."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or offsets is None:
+        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    starts = np.frombuffer(offsets, np.int64)[
+        texts.offset : texts.offset + len(texts) + 1
+    ]
+    if data is None or not data.size:
+        return np.zeros(1, np.uint8), starts
+    return np.frombuffer(data, np.uint8), starts
+
+
+def _make_texts(text: NDArray[np.uint8], sizes: NDArray[np.int64]) -> pa.Array:
+    buffers = [None, pa.py_buffer(_running_total(sizes)), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)

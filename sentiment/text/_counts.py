@@ -1,0 +1,48 @@
+"""What is found in a corpus: its n-grams, and how often each is in each document."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+__all__ = ["NgramCounts"]
+
+
+class NgramCounts(NamedTuple):
+    """Counts of every n-gram of a corpus, in the order of their texts.
+
+    Attributes
+    ----------
+    words : Array of str
+        The words in use, sorted.
+    ngrams : ndarray of int32 of shape (n_ngrams, max_n)
+        Each n-gram as numbers of words, padded with -1.
+    counts : csr_matrix of shape (n_documents, n_ngrams)
+        With sorted indices.
+    """
+
+    words: pa.Array
+    ngrams: NDArray[np.int32]
+    counts: sp.csr_matrix
+
+    def select(self, wanted: NDArray[np.bool_]) -> "NgramCounts":
+        """Return only the n-grams where ``wanted`` is true."""
+        if wanted.all():
+            return self
+        # As counts[:, wanted], without the index arithmetic for columns in any order.
+        kept = wanted[self.counts.indices]
+        number = np.cumsum(wanted, dtype=self.counts.indices.dtype) - 1
+        before = np.zeros(len(kept) + 1, self.counts.indptr.dtype)
+        np.cumsum(kept, out=before[1:])
+        counts = sp.csr_matrix(
+            (
+                self.counts.data[kept],
+                number[self.counts.indices[kept]],
+                before[self.counts.indptr],
+            ),
+            shape=(self.counts.shape[0], int(wanted.sum())),
+        )
+        counts.has_sorted_indices = counts.has_canonical_format = True
+        return NgramCounts(self.words, self.ngrams[wanted], counts)
