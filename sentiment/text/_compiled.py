@@ -356,13 +356,10 @@ def count_texts(
     them: for one review, making those takes longer than the work.
     """
     rules, lookup = _word_rules(tokenizer), vectorizer.lookup()
-    by_kernel = (
-        rules is not None
-        and tokenizer.stemmer is None
-        and (tokenizer.token_pattern is not None or tokenizer.contractions != "split")
-        and not lookup.is_spelled_out(vectorizer.ngram_range)
-    )
-    if not by_kernel:
+    splits = tokenizer.token_pattern is None and tokenizer.contractions == "split"
+    if rules is None or splits or tokenizer.stemmer is not None:
+        return None
+    if lookup.is_spelled_out(vectorizer.ngram_range):
         return None
     options = _clean_options(cleaner)
     stops = _word_table(tuple(remover.stop_words_)) if remover.stop_words_ else None
@@ -377,7 +374,8 @@ def count_texts(
         else:
             ends = _running_total(sizes)
         ids, lengths, table = kernel.tokenize(text, ends, 0, last - first, *rules)
-        words, ends = table.words(), _running_total(lengths)
+        words: Any = table.words()
+        ends = _running_total(lengths)
         inside = _find_scope(ids, ends, words, tokenizer)
         if inside is not None:
             ids, *words, _ = _prefix(ids, inside, words)
