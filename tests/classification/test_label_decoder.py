@@ -58,6 +58,15 @@ def test_predictions_are_labels_of_the_type_that_was_learned(name, rows):
     assert best.tolist() == list(y)
 
 
+def test_a_score_counts_each_row_by_its_weight(make_counts):
+    X, codes = make_counts(8)
+    decoder = LabelDecoder(DecisionTreeClassifier(random_state=0)).fit(X, codes)
+    wrong = np.arange(8) < 2
+    y = np.where(wrong, 1 - codes, codes)
+    assert decoder.score(X, y) == 0.75
+    assert decoder.score(X, y, sample_weight=np.where(wrong, 3.0, 1.0)) == 0.5
+
+
 @pytest.mark.parametrize(
     "estimator",
     [

@@ -52,6 +52,17 @@ def test_the_vocabulary_of_parts_is_that_of_all_documents_at_once(parts, kwargs)
     check_same_vocabulary(vectorizer, kwargs, tokens)
 
 
+def test_parts_without_a_word_are_documents_too():
+    parts = [[[], []], [[]], [["a", "c"], ["a", "c"], ["c"]]]
+    # Of six documents, two are too few; of five they would do.
+    kwargs = {"min_df": 0.35}
+    vectorizer = NgramVectorizer(**kwargs)
+    for part in parts:
+        vectorizer.partial_fit(part)
+    check_same_vocabulary(vectorizer, kwargs, [row for part in parts for row in part])
+    assert vectorizer.get_feature_names_out().tolist() == ["c"]
+
+
 @given(PARTS, parameters(), st.randoms(use_true_random=False))
 def test_parts_may_be_added_in_any_order_and_in_any_grouping(parts, kwargs, random):
     tokens = [row for part in parts for row in part]
