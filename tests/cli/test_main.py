@@ -105,6 +105,8 @@ def test_each_help_ends_with_examples_on_lines_of_their_own(invoke, name):
     assert lines
 
 
+# Several trainings in one test.
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_examples_work(workspace, run, tmp_path, name):
     lines = load(name).examples
