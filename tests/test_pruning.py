@@ -21,12 +21,13 @@ from sentiment import (
     make_sentiment_pipeline,
 )
 from sentiment._sklearn import InvalidParameterError
+from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
-    compute_margins,
-    cross_fit,
     fit_linear,
     make_folds,
+    map_margins,
 )
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
 from sentiment.pruning import limit_ngrams
@@ -208,12 +209,14 @@ def test_a_step_between_counts_and_classifier_is_refused():
 def test_the_labels_of_a_row_have_no_say_in_which_ngrams_judge_it(make_counts):
     X, y = make_counts(120)
     settings = LinearSettings(0.3, 1.0, 0.75, 0, max_features=5)
-    margins = cross_fit(X, y, 2, np.ones(120), settings, n_folds=4, n_jobs=1)
+    solver = Liblinear()
+    margins = solver.cross_fit(RowsInMemory(X), y, 2, np.ones(120), settings, n_folds=4)
     for held_out in make_folds(y, 4, settings.seed):
         rest = np.setdiff1d(np.arange(120), held_out)
-        model = fit_linear(X[rest], y[rest], 2, np.ones(len(rest)), settings)
+        rows = RowsInMemory(X[rest]), y[rest]
+        model = fit_linear(solver, *rows, 2, np.ones(len(rest)), settings)
         assert np.count_nonzero(model.coef) <= 5
-        expected = compute_margins(X[held_out], model)
+        expected = map_margins(RowsInMemory(X[held_out]), model)
         np.testing.assert_allclose(margins[held_out], expected, atol=1e-9)
 
 

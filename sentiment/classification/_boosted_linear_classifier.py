@@ -20,13 +20,23 @@ from sentiment._sklearn import (
     check_sample_weight,
     validate_parameter_constraints,
 )
-from sentiment.classification._counts import check_counts, dampen
+from sentiment.classification._block_solver import BlockSolver
+from sentiment.classification._blocks import (
+    Blocks,
+    RowsInMemory,
+    Watched,
+    count_rows,
+    row_frequency,
+)
+from sentiment.classification._counts import check_counts
 from sentiment.classification._labels import check_labels, encode_labels
+from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearModel,
     LinearSettings,
-    compute_margins,
+    Solver,
     fit_linear,
+    map_margins,
     measure_strength,
 )
 from sentiment.classification._out_of_fold import OutOfFold, fit_out_of_fold
@@ -39,9 +49,12 @@ from sentiment.classification._tree_boosting import (
     tree_gains,
 )
 from sentiment.classification._tree_features import TreeFeatures
+from sentiment.classification._tree_rows import FeatureRows
 from sentiment.classification._tree_walk import TreeWalk
 from sentiment.exceptions import LabelError
 from sentiment.threads import is_shared_out
+
+Boost = Callable[..., Boosted]
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 _SHARE = Interval(Real, 0, 1, closed="right")
@@ -295,14 +308,73 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         )
         weight = weight * weight_of_class[codes]
         X, codes, weight = self._drop_weightless(X, codes, weight)
-        given = self._check_validation(X_val, y_val, weight_of_class)
+        given = self._check_validation(X_val, y_val)
+        solver = Liblinear(effective_n_jobs(self.n_jobs))
+        rows = BoostingRows(RowsInMemory(X), codes, weight, np.empty(0))
+        return self._fit_rows(rows, given, weight_of_class, solver, boost_trees)
+
+    def fit_blocks(
+        self, blocks: Blocks, y: Any, *, watched: Watched | None, boost: Boost
+    ) -> Self:
+        """Fit on counts that are not one matrix in memory, as ``fit`` does on one.
+
+        Parameters
+        ----------
+        blocks : Blocks
+            The counts.
+        y : ndarray of int64 of shape (n_documents,)
+            The classes, 0 to n-1.
+        watched : Watched or None
+            Validation rows for early stopping, instead of an inner split, with their
+            classes as ``y``.
+        boost : callable
+            Grows the trees, as :func:`boost_trees` does, from rows whose ``X`` is
+            :class:`TreeRows`.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        LabelError
+            If a class has no weight.
+        """
+        name = type(self).__name__
+        validate_parameter_constraints(
+            self._parameter_constraints, self.get_params(deep=False), caller_name=name
+        )
+        self.n_features_in_ = blocks.n_features
+        self.classes_ = np.unique(y)
+        weight_of_class = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=y
+        )
+        if (weight_of_class <= 0).any():
+            raise LabelError(
+                f"{name} takes blocks of rows with a class_weight above 0. Got "
+                f"{self.class_weight!r}. Leave the rows of such a class out."
+            )
+        rows = BoostingRows(blocks, y, weight_of_class[y], np.empty(0))
+        return self._fit_rows(rows, watched, weight_of_class, BlockSolver(), boost)
+
+    def _fit_rows(
+        self,
+        rows: BoostingRows,
+        watched: Watched | None,
+        weight_of_class: np.ndarray,
+        solver: Solver,
+        boost: Boost,
+    ) -> Self:
+        """Fit on rows with a weight each, wherever they are: ``X`` are their blocks."""
+        blocks, codes = rows.X, rows.y
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        grows = self._grows_trees(len(codes), given is not None)
-        margins = self._fit_start(X, codes, weight, grows)
-        frequency = np.bincount(X.indices, minlength=X.shape[1])
+        grows = self._grows_trees(len(codes), watched is not None)
+        margins = self._fit_start(blocks, codes, rows.weight, grows, solver)
+        frequency = row_frequency(blocks)
         self._choose_tree_features(frequency, len(codes), grows)
-        train, validation = self._gather_rows(X, codes, weight, margins, given, grows)
-        self._fit_trees(train, validation, grows)
+        known = rows._replace(margins=margins)
+        train, validation = self._gather_rows(known, watched, weight_of_class, grows)
+        self._fit_trees(train, validation, grows, boost)
         self._weigh_features(frequency, len(codes))
         return self
 
@@ -385,10 +457,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             )
         return X, codes, weight
 
-    def _check_validation(
-        self, X_val: Any, y_val: Any, weight_of_class: np.ndarray
-    ) -> BoostingRows | None:
-        """Return the validation rows as counts, without margins yet."""
+    def _check_validation(self, X_val: Any, y_val: Any) -> Watched | None:
+        """Return the validation rows as counts and classes."""
         name = type(self).__name__
         if X_val is None and y_val is None:
             return None
@@ -399,7 +469,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         _check_lengths(X, codes, caller=name)
         if not len(codes):
             raise LabelError(f"{name} takes at least one validation row. Got none.")
-        return BoostingRows(X, codes, weight_of_class[codes], np.empty(0))
+        return Watched(RowsInMemory(X), codes)
 
     def _grows_trees(self, n_rows: int, has_validation: bool) -> bool:
         if self.max_iter == 0:
@@ -409,10 +479,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
 
     def _fit_start(
         self,
-        X: sp.csr_matrix,
+        blocks: Blocks,
         codes: np.ndarray,
         weight: np.ndarray,
         grows_trees: bool,
+        solver: Solver,
     ) -> np.ndarray:
         """Fit the start on all rows; return the out-of-fold margins of the rows.
 
@@ -422,11 +493,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         n_classes = len(self.classes_)
         if self.init is None:
             return self._fit_prior(codes, weight)
-        damped = dampen(X)
         chooses = isinstance(self.alpha, str)
         alpha = float("nan") if isinstance(self.alpha, str) else self.alpha
         found = fit_out_of_fold(
-            damped,
+            solver,
+            blocks,
             codes,
             n_classes,
             weight,
@@ -434,9 +505,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             chooses_alpha=chooses,
             all_rows=grows_trees,
             n_folds=self.cv,
-            n_jobs=effective_n_jobs(self.n_jobs),
         )
-        model = fit_linear(damped, codes, n_classes, weight, found.settings)
+        model = fit_linear(solver, blocks, codes, n_classes, weight, found.settings)
         self._set_start(model, found)
         return found.margins
 
@@ -460,9 +530,12 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         self.linear_intercept_ = model.intercept
 
     def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
+        return self._margins_of(RowsInMemory(X))
+
+    def _margins_of(self, blocks: Blocks) -> np.ndarray:
         if self.init is None:
-            return np.tile(self.prior_, (X.shape[0], 1))
-        raw = compute_margins(dampen(X), self._linear_model())
+            return np.tile(self.prior_, (count_rows(blocks), 1))
+        raw = map_margins(blocks, self._linear_model())
         return raw * self.link_slope_ + self.link_offset_
 
     def _linear_model(self) -> LinearModel:
@@ -486,38 +559,35 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
 
     def _gather_rows(
         self,
-        X: sp.csr_matrix,
-        codes: np.ndarray,
-        weight: np.ndarray,
-        margins: np.ndarray,
-        given: BoostingRows | None,
+        known: BoostingRows,
+        watched: Watched | None,
+        weight_of_class: np.ndarray,
         grows_trees: bool,
     ) -> tuple[BoostingRows, BoostingRows | None]:
         """Return the rows that trees are grown on, and those that say when to stop."""
-        features = (
-            self._tree_features.transform(X)
-            if grows_trees
-            else sp.csr_matrix((X.shape[0], 1), dtype=np.float32)
+        features = self._tree_features if grows_trees else None
+        rows = FeatureRows(known.X, features)
+        if watched is not None:
+            codes = watched.y
+            margins = self._margins_of(watched.blocks)
+            asked = BoostingRows(None, codes, weight_of_class[codes], margins)
+            seen = FeatureRows(watched.blocks, features)
+            train = rows.choose(known, None, trains=True)
+            return train, seen.choose(asked, None, trains=False)
+        if not self._sets_aside(len(known.y)):
+            return rows.choose(known, None, trains=True), None
+        kept, held_out = self._split(known.y)
+        return (
+            rows.choose(known, kept, trains=True),
+            rows.choose(known, held_out, trains=False),
         )
-        train = BoostingRows(features, codes, weight, margins)
-        if given is not None:
-            return train, given._replace(
-                X=self._tree_features.transform(given.X),
-                margins=self._start_margins(given.X),
-            )
-        if not self._sets_aside(len(codes)):
-            return train, None
-        kept, held_out = (
-            BoostingRows(*(part[rows] for part in train)) for rows in self._split(codes)
-        )
-        return kept, held_out
 
     def _fit_trees(
         self,
         train: BoostingRows,
         validation: BoostingRows | None,
         grows_trees: bool,
-        boost: Callable[..., Boosted] = boost_trees,
+        boost: Boost,
     ) -> None:
         boosted = boost(
             train,

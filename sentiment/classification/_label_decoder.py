@@ -16,7 +16,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sentiment._sklearn import HasMethods, validate_parameter_constraints
-from sentiment.classification._labels import check_labels, encode_labels, read_labels
+from sentiment.classification._blocks import Blocks, Watched, gather_counts
+from sentiment.classification._labels import (
+    check_labels,
+    encode_distinct,
+    encode_labels,
+    read_labels,
+)
+from sentiment.classification._out_of_fold import is_large
 
 
 class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -119,6 +126,49 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = self._clone_estimator().fit(X, codes, **passed)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
+        return self
+
+    def fit_blocks(
+        self, blocks: Blocks, y: Any, *, watched: Watched | None = None, boost: Any
+    ) -> Self:
+        """Fit a ``BoostedLinearClassifier`` on counts that are not one matrix.
+
+        So few counts that an ordinary fit tries several values of ``alpha`` on them are
+        gathered for an ordinary fit: the results are those of it, bit for bit.
+
+        Parameters
+        ----------
+        blocks : Blocks
+            The counts.
+        y : array-like of shape (n_documents,)
+            The labels.
+        watched : Watched, default=None
+            Rows that say when to stop, with their labels.
+        boost : callable
+            Grows the trees; see :meth:`BoostedLinearClassifier.fit_blocks`.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        LabelError
+            As in ``fit``.
+        """
+        classes, codes = encode_distinct(y, caller=type(self).__name__)
+        if not is_large(blocks.n_entries, len(classes)):
+            given = {}
+            if watched is not None:
+                given = {"X_val": gather_counts(watched.blocks), "y_val": watched.y}
+            return self.fit(gather_counts(blocks), y, **given)
+        self.classes_ = classes
+        if watched is not None:
+            watched = watched._replace(y=encode_labels(watched.y, classes))
+        self.estimator_ = self._clone_estimator().fit_blocks(
+            blocks, codes, watched=watched, boost=boost
+        )
+        self.n_features_in_ = blocks.n_features
         return self
 
     def predict(self, X: Any, **params: Any) -> np.ndarray:

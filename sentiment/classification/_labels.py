@@ -35,6 +35,19 @@ def check_labels(y: Any, *, caller: str) -> NDArray[Any]:
     return labels
 
 
+def encode_distinct(y: Any, *, caller: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the classes, sorted, and the class of each row.
+
+    Only the distinct labels are looked at one by one, as Python objects.
+    """
+    places, distinct = pd.factorize(pd.Series(y))
+    if len(distinct) < 2 or (places < 0).any():
+        check_labels(y, caller=caller)
+    labels = check_labels(distinct, caller=caller)
+    classes = np.unique(labels)
+    return classes, np.searchsorted(classes, labels)[places]
+
+
 def encode_labels(
     y: Any, classes: NDArray[Any], *, what: str = "y_val"
 ) -> NDArray[np.int64]:

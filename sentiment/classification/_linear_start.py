@@ -7,30 +7,21 @@ same matrix with a vector::
     margin = X @ (weights * coef) / sqrt(X² @ weights²) + intercept
 """
 
-from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import scipy.sparse as sp
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.svm import LinearSVC
 
 from sentiment._sklearn import csr_matvec
+from sentiment.classification._blocks import Blocks, Sums, map_rows
 from sentiment.classification._column_sums import ColumnSums
-from sentiment.classification._columns import find_largest, take_columns
+from sentiment.classification._columns import find_largest
+from sentiment.classification._counts import dampen
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
-from sentiment.classification._naive_bayes_weighter import weigh_rows
 
 Floats = NDArray[np.float64]
-
-# liblinear draws from one random generator for the whole process. Two fits at once in
-# two threads would draw from each other's, and the results would depend on chance.
-_LIBLINEAR = Lock()
-# liblinear's own default. scikit-learn's 1e-4 takes 17 passes over IMDB, this 7, and no
-# margin there differs by more than 0.005.
-_TOLERANCE = 0.1
 
 # Out of fold, few rows can make a word that speaks for a class seem to speak against
 # it: with two rows a class and no word in common, the other class judges each row.
@@ -61,8 +52,46 @@ def count_margins(n_classes: int) -> int:
     return 1 if n_classes == 2 else n_classes
 
 
+class Solver(Protocol):
+    """Minimises the loss of the linear start over rows, wherever these are."""
+
+    def fit(
+        self,
+        blocks: Any,
+        positive: NDArray[np.bool_],
+        weight: Floats,
+        weights: Floats,
+        settings: LinearSettings,
+    ) -> tuple[Floats, float]:
+        """Return the coefficients and the intercept of one class against the rest.
+
+        Rows whose ``weight`` is 0 take no part, nor do columns whose weight in
+        ``weights`` is 0.
+        """
+
+    def cross_fit(
+        self,
+        blocks: Any,
+        y: NDArray,
+        n_classes: int,
+        weight: Floats,
+        settings: LinearSettings,
+        *,
+        n_folds: int,
+        n_rows: int | None = None,
+    ) -> Floats:
+        """Return out-of-fold margins: each row's from a model that has not seen it.
+
+        Margins of the training rows themselves would look far better than those of new
+        rows, and trees boosted from them would learn nothing that carries over. The
+        weights use the labels, so they are learned in the folds as well. With
+        ``n_rows``, the folds after so many rows are left out, their margins NaN.
+        """
+
+
 def fit_linear(
-    X: sp.csr_matrix,
+    solver: Solver,
+    blocks: Blocks,
     y: NDArray,
     n_classes: int,
     weight: Floats,
@@ -73,38 +102,66 @@ def fit_linear(
     With ``max_features``, a second time on the strongest columns alone; those of the
     others are zeros.
     """
-    model, frequency = _fit_each(X, y, n_classes, weight, settings)
-    if settings.max_features is None or settings.max_features >= X.shape[1]:
+    kept = np.ones(blocks.n_features, bool)
+    model, frequency = _fit_each(solver, blocks, y, n_classes, weight, settings, kept)
+    limit = settings.max_features
+    if limit is None or limit >= blocks.n_features:
         return model
-    kept = find_largest(measure_strength(model, frequency), settings.max_features)
-    small, _ = _fit_each(take_columns(X, kept), y, n_classes, weight, settings)
-    weights, coef = np.zeros_like(model.weights), np.zeros_like(model.coef)
-    weights[:, kept], coef[:, kept] = small.weights, small.coef
-    return LinearModel(weights, coef, small.intercept)
+    kept[:] = False
+    kept[find_largest(measure_strength(model, frequency), limit)] = True
+    return _fit_each(solver, blocks, y, n_classes, weight, settings, kept)[0]
+
+
+def _fit_each(
+    solver: Solver,
+    blocks: Blocks,
+    y: NDArray,
+    n_classes: int,
+    weight: Floats,
+    settings: LinearSettings,
+    kept: NDArray[np.bool_],
+) -> tuple[LinearModel, Floats]:
+    """Return the model of some columns, and in how many rows each column is."""
+    parts, frequency = [], np.zeros(blocks.n_features)
+    for positive in one_against_rest(y, n_classes):
+        sums = ColumnSums(*blocks.sum(_sum_columns, rows=(positive, weight)))
+        frequency = sums.frequency
+        weights = np.zeros(blocks.n_features)
+        weights[kept] = sums.take(kept).weigh(settings.alpha, settings.power)
+        coef, intercept = solver.fit(blocks, positive, weight, weights, settings)
+        parts.append((weights, coef, intercept))
+    return LinearModel(*map(np.array, zip(*parts, strict=True))), frequency
+
+
+def _sum_columns(X: sp.csr_matrix, positive: NDArray[np.bool_], weight: Floats) -> Sums:
+    sums = ColumnSums.of(dampen(X), positive, weight)
+    return sums.positive, sums.negative, sums.frequency, sums.weight
+
+
+def fit_one_sided(positive: NDArray[np.bool_], weight: Floats) -> float | None:
+    """Return the intercept where all rows with a weight are of one side, else None.
+
+    A fold may lack a class with few rows: it then speaks neither for nor against.
+    """
+    seen = positive[weight > 0]
+    if seen.all() or not seen.any():
+        return 1.0 if seen.all() else -1.0
+    return None
+
+
+def map_margins(blocks: Blocks, model: LinearModel) -> Floats:
+    """Return the margins of all rows."""
+    return map_rows(blocks, _margins, model)
+
+
+def _margins(X: sp.csr_matrix, model: LinearModel) -> Floats:
+    return compute_margins(dampen(X), model)
 
 
 def measure_strength(model: LinearModel, frequency: NDArray) -> Floats:
     """Return how much each column matters, by the number of rows it is in."""
     strength: Floats = np.abs(model.weights * model.coef).max(axis=0)
     return strength * np.sqrt(frequency)
-
-
-def _fit_each(
-    X: sp.csr_matrix,
-    y: NDArray,
-    n_classes: int,
-    weight: Floats,
-    settings: LinearSettings,
-) -> tuple[LinearModel, Floats]:
-    """Return the model of all columns, and in how many rows each column is."""
-    parts, frequency = [], np.zeros(X.shape[1])
-    for positive in one_against_rest(y, n_classes):
-        sums = ColumnSums.of(X, positive, weight)
-        frequency = sums.frequency
-        weights = sums.weigh(settings.alpha, settings.power)
-        features = weigh_rows(X, weights)
-        parts.append((weights, *_fit_svm(features, positive, weight, settings)))
-    return LinearModel(*map(np.array, zip(*parts, strict=True))), frequency
 
 
 def compute_margins(X: sp.csr_matrix, model: LinearModel) -> Floats:
@@ -137,59 +194,6 @@ def _multiply(
     product = np.zeros(X.shape[0])
     csr_matvec(X.shape[0], len(vector), X.indptr, columns, data, vector, product)
     return product
-
-
-def cross_fit(
-    X: sp.csr_matrix,
-    y: NDArray,
-    n_classes: int,
-    weight: Floats,
-    settings: LinearSettings,
-    *,
-    n_folds: int,
-    n_jobs: int,
-    n_rows: int | None = None,
-) -> Floats:
-    """Return out-of-fold margins: each row's from a model that has not seen it.
-
-    Margins of the training rows themselves would look far better than those of new
-    rows, and trees boosted from them would learn nothing that carries over. The weights
-    use the labels, so they are learned in the folds as well.
-
-    With ``n_rows``, the folds after so many rows are left out, their margins NaN.
-    """
-    folds = make_folds(y, n_folds, settings.seed, n_rows)
-    margins = np.full((len(y), count_margins(n_classes)), np.nan)
-    if settings.max_features is not None:
-        # The columns are chosen for all margins together, in each fold anew: they are
-        # chosen by the labels.
-        for held_out in folds:
-            seen = weight.copy()
-            seen[held_out] = 0.0
-            model = fit_linear(X, y, n_classes, seen, settings)
-            margins[held_out] = compute_margins(X[held_out], model)
-        return margins
-    for k, positive in enumerate(one_against_rest(y, n_classes)):
-
-        def fit_fold(
-            held_out: NDArray, positive: NDArray[np.bool_] = positive
-        ) -> Floats:
-            # Rows without weight take no part. So nothing has to be cut out of the
-            # matrix, and the margins of all rows are one product.
-            seen = weight.copy()
-            seen[held_out] = 0.0
-            sums = ColumnSums.of(X, positive, seen)
-            features = weigh_rows(X, sums.weigh(settings.alpha, settings.power))
-            coef, intercept = _fit_svm(features, positive, seen, settings)
-            return (features @ coef)[held_out] + intercept
-
-        # Threads, so that the matrix need not be copied.
-        found = Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(fit_fold)(held_out) for held_out in folds
-        )
-        for held_out, part in zip(folds, found, strict=True):
-            margins[held_out, k] = part
-    return margins
 
 
 def fit_link(margins: Floats, y: NDArray, weight: Floats) -> tuple[Floats, Floats]:
@@ -249,21 +253,3 @@ def make_folds(
     sizes = np.cumsum([len(held_out) for held_out in folds])
     wanted = len(y) if n_rows is None else min(n_rows, len(y))
     return folds[: int(np.searchsorted(sizes, wanted)) + 1]
-
-
-def _fit_svm(
-    features: sp.csr_matrix,
-    positive: NDArray[np.bool_],
-    weight: Floats,
-    settings: LinearSettings,
-) -> tuple[Floats, float]:
-    seen = positive[weight > 0]
-    if seen.all() or not seen.any():
-        # A fold may lack a class with few rows: it then speaks neither for nor against.
-        return np.zeros(features.shape[1]), 1.0 if seen.all() else -1.0
-    svc = LinearSVC(
-        C=settings.C, tol=_TOLERANCE, random_state=settings.seed, max_iter=2000
-    )
-    with _LIBLINEAR:
-        svc.fit(features, positive, sample_weight=weight)
-    return svc.coef_[0], float(svc.intercept_[0])

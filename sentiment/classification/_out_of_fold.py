@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment.classification._blocks import Blocks
 from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,
+    Solver,
     count_margins,
-    cross_fit,
     fit_link,
 )
 from sentiment.classification._log_loss import compute_log_loss
@@ -17,11 +17,11 @@ from sentiment.classification._log_loss import compute_log_loss
 # What suits 200 rows does not suit 25,000: on IMDB, 1 costs 0.25 points against 10; on
 # 370 short reviews 3 costs 4 against 0.3. Few rows must make much of what they say.
 _CANDIDATES = (0.3, 1.0, 3.0, 10.0)
-OF_LARGE = 10.0
+_OF_LARGE = 10.0
 # So many entries times margins are fitted again for each candidate in a few seconds.
 _LARGE = 3_000_000
 # A slope learned from so many rows is known to 2 %.
-ROWS_FOR_LINK = 4_000
+_ROWS_FOR_LINK = 4_000
 
 
 class OutOfFold(NamedTuple):
@@ -37,7 +37,8 @@ class OutOfFold(NamedTuple):
 
 
 def fit_out_of_fold(
-    X: sp.csr_matrix,
+    solver: Solver,
+    blocks: Blocks,
     y: NDArray,
     n_classes: int,
     weight: Floats,
@@ -46,7 +47,6 @@ def fit_out_of_fold(
     chooses_alpha: bool,
     all_rows: bool,
     n_folds: int,
-    n_jobs: int,
 ) -> OutOfFold:
     """Cross-fit; choose the smoothing whose margins have the lowest log loss.
 
@@ -54,28 +54,29 @@ def fit_out_of_fold(
     """
     alphas: tuple[float, ...] = (settings.alpha,)
     if chooses_alpha:
-        alphas = (OF_LARGE,) if is_large(X.nnz, n_classes) else _CANDIDATES
+        alphas = (_OF_LARGE,)
+        if not is_large(blocks.n_entries, n_classes):
+            alphas = _CANDIDATES
     best, lowest = None, float("inf")
     for alpha in alphas:
         chosen = settings._replace(alpha=alpha)
-        raw = cross_fit(
-            X,
+        raw = solver.cross_fit(
+            blocks,
             y,
             n_classes,
             weight,
             chosen,
             n_folds=n_folds,
-            n_jobs=n_jobs,
-            n_rows=None if all_rows else ROWS_FOR_LINK,
+            n_rows=None if all_rows else _ROWS_FOR_LINK,
         )
-        found, loss = link_margins(raw, y, weight, chosen)
+        found, loss = _link_margins(raw, y, weight, chosen)
         if best is None or loss < lowest:
             best, lowest = found, loss
     assert best is not None
     return best
 
 
-def link_margins(
+def _link_margins(
     raw: Floats, y: NDArray, weight: Floats, settings: LinearSettings
 ) -> tuple[OutOfFold, float]:
     """Fit the link on the margins that are there; return its log loss, too."""

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.streaming._blocks import Sums, add_sums, results_in_order
+from sentiment.classification import Sums, add_sums, results_in_order
 
 _Result = TypeVar("_Result")
 

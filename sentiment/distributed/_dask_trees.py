@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment._messages import first_line
+from sentiment.classification import TreeRows, transform_rows
 from sentiment.classification._log_loss import compute_losses
 from sentiment.classification._tree_boosting import (
     MISSING,
@@ -29,7 +30,6 @@ from sentiment.classification._tree_boosting import (
     save_booster,
 )
 from sentiment.distributed._dask_blocks import DaskBlocks
-from sentiment.streaming._external_matrix import TreeRows, transform_rows
 
 _LOGGER = logging.getLogger("sentiment")
 

@@ -6,12 +6,11 @@ from typing import Any
 import pyarrow as pa
 from sklearn.pipeline import Pipeline
 
-from sentiment.classification._tree_boosting import boost_trees
+from sentiment.classification import Watched, boost_trees
 from sentiment.distributed._dask_counting import Partitions, count, learn_vocabulary
 from sentiment.distributed._dask_trees import boost_on_workers
 from sentiment.distributed._extras import require
 from sentiment.exceptions import SentimentError
-from sentiment.streaming._classifier import Watched, fit_decoder
 from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._text_steps import TextSteps
@@ -102,7 +101,7 @@ def fit_dask(
         if decoder.estimator.subsample < 1.0:
             # XGBoost would draw rows by the worker they are on: grown here instead.
             boost = partial(boost_trees, to_matrix=external_matrices(scratch))
-        fit_decoder(decoder, blocks, documents.y, watched, boost)
+        decoder.fit_blocks(blocks, documents.y, watched=watched, boost=boost)
     return pipeline
 
 

@@ -4,7 +4,7 @@ What is learned is a sum over the rows, so it is taken from blocks of them, one 
 the other. :class:`Blocks` is what the learning asks of whatever holds them.
 """
 
-from sentiment.streaming._blocks import Blocks
+from sentiment.classification import Blocks
 from sentiment.streaming._fit_streaming import fit_streaming
 
 __all__ = ["Blocks", "fit_streaming"]

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment._sparse import make_csr
-from sentiment.streaming._blocks import Sums, add_sums, results_in_order
+from sentiment.classification import Sums, add_sums, results_in_order
 from sentiment.streaming._spool import Spool
 
 _Result = TypeVar("_Result")

@@ -1,43 +1,10 @@
 """XGBoost's matrix of rows that need not fit in memory."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
-
 from sentiment.classification._tree_boosting import MISSING, BoostingRows
-from sentiment.classification._tree_features import TreeFeatures
-from sentiment.streaming._blocks import Blocks
 from sentiment.streaming._scratch import Scratch
-
-
-@dataclass(frozen=True)
-class TreeRows:
-    """What trees see of some rows: the ``X`` of :class:`BoostingRows`.
-
-    Attributes
-    ----------
-    blocks : Blocks
-        The counts of all rows.
-    features : TreeFeatures
-        What is seen of them.
-    chosen : ndarray of bool
-        Which rows.
-    trains : bool
-        Whether trees are grown on them.
-    """
-
-    blocks: Blocks
-    features: TreeFeatures
-    chosen: NDArray[np.bool_]
-    trains: bool
-
-    def batches(self) -> Iterator[sp.csr_matrix]:
-        """Yield the features of the rows, block by block."""
-        return self.blocks.map(transform_rows, self.features, rows=(self.chosen,))
 
 
 def external_matrices(scratch: Scratch) -> Callable[[BoostingRows, int], Any]:
@@ -87,13 +54,3 @@ def _make_iterator(rows: BoostingRows, cache_prefix: str) -> Any:
             return True
 
     return Batches()
-
-
-def transform_rows(
-    X: sp.csr_matrix, chosen: NDArray[np.bool_], features: TreeFeatures
-) -> sp.csr_matrix:
-    """Return what trees see of some rows of a block."""
-    if not chosen.any():
-        return sp.csr_matrix((0, len(features.columns)), dtype=np.float32)
-    X = features.transform(X)
-    return X if chosen.all() else X[chosen]

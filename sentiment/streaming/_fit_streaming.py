@@ -11,9 +11,8 @@ from joblib import effective_n_jobs
 from sklearn.pipeline import Pipeline
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.classification._tree_boosting import boost_trees
+from sentiment.classification import Watched, boost_trees
 from sentiment.datasets._sources import Source
-from sentiment.streaming._classifier import Watched, fit_decoder
 from sentiment.streaming._disk_blocks import BlockWriter, DiskBlocks
 from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._frequency_shards import FrequencyShards
@@ -178,7 +177,7 @@ def fit_documents(
         given = Watched(held_out, watched.y)
     progress("learn", 0, None)
     boost = partial(boost_trees, to_matrix=external_matrices(room.scratch))
-    fit_decoder(decoder, blocks, documents.y, given, boost)
+    decoder.fit_blocks(blocks, documents.y, watched=given, boost=boost)
     return pipeline
 
 

@@ -640,7 +640,7 @@ def test_without_trees_the_link_is_learned_from_some_of_many_rows(
 ):
     X, y = make_counts(2000)
     all_rows = make(max_iter=0).fit(X, y)
-    monkeypatch.setattr("sentiment.classification._out_of_fold.ROWS_FOR_LINK", 700)
+    monkeypatch.setattr("sentiment.classification._out_of_fold._ROWS_FOR_LINK", 700)
     some = make(max_iter=0).fit(X, y)
     assert some.link_slope_ != all_rows.link_slope_
     assert some.link_slope_ == pytest.approx(all_rows.link_slope_, rel=0.3)

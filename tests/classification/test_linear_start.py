@@ -9,13 +9,14 @@ from scipy.optimize import check_grad
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
+from sentiment.classification import _linear_start
+from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
-    compute_margins,
-    cross_fit,
-    fit_linear,
     fit_link,
     make_folds,
+    map_margins,
 )
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 from sentiment.classification._naive_bayes_weighter import NaiveBayesWeighter
@@ -23,13 +24,25 @@ from sentiment.classification._naive_bayes_weighter import NaiveBayesWeighter
 SETTINGS = LinearSettings(C=0.3, alpha=1.0, power=1.0, seed=0)
 
 
+def fit_linear(X, y):
+    weight = np.ones(len(y))
+    return _linear_start.fit_linear(
+        Liblinear(), RowsInMemory(X), y, 2, weight, SETTINGS
+    )
+
+
+def cross_fit(X, y):
+    weight = np.ones(len(y))
+    return Liblinear().cross_fit(RowsInMemory(X), y, 2, weight, SETTINGS, n_folds=5)
+
+
 def test_margins_are_those_of_the_weighted_rows(make_counts):
     X, y = make_counts(100)
     X = X.astype(float)
-    model = fit_linear(X, y, 2, np.ones(100), SETTINGS)
-    weighter = NaiveBayesWeighter(sublinear_tf=False).fit(X, y)
+    model = fit_linear(X, y)
+    weighter = NaiveBayesWeighter().fit(X, y)
     expected = weighter.transform(X) @ model.coef[0] + model.intercept[0]
-    found = compute_margins(X, model)
+    found = map_margins(RowsInMemory(X), model)
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-10, atol=1e-12)
 
 
@@ -39,9 +52,9 @@ def test_no_row_helps_to_make_its_own_margin():
     n_rows = 400
     X = sp.eye(n_rows, format="csr") * 3.0
     y = rng.integers(0, 2, n_rows)
-    model = fit_linear(X, y, 2, np.ones(n_rows), SETTINGS)
-    assert roc_auc_score(y, compute_margins(X, model)[:, 0]) == 1.0
-    margins = cross_fit(X, y, 2, np.ones(n_rows), SETTINGS, n_folds=5, n_jobs=1)
+    model = fit_linear(X, y)
+    assert roc_auc_score(y, map_margins(RowsInMemory(X), model)[:, 0]) == 1.0
+    margins = cross_fit(X, y)
     assert 0.4 < roc_auc_score(y, margins[:, 0]) < 0.6
 
 
@@ -49,13 +62,11 @@ def test_changing_a_row_changes_no_margin_of_its_own_fold(make_counts):
     X, y = make_counts(100)
     X = X.astype(float)
     folds = make_folds(y, 5, SETTINGS.seed)
-    before = cross_fit(X, y, 2, np.ones(100), SETTINGS, n_folds=5, n_jobs=1)
+    before = cross_fit(X, y)
     held_out = folds[2]
     changed = X.tolil()
     changed[held_out[0]] = 9.0
-    after = cross_fit(
-        sp.csr_matrix(changed), y, 2, np.ones(100), SETTINGS, n_folds=5, n_jobs=1
-    )
+    after = cross_fit(sp.csr_matrix(changed), y)
     np.testing.assert_array_equal(after[held_out[1:]], before[held_out[1:]])
     others = np.setdiff1d(np.arange(100), held_out)
     assert (after[others] != before[others]).any()
@@ -86,7 +97,7 @@ def test_fits_at_once_in_threads_do_not_draw_from_each_others_chance(make_counts
     X = X.astype(float)
 
     def fit(_):
-        return fit_linear(X, y, 2, np.ones(300), SETTINGS).coef
+        return fit_linear(X, y).coef
 
     expected = fit(0)
     with ThreadPoolExecutor(4) as pool:

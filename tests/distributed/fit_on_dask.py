@@ -13,7 +13,7 @@ import pandas as pd
 from distributed import Client, LocalCluster
 from distributed_fit import make_pipeline
 
-import sentiment.streaming._classifier as classifier
+import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import SentimentError, load_reviews
 from sentiment.distributed import _dask_blocks, _dask_counting, _dask_trees, fit_dask
 
@@ -92,7 +92,7 @@ def main(target: Path) -> None:
         refuse("missing", dd.from_pandas(gap, npartitions=2))
         fit("gathered")
         # As if there were millions of counts.
-        classifier.is_large = lambda n_entries, n_classes: True
+        out_of_fold._LARGE = 0
         fit("whole", client=client)
         early = make_pipeline().set_params(
             classify__estimator__early_stopping=True,

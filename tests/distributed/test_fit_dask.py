@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from distributed_fit import make_pipeline
 
-import sentiment.streaming._classifier as classifier
 from sentiment import DataError, SentimentError, load_model, load_reviews, save_model
 from sentiment.streaming import fit_streaming
 
@@ -80,7 +79,7 @@ def test_the_vocabulary_is_that_of_one_process_bit_for_bit(fitted, in_memory):
 
 
 def test_the_model_is_that_of_streaming_on_one_machine(fitted, new, monkeypatch):
-    monkeypatch.setattr(classifier, "is_large", lambda n_entries, n_classes: True)
+    monkeypatch.setattr("sentiment.classification._out_of_fold._LARGE", 0)
     instances, labels = load_reviews("sample", "train")
     table = pd.DataFrame({"text": instances["text"], "label": labels})
     expected = fit_streaming(make_pipeline(), table)

@@ -6,14 +6,14 @@ import pytest
 from sklearn.preprocessing import FunctionTransformer
 
 from sentiment import fit_pipeline, load_reviews, make_sentiment_pipeline
-from sentiment.classification import _out_of_fold
+from sentiment.classification import TreeRows, _out_of_fold
 from sentiment.classification._tree_boosting import BoostingRows, boost_trees
 from sentiment.classification._tree_features import TreeFeatures
 from sentiment.datasets import _batches
 from sentiment.exceptions import DataError, LabelError, SentimentError
 from sentiment.streaming import _disk_blocks, fit_streaming
 from sentiment.streaming._disk_blocks import BlockWriter
-from sentiment.streaming._external_matrix import TreeRows, external_matrices
+from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._fit_streaming import Room
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
@@ -87,8 +87,8 @@ def test_small_data_give_every_bit_of_the_fit_in_memory(
 def test_blocks_give_the_model_in_memory_to_the_tolerance_of_the_solvers(
     files, tiny, large, new_reviews, preset, params, monkeypatch
 ):
-    monkeypatch.setattr("sentiment.classification._linear_start._TOLERANCE", 1e-9)
-    monkeypatch.setattr("sentiment.streaming._linear_start._TOLERANCE", 1e-7)
+    monkeypatch.setattr("sentiment.classification._liblinear._TOLERANCE", 1e-9)
+    monkeypatch.setattr("sentiment.classification._block_solver._TOLERANCE", 1e-7)
     pattern, frame = files
     kwargs = {f"classify__estimator__{k}": v for k, v in params.items()}
     kwargs |= {"vectorize__min_df": 1}

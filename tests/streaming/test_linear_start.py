@@ -3,21 +3,16 @@
 import numpy as np
 import pytest
 
-from sentiment.classification import _linear_start
-from sentiment.classification._counts import dampen
+from sentiment.classification import _block_solver, _liblinear, _linear_start
+from sentiment.classification._block_solver import BlockSolver
+from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
-    compute_margins,
-    cross_fit,
     fit_linear,
-)
-from sentiment.streaming import _linear_start as streaming_start
-from sentiment.streaming._disk_blocks import BlockWriter
-from sentiment.streaming._linear_start import (
-    cross_fit_blocks,
-    fit_linear_blocks,
     map_margins,
 )
+from sentiment.streaming._disk_blocks import BlockWriter
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
 
@@ -44,8 +39,8 @@ def scratch():
 @pytest.fixture
 def exact(monkeypatch):
     """Both solvers at their most exact, so that what differs is the objective."""
-    monkeypatch.setattr(_linear_start, "_TOLERANCE", 1e-9)
-    monkeypatch.setattr(streaming_start, "_TOLERANCE", 1e-7)
+    monkeypatch.setattr(_liblinear, "_TOLERANCE", 1e-9)
+    monkeypatch.setattr(_block_solver, "_TOLERANCE", 1e-7)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
@@ -58,15 +53,16 @@ def test_the_model_is_that_of_liblinear(
     weight[::7] = 0.0
     settings = SETTINGS._replace(max_features=max_features)
     X.data.fill(1)
-    expected = fit_linear(X.astype(float), y, n_classes, weight, settings)
+    memory = RowsInMemory(X.astype(float))
+    expected = fit_linear(Liblinear(), memory, y, n_classes, weight, settings)
     blocks = cut(X, [100, 150, 50], scratch=scratch)
-    found = fit_linear_blocks(blocks, y, n_classes, weight, settings)
+    found = fit_linear(BlockSolver(), blocks, y, n_classes, weight, settings)
     np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found.coef, expected.coef, atol=1e-5)
     np.testing.assert_allclose(found.intercept, expected.intercept, atol=1e-5)
     np.testing.assert_allclose(
         map_margins(blocks, found),
-        compute_margins(X.astype(float), expected),
+        map_margins(memory, expected),
         atol=1e-4,
     )
 
@@ -74,9 +70,11 @@ def test_the_model_is_that_of_liblinear(
 def test_counts_above_one_are_dampened_as_in_memory(make_counts, scratch, exact):
     X, y = make_counts(200)
     X.data[::5] = 300
-    expected = fit_linear(dampen(X.astype(float)), y, 2, np.ones(200), SETTINGS)
-    found = fit_linear_blocks(
-        cut(X, [120, 80], scratch=scratch), y, 2, np.ones(200), SETTINGS
+    expected = fit_linear(
+        Liblinear(), RowsInMemory(X.astype(float)), y, 2, np.ones(200), SETTINGS
+    )
+    found = fit_linear(
+        BlockSolver(), cut(X, [120, 80], scratch=scratch), y, 2, np.ones(200), SETTINGS
     )
     np.testing.assert_allclose(found.coef, expected.coef, atol=1e-5)
 
@@ -88,9 +86,11 @@ def test_margins_out_of_fold_are_those_of_the_cross_fit_in_memory(
     kwargs = {"n_folds": 4, "n_rows": 140}
     X.data.fill(1)
     weight = np.ones(300)
-    expected = cross_fit(X.astype(float), y, 2, weight, SETTINGS, n_jobs=1, **kwargs)
+    expected = Liblinear().cross_fit(
+        RowsInMemory(X.astype(float)), y, 2, weight, SETTINGS, **kwargs
+    )
     blocks = cut(X, [170, 130], scratch=scratch)
-    found = cross_fit_blocks(blocks, y, 2, weight, SETTINGS, **kwargs)
+    found = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, **kwargs)
     assert np.isnan(expected).sum() == 150
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
@@ -102,11 +102,11 @@ def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins(
     blocks = cut(X, [60, 40], scratch=scratch)
     folds = _linear_start.make_folds(y, 5, SETTINGS.seed)
     # Which rows are a fold depends on the labels, too: here they stay.
-    monkeypatch.setattr(streaming_start, "make_folds", lambda *args: folds)
+    monkeypatch.setattr(_block_solver, "make_folds", lambda *args: folds)
     weight = np.ones(100)
-    before = cross_fit_blocks(blocks, y, 2, weight, SETTINGS, n_folds=5)
+    before = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, n_folds=5)
     y[folds[0]] = 1 - y[folds[0]]
-    after = cross_fit_blocks(blocks, y, 2, weight, SETTINGS, n_folds=5)
+    after = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, n_folds=5)
     np.testing.assert_array_equal(after[folds[0]], before[folds[0]])
     assert (after[folds[1]] != before[folds[1]]).any()
 
@@ -115,7 +115,8 @@ def test_neither_threads_nor_the_disk_change_a_bit(make_counts, scratch):
     X, y = make_counts(300)
     sizes = [50] * 6
     first, second = (
-        fit_linear_blocks(
+        fit_linear(
+        BlockSolver(),
             cut(X, sizes, limit=limit, n_jobs=n_jobs, scratch=scratch),
             y, 2, np.ones(300), SETTINGS,
         )
@@ -128,6 +129,8 @@ def test_neither_threads_nor_the_disk_change_a_bit(make_counts, scratch):
 def test_a_fold_without_a_class_speaks_for_the_other(make_counts, scratch):
     X, y = make_counts(50)
     weight = (y == 1).astype(float)
-    model = fit_linear_blocks(cut(X, [50], scratch=scratch), y, 2, weight, SETTINGS)
+    model = fit_linear(
+        BlockSolver(), cut(X, [50], scratch=scratch), y, 2, weight, SETTINGS
+    )
     assert not model.coef.any()
     assert model.intercept.tolist() == [1.0]

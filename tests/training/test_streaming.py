@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import FunctionTransformer
 
-from sentiment import load_model, train
+from sentiment import LabelDecoder, load_model, train
 from sentiment.exceptions import DataError, SentimentError
 from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.streaming._fit_streaming import Room
@@ -110,7 +110,7 @@ def test_an_interrupted_training_leaves_a_killed_run_and_no_file(
         assert list(nothing_in_memory.iterdir())
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sentiment.streaming._fit_streaming.fit_decoder", interrupt)
+    monkeypatch.setattr(LabelDecoder, "fit_blocks", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train(files / "all.csv", streaming=True, memory=1, params=QUICK)
     assert not list(nothing_in_memory.iterdir())

@@ -2,11 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+from sentiment.classification._counts import dampen
 
 _Result = TypeVar("_Result")
 Sums = tuple[Any, ...]
@@ -52,6 +55,52 @@ class Blocks(Protocol):
         In an order that the blocks alone decide: the sums do not depend on how many
         workers there are, or on which is the first to answer.
         """
+
+
+class RowsInMemory:
+    """Counts that are one matrix in memory: one block.
+
+    Parameters
+    ----------
+    X : csr_matrix of float64
+        The counts, in canonical form.
+    """
+
+    def __init__(self, X: sp.csr_matrix) -> None:
+        self.X = X
+        self.n_features = X.shape[1]
+        self.n_entries = X.nnz
+        self.bounds = np.array([0, X.shape[0]], np.int64)
+
+    @cached_property
+    def damped(self) -> sp.csr_matrix:
+        """The counts as the linear start sees them."""
+        return dampen(self.X)
+
+    def map(
+        self,
+        function: Callable[..., _Result],
+        *shared: Any,
+        rows: Sequence[NDArray[Any]] = (),
+    ) -> Iterator[_Result]:
+        """Yield what a function returns for all rows."""
+        yield function(self.X, *rows, *shared)
+
+    def sum(
+        self,
+        function: Callable[..., Sums],
+        *shared: Any,
+        rows: Sequence[NDArray[Any]] = (),
+    ) -> Sums:
+        """Return what a function returns for all rows."""
+        return function(self.X, *rows, *shared)
+
+
+class Watched(NamedTuple):
+    """Validation rows of one's own: their counts, and their labels or classes."""
+
+    blocks: Blocks
+    y: Any
 
 
 def results_in_order(
