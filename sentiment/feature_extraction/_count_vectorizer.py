@@ -51,7 +51,8 @@ def make_count_vectorizer(
 
     See Also
     --------
-    sklearn.feature_extraction.text.CountVectorizer : Takes analyzers of one's own.
+    sklearn.feature_extraction.text.CountVectorizer : Takes analyzers and vocabularies
+        of one's own, files, bytes and iterators.
     make_sentiment_pipeline : Goes on to labels.
 
     Examples
