@@ -8,6 +8,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from sentiment._autolog import without_autolog
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.feature_extraction import NgramVectorizer
@@ -164,7 +165,8 @@ def fit_pipeline(
         named = {f"{last}__{name}": value for name, value in params.items()}
         return pipeline.fit(X, y, **named)
     front = pipeline[:-1]
-    features = front.fit_transform(X, y)
+    with without_autolog():  # it would take the text steps for all there is
+        features = front.fit_transform(X, y)
     # With memory=..., a Pipeline fits clones, and puts them in the place of its steps.
     pipeline.steps[:-1] = front.steps
     watched = front.transform(X_val)

@@ -9,6 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._autolog import without_autolog
 from sentiment.auditing._checks import CHECKS
 from sentiment.auditing._copies import Copies
 from sentiment.auditing._data import AuditData
@@ -158,6 +159,7 @@ def _count_ngrams(texts: pd.Series, rows: NDArray[np.int64]) -> sp.csr_matrix:
 
     steps = make_sentiment_pipeline("fast")[:-1]
     try:
-        return steps.fit_transform(texts.iloc[rows])
+        with without_autolog():
+            return steps.fit_transform(texts.iloc[rows])
     except DocumentError:
         return sp.csr_matrix((len(rows), 1), dtype=np.int64)

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
+from sentiment._autolog import without_autolog
 from sentiment.classification._blocks import RowsInMemory
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._columns import take_columns
@@ -129,6 +130,6 @@ def _fit_svm(
     svc = LinearSVC(
         C=settings.C, tol=_TOLERANCE, random_state=settings.seed, max_iter=2000
     )
-    with _LIBLINEAR:
+    with _LIBLINEAR, without_autolog():
         svc.fit(features, positive, sample_weight=weight)
     return svc.coef_[0], float(svc.intercept_[0])

@@ -8,8 +8,10 @@ from sentiment.persistence._location import (
     open_model_folder,
     resolve_model_uri,
 )
+from sentiment.persistence._trusted_types import TRUSTED_TYPES
 
 __all__ = [
+    "TRUSTED_TYPES",
     "CheckResult",
     "check_model",
     "find_model_folder",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from sentiment._autolog import without_autolog
 from sentiment.exceptions import TrackingError
 from sentiment.termination import deferred_signals, lasting_signals
 from sentiment.tracking._client import TrackedRun
@@ -63,7 +64,7 @@ def tracked_run(
     try:
         with deferred_signals():
             run_id = _start(experiment_id, run_name, nested)
-        with lasting_signals():
+        with lasting_signals(), without_autolog():
             yield TrackedRun(client, run_id)
     except Exception as error:
         status, reason = "FAILED", f"{type(error).__name__}: {explain(error)}"
