@@ -149,11 +149,11 @@ def experiment_of(model: Any) -> str:
 def _read_run_id(model: Any) -> str | None:
     if not isinstance(model, str | Path):
         return None
-    import yaml
+    from sentiment._yaml import read_mlflow_yaml
 
     with open_model_folder(model) as folder:
         text = (folder / "MLmodel").read_text(encoding="utf-8")
-    found = yaml.safe_load(text).get("run_id")
+    found = read_mlflow_yaml(text).get("run_id")
     return found if isinstance(found, str) and found else None
 
 

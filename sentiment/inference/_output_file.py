@@ -169,4 +169,6 @@ def _target(output: Path) -> Path:
 
 def is_special(output: Path) -> bool:
     """Say whether an output is a device or a pipe, which is never replaced."""
-    return output.exists() and not (output.is_file() or output.is_dir())
+    # Unlike Path.exists, it is False, no OSError, of a name that is too long.
+    exists = os.path.exists(output)  # noqa: PTH110
+    return exists and not (output.is_file() or output.is_dir())

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sentiment._messages import shown
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._measures import Measures
 from sentiment.exceptions import DataError, ModelError
@@ -206,6 +207,12 @@ def profile_of(
     )
 
 
+_DAMAGED = (
+    OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+    RecursionError,
+)  # fmt: skip
+
+
 def read_profile(folder: Path) -> ReferenceProfile | None:
     """Return the profile of a model folder; None if it has none.
 
@@ -222,11 +229,12 @@ def read_profile(folder: Path) -> ReferenceProfile | None:
         version = content.pop("format")
         if type(version) is int and version > _FORMAT:
             raise ModelError(
-                f"{path} is of format {version}; this version of sentiment reads "
-                f"formats up to {_FORMAT}. Upgrade sentiment, or name --reference DATA."
+                f"{path} is of format {shown(version)}; this version of sentiment "
+                f"reads formats up to {_FORMAT}. Upgrade sentiment, or name "
+                "--reference DATA."
             )
         return _from_content(content)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except _DAMAGED as error:
         raise ModelError(
             f"{path} is damaged: it is not what sentiment writes. Copy the whole model "
             "folder again, log the model again, or name --reference DATA."

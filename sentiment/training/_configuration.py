@@ -1,5 +1,6 @@
 """Build the Pipeline of a training, and refuse what cannot work before it starts."""
 
+import os
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -144,11 +145,11 @@ def check_environment(
     if conda_env is None:
         return {}
     (path,) = check_files([conda_env], "conda_env")
-    import yaml
+    from sentiment._yaml import YAMLError, read_yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        content = read_yaml(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, YAMLError) as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path} is no conda environment: {reason}.") from error
     if not isinstance(content, dict) or not isinstance(
@@ -169,9 +170,10 @@ def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
         If one is not.
     """
     for path in paths:
-        if not Path(path).is_file():
+        # Unlike Path.is_file, it is False, no OSError, of a name that is too long.
+        if not os.path.isfile(path):  # noqa: PTH113
             raise DataError(
-                f"train takes {name} that are files. No file {str(path)!r}."
+                f"train takes {name} that are files. No file {shown(str(path), 200)}."
             )
     return [Path(path) for path in paths]
 

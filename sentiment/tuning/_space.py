@@ -129,7 +129,7 @@ def read_space(path: str | PathLike[str]) -> SearchSpace:
     try:
         is_json = str(path).endswith(".json")
         content = json.loads(text) if is_json else read_yaml(text)
-    except (ValueError, YAMLError) as error:
+    except (ValueError, RecursionError, YAMLError) as error:
         where = " ".join(str(error).split())
         raise DataError(
             f"{path} is not {'JSON' if is_json else 'YAML'}: {where}. Write lines as "
