@@ -35,11 +35,13 @@ from sentiment.classification._linear_start import (
     LinearModel,
     LinearSettings,
     Solver,
+    count_margins,
     fit_linear,
     map_margins,
     measure_strength,
 )
 from sentiment.classification._out_of_fold import OutOfFold, fit_out_of_fold
+from sentiment.classification._stored_state import check_classifier
 from sentiment.classification._tree_boosting import (
     Boosted,
     BoostingRows,
@@ -715,6 +717,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             features = TreeFeatures.from_state(state.pop("_tree_features_state"))
             state["_tree_features"] = features
         super().__setstate__(state)
+        if "_booster" in state:
+            check_classifier(self, count_margins(len(self.classes_)))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "n_iter_")

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.exceptions import ModelError
+
 __all__ = ["choose_classes", "find_threshold"]
 
 
@@ -64,7 +66,19 @@ def choose_classes(pipeline: Any, probabilities: NDArray[Any]) -> NDArray[np.int
     Returns
     -------
     chosen : ndarray of int of shape (n_documents,)
+
+    Raises
+    ------
+    ModelError
+        If a probability is no finite number: nothing can be chosen by it.
     """
+    wrong = ~np.isfinite(probabilities).all(axis=1)
+    if wrong.any():
+        raise ModelError(
+            f"The model answers {np.count_nonzero(wrong):,} of {len(wrong):,} "
+            "documents with probabilities that are no finite numbers. It is damaged, or was "
+            "trained on values that are none. Train it again."
+        )
     found = find_threshold(pipeline)
     if found is None:
         return probabilities.argmax(axis=1)

@@ -24,6 +24,7 @@ from sentiment.classification._labels import (
     read_labels,
 )
 from sentiment.classification._out_of_fold import is_large
+from sentiment.classification._stored_state import refuse_state
 
 
 class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -292,6 +293,14 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             by_code = dict(zip(codes.tolist(), weights.values(), strict=True))
             estimator.set_params(class_weight=by_code)
         return estimator
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "estimator_" not in state:
+            return
+        known = np.asarray(getattr(self.estimator_, "classes_", self.classes_))
+        if self.classes_.shape != known.shape or len(set(self.classes_)) < len(known):
+            raise refuse_state(self)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "estimator_")

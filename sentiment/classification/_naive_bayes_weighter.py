@@ -21,6 +21,7 @@ from sentiment._sklearn import (
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._counts import check_counts, dampen
 from sentiment.classification._labels import check_labels
+from sentiment.classification._stored_state import are_finite, refuse_state
 from sentiment.exceptions import LabelError
 
 
@@ -156,6 +157,11 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _dampen(self, X: sp.csr_matrix) -> sp.csr_matrix:
         return dampen(X) if self.sublinear_tf else X
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "weights_" in state and not are_finite(self.weights_, self.n_features_in_):
+            raise refuse_state(self)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

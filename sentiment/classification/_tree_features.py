@@ -57,5 +57,6 @@ class TreeFeatures:
     def from_state(cls, state: dict[str, Any]) -> Self:
         """Make the object of what :meth:`get_state` returned."""
         features = cls(state["kind"])
-        vars(features).update(state)
+        names = ("columns", "n_columns_in", "idf")
+        vars(features).update({name: state[name] for name in names})
         return features

@@ -79,7 +79,8 @@ def check_vocabulary(
     Raises
     ------
     SentimentError
-        If an array has another type or shape, or refers to what is not there.
+        If an array has another type or shape, refers to what is not there, is out of
+        order, or holds a word or n-gram twice: the look-up would then miss n-grams.
     """
     arrays = (words, word_offsets, ngrams)
     kinds = [(np.uint8, 1), (np.int64, 1), (np.int32, 2)]
@@ -97,12 +98,36 @@ def check_vocabulary(
         and int(ngrams.min()) >= -1
         and int(ngrams.max()) < len(word_offsets) - 1
         and int(ngrams[:, 0].min()) >= 0
+        and not ((ngrams[:, 1:] >= 0) & (ngrams[:, :-1] < 0)).any()
+        and _ascend(ngrams)
+        and _are_sorted_words(words, word_offsets)
     )
     if not fits:
         raise SentimentError(
             "The vocabulary of this NgramVectorizer is damaged: its words, offsets and "
             "n-grams do not fit together. Load the model from where it was logged."
         )
+
+
+def _ascend(ngrams: NDArray[np.int32]) -> bool:
+    """Say whether each row is above the one before it, as their texts are."""
+    above = np.zeros(len(ngrams) - 1, bool)
+    tied = ~above
+    for column in ngrams.T:
+        step = np.diff(column)
+        above |= tied & (step > 0)
+        tied &= step == 0
+    return bool(above.all())
+
+
+def _are_sorted_words(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> bool:
+    """Say whether these are words in valid UTF-8, in order and each once."""
+    try:
+        words = unpack_words(text, offsets)
+        words.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return len(words) < 2 or pc.all(pc.less(words[:-1], words[1:])).as_py()
 
 
 class Vocabulary(Mapping[str, int]):
