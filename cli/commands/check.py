@@ -45,10 +45,11 @@ def command(
 ) -> None:
     """Ask a model whether it still answers as when it was saved.
 
-    Every model carries a few documents with their probabilities. They are asked again
-    in a process of their own. Printed are the libraries whose version differs from that
-    at saving, and the documents whose probabilities have moved by more than 0.000001;
-    if there is one, the exit code is 3.
+    Every model carries a few documents with their labels and probabilities. They are
+    asked again in a process of their own. Printed are the libraries whose version
+    differs from that at saving, and the documents whose label has changed or whose
+    probabilities have moved by more than 0.000001; if there is one, or the classes or
+    their order differ, the exit code is 3.
     """
     from sentiment.persistence import check_model
 
@@ -72,18 +73,22 @@ def _as_text(result: "CheckResult") -> str:
     ]
     versions = format_table(rows, left=3) if result.versions else "Same versions."
     verdict = (
-        f"{len(result.moved)} of {result.n_rows} documents have moved, by up to "
-        f"{result.max_difference:.2g}:"
+        f"{len(result.moved)} of {result.n_rows} documents get another label or "
+        f"probability (largest difference {_difference(result.max_difference)}):"
         if result.moved
-        else f"All {result.n_rows} documents get the probabilities they got when the "
-        f"model was saved (largest difference {result.max_difference:.2g})."
+        else f"All {result.n_rows} documents get the answers they got when the model "
+        f"was saved (largest difference {_difference(result.max_difference)})."
     )
     lines = [versions, "", verdict]
+    if result.classes is not None:
+        then, now = (shown(classes, 200) for classes in result.classes)
+        lines.insert(2, f"The classes were {then} and are {now} now.")
     for moved in result.moved:
-        change = (
-            str(moved.label)
-            if moved.label == moved.label_now
-            else f"{moved.label} -> {moved.label_now}"
-        )
-        lines.append(f"  {moved.difference:.2g}  {change}  {shown(moved.text, 50)}")
+        labels = dict.fromkeys(map(shown, (moved.label, moved.label_now)))
+        difference, text = _difference(moved.difference), shown(moved.text, 50)
+        lines.append(f"  {difference}  {' -> '.join(labels)}  {text}")
     return "\n".join(lines)
+
+
+def _difference(value: float | None) -> str:
+    return "no number" if value is None else f"{value:.2g}"

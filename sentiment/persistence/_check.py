@@ -24,7 +24,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class MovedRow:
-    """A golden row whose probabilities have moved.
+    """A golden row whose label or probabilities have moved.
 
     Attributes
     ----------
@@ -33,16 +33,17 @@ class MovedRow:
     text : str
         The document.
     label, label_now : object
-        The likeliest label when the model was saved, and now.
-    difference : float
-        The largest difference of a probability.
+        The label when the model was saved, and now.
+    difference : float or None
+        The largest difference of a probability. None where a probability is no finite
+        number, then or now, or the number of classes differs.
     """
 
     row: int
     text: str
     label: Any
     label_now: Any
-    difference: float
+    difference: float | None
 
 
 @dataclass(frozen=True)
@@ -53,27 +54,32 @@ class CheckResult:
     ----------
     n_rows : int
         The golden rows asked.
-    max_difference : float
-        The largest difference of any probability from what it was.
+    max_difference : float or None
+        The largest difference of any probability from what it was; None where that of
+        some row is None.
     moved : list of MovedRow
-        The rows in which one differs by more than 1e-6.
+        The rows in which one differs by more than 1e-6, or the label does.
     versions : dict of str to tuple of (str or None, str or None)
         Each library whose version differs: when the model was saved, and now. None
         where it was not installed.
     env_manager : str
         Where they were asked.
+    classes : tuple of (list, list) or None
+        The classes when the model was saved, and now, where they or their order
+        differ. None where they are the same.
     """
 
     n_rows: int
-    max_difference: float
+    max_difference: float | None
     moved: list[MovedRow]
     versions: dict[str, tuple[str | None, str | None]]
     env_manager: str
+    classes: tuple[list[Any], list[Any]] | None = None
 
     @property
     def passed(self) -> bool:
-        """Whether no probability has moved."""
-        return not self.moved
+        """Whether no label, class or probability has moved."""
+        return not self.moved and self.classes is None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment check --format json`` prints."""
@@ -85,7 +91,7 @@ def check_model(
 ) -> CheckResult:
     """Ask a model whether it still answers as it did when it was saved.
 
-    Every model carries a few documents with their probabilities. They are asked again
+    Every model carries a few documents with their answers. They are asked again
     in a fresh process, so that nothing imported or patched here has a say.
 
     Parameters
@@ -129,8 +135,8 @@ def check_model(
 
 def _replay(
     folder: Path, golden: GoldenRows, env_manager: str, allow_pickle: bool
-) -> dict[str, Any]:
-    """Return the ``probabilities`` and ``versions`` of a process that has asked."""
+) -> GoldenRows:
+    """Return what a process answers that has asked."""
     command = find_command(folder, env_manager)
     with tempfile.TemporaryDirectory(prefix="sentiment-check-") as directory:
         question, answer = Path(directory, "question.json"), Path(directory, "answer")
@@ -158,35 +164,65 @@ def _replay(
             raise ModelError(
                 f"{folder} cannot be asked: {_reason(done.stderr, done.returncode)}"
             )
-        return json.loads(answer.read_text())
+        try:
+            now = GoldenRows.read(answer)
+        except ValueError:
+            now = None
+        if now is None or now.texts != golden.texts:
+            raise ModelError(f"{folder} cannot be asked: its answer is not one.")
+        return now
 
 
-def _compare(
-    golden: GoldenRows, answers: dict[str, Any], env_manager: str
-) -> CheckResult:
-    then = np.asarray(golden.probabilities, dtype=np.float64)
-    now = np.asarray(answers["probabilities"], dtype=np.float64)
-    # What is not a number now has moved as far as can be.
-    differences = np.abs(np.where(np.isfinite(now), now, np.inf) - then).max(axis=1)
+def _compare(golden: GoldenRows, now: GoldenRows, env_manager: str) -> CheckResult:
+    differences = _measure(golden, now)
+    labels, labels_now = _find_labels(golden, now)
     moved = [
-        MovedRow(
-            row=row,
-            text=golden.texts[row],
-            label=golden.classes[int(then[row].argmax())],
-            label_now=golden.classes[int(now[row].argmax())],
-            difference=float(differences[row]),
+        MovedRow(row, golden.texts[row], label, label_now, difference)
+        for row, (difference, label, label_now) in enumerate(
+            zip(differences, labels, labels_now, strict=True)
         )
-        for row in np.flatnonzero(differences > TOLERANCE).tolist()
+        # As JSON: in Python 1 is True.
+        if difference is None
+        or difference > TOLERANCE
+        or json.dumps(label) != json.dumps(label_now)
     ]
-    known = {**golden.versions, **answers["versions"]}
     versions = {
-        name: (golden.versions.get(name), answers["versions"].get(name))
-        for name in known
-        if golden.versions.get(name) != answers["versions"].get(name)
+        name: (golden.versions.get(name), now.versions.get(name))
+        for name in {**golden.versions, **now.versions}
+        if golden.versions.get(name) != now.versions.get(name)
     }
+    same = json.dumps(golden.classes) == json.dumps(now.classes)
+    known = [one for one in differences if one is not None]
     return CheckResult(
-        len(then), float(differences.max()), moved, versions, env_manager
+        len(differences),
+        max(known) if len(known) == len(differences) else None,
+        moved,
+        versions,
+        env_manager,
+        None if same else (golden.classes, now.classes),
     )
+
+
+def _measure(golden: GoldenRows, now: GoldenRows) -> list[float | None]:
+    """Return the largest difference in each row; None where it is no number."""
+    if len(now.classes) != len(golden.classes):
+        return [None] * len(golden.texts)
+    tables = (golden.probabilities, now.probabilities)
+    then, answered = (np.asarray(table, dtype=np.float64) for table in tables)
+    with np.errstate(invalid="ignore", over="ignore"):
+        differences = np.abs(answered - then).max(axis=1)
+    return [float(one) if np.isfinite(one) else None for one in differences]
+
+
+def _find_labels(golden: GoldenRows, now: GoldenRows) -> tuple[list[Any], list[Any]]:
+    """Return the labels then and now; of old models the likeliest classes."""
+    if golden.labels is not None and now.labels is not None:
+        return golden.labels, now.labels
+    labels, labels_now = (
+        [rows.classes[place] for place in np.argmax(rows.probabilities, axis=1)]
+        for rows in (golden, now)
+    )
+    return labels, labels_now
 
 
 def _reason(stderr: str, code: int) -> str:

@@ -18,7 +18,7 @@ from sentiment._messages import first_line
 from sentiment._version import __version__
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
-from sentiment.persistence._golden_rows import make_golden_rows
+from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
 from sentiment.persistence._metadata_requests import forget_requests
 from sentiment.persistence._model_file import (
@@ -142,7 +142,7 @@ def save_model(
             metadata=dict(metadata) if metadata is not None else None,
             skops_trusted_types=list(TRUSTED_TYPES),
         )
-        golden.write(folder)
+        golden.write(folder / GOLDEN_FILE)
         if profile is not None:
             profile.write(folder)
         if model_card is not None:

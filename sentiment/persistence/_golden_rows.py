@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -29,6 +29,7 @@ _TEXTS = (
     "Ein schöner Film 影片很好 फ़िल्म अच्छी है 👍🏽",
 )
 _N_DOCUMENTS, _NGRAMS_A_DOCUMENT = 6, 16
+_LABEL, _NONE = (str, int, float), type(None)
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,71 @@ class GoldenRows:
         The labels, in the order of the probabilities.
     versions : dict of str to str
         What was installed then.
+    labels : list or None
+        The label of each document. None in models from before labels were kept.
     """
 
     texts: list[str]
     probabilities: list[list[float]]
     classes: list[Any]
     versions: dict[str, str]
+    labels: list[Any] | None = None
 
-    def write(self, folder: Path) -> None:
-        """Write them into a model folder; floats keep all digits."""
+    @classmethod
+    def ask(cls, pipeline: Any, texts: list[str]) -> Self:
+        """Ask a Pipeline, and note what is installed here."""
+        from sentiment.classification._decision import choose_classes
+
+        table = np.asarray(pipeline.predict_proba(texts), dtype=np.float64)
+        classes = np.asarray(pipeline.classes_)
+        labels = classes[choose_classes(pipeline, table)].tolist()
+        versions = installed_versions()
+        return cls(texts, table.tolist(), classes.tolist(), versions, labels)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what :meth:`write` or a replay wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is not that. A probability may be any number, NaN too.
+        """
+        try:
+            rows = cls(**json.loads(path.read_text(encoding="utf-8")))
+            rows._check()
+        except (OSError, TypeError, ArithmeticError, RecursionError) as error:
+            raise ValueError("no golden rows") from error
+        return rows
+
+    def _check(self) -> None:
+        lists = (self.texts, self.probabilities, self.classes)
+        if not all(type(one) is list and one for one in lists):
+            raise ValueError("texts, probabilities and classes are lists")
+        if type(self.versions) is not dict or type(self.labels) not in (list, _NONE):
+            raise ValueError("versions are an object, labels a list or null")
+        labels = self.classes[:1] * len(self.texts)
+        labels = labels if self.labels is None else self.labels
+        cells = [*self.texts, *self.versions.values()]
+        is_whole = (
+            all(isinstance(cell, str) for cell in cells)
+            and all(isinstance(cell, _LABEL) for cell in [*self.classes, *labels])
+            and len(self.texts) == len(self.probabilities) == len(labels)
+            and all(
+                type(row) is list
+                and len(row) == len(self.classes)
+                and all(type(cell) in (int, float) for cell in row)
+                for row in self.probabilities
+            )
+        )
+        if not is_whole:
+            raise ValueError("the parts do not fit together")
+        np.asarray(self.probabilities, dtype=np.float64)
+
+    def write(self, path: Path) -> None:
+        """Write them into a file; floats keep all digits."""
         content = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        (folder / GOLDEN_FILE).write_text(content, encoding="utf-8")
+        path.write_text(content, encoding="utf-8")
 
 
 def make_golden_rows(pipeline: Any) -> GoldenRows:
@@ -72,18 +127,12 @@ def make_golden_rows(pipeline: Any) -> GoldenRows:
     """
     texts = [*_TEXTS, *_iter_vocabulary_texts(pipeline)]
     try:
-        answers = np.asarray(pipeline.predict_proba(texts), dtype=np.float64)
+        return GoldenRows.ask(pipeline, texts)
     except Exception as error:
         raise ModelError(
             "A logged model answers any document, the empty one too. This Pipeline "
             f"fails on one of {len(texts)}: {type(error).__name__}: {error!s:.200}"
         ) from error
-    return GoldenRows(
-        texts,
-        answers.tolist(),
-        np.asarray(pipeline.classes_).tolist(),
-        installed_versions(),
-    )
 
 
 def read_golden_rows(folder: Path) -> GoldenRows:
@@ -101,18 +150,12 @@ def read_golden_rows(folder: Path) -> GoldenRows:
             "completely. Copy the whole folder, or log the model again."
         )
     try:
-        rows = GoldenRows(**json.loads(path.read_text(encoding="utf-8")))
-        shape = np.asarray(rows.probabilities, dtype=np.float64).shape
-        is_whole = shape == (len(rows.texts), len(rows.classes)) and len(rows.texts) > 0
-        is_whole = is_whole and isinstance(rows.versions, dict)
-    except (OSError, ValueError, TypeError):
-        is_whole = False
-    if not is_whole:
+        return GoldenRows.read(path)
+    except ValueError as error:
         raise ModelError(
             f"{path} is damaged: it is not what sentiment writes. Copy the whole model "
             "folder again, or log the model again."
-        )
-    return rows
+        ) from error
 
 
 def _iter_vocabulary_texts(pipeline: Any) -> Iterator[str]:

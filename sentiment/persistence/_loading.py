@@ -5,10 +5,16 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import sentiment
+from sentiment._messages import first_line
 from sentiment.exceptions import ModelError
+from sentiment.persistence._archive import bound_archive, check_size, find_limit
 from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
+from sentiment.persistence._requirements import iter_parts
+from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
@@ -19,7 +25,9 @@ __all__ = ["load_model", "read_pipeline"]
 _LOGGER = logging.getLogger(__name__)
 
 
-def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
+def load_model(
+    model: str | Path, *, allow_pickle: bool = False, max_bytes: int | None = None
+) -> "Pipeline":
     """Load the Pipeline of a logged or saved model.
 
     Unlike ``mlflow.sklearn.load_model``, which trusts whatever types the model's own
@@ -34,6 +42,10 @@ def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
     allow_pickle : bool, default=False
         Whether to load a model that was saved with cloudpickle. Loading a pickle runs
         whatever code it holds: allow it only for models whose source you trust.
+    max_bytes : int, default=None
+        The most bytes that the model may take or inflate to. None: the environment
+        variable ``SENTIMENT_MAX_MODEL_BYTES``, which holds for all commands and
+        servers, or 1 GiB. A model of a million n-grams takes 13 MB.
 
     Returns
     -------
@@ -43,8 +55,8 @@ def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
     Raises
     ------
     ModelError
-        If there is no such model, it is damaged, of a newer format, holds other types
-        than ours, or is a pickle and ``allow_pickle`` is False.
+        If there is no such model, it is damaged, of a newer format, too large, holds
+        other types than ours, or is a pickle and ``allow_pickle`` is False.
 
     See Also
     --------
@@ -61,10 +73,14 @@ def load_model(model: str | Path, *, allow_pickle: bool = False) -> "Pipeline":
     folder, or a run id of 32 hexadecimal digits.
     """
     with open_model_folder(model) as folder:
-        return read_pipeline(read_model_file(folder), allow_pickle=allow_pickle)
+        return read_pipeline(
+            read_model_file(folder), allow_pickle=allow_pickle, max_bytes=max_bytes
+        )
 
 
-def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
+def read_pipeline(
+    model: ModelFile, *, allow_pickle: bool, max_bytes: int | None = None
+) -> "Pipeline":
     """Return the Pipeline that a model folder holds.
 
     Another version of this package than the one that saved the model is said, as a
@@ -85,9 +101,11 @@ def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
             "a pickle runs whatever code it holds. Pass allow_pickle=True "
             "(--allow-pickle) if you trust its source, or save the model with skops."
         )
-    data = _read_bytes(model)
+    limit = find_limit(max_bytes)
+    data = _read_bytes(model, limit)
     _compare_versions(model)
-    pipeline = _from_pickle(model, data) if is_pickle else _from_skops(model, data)
+    load = _from_pickle if is_pickle else _from_skops
+    pipeline = load(model, data, limit)
     if not isinstance(pipeline, Pipeline):
         raise ModelError(
             f"{model.data} holds a {type(pipeline).__name__}, not a Pipeline. It was "
@@ -99,7 +117,35 @@ def read_pipeline(model: ModelFile, *, allow_pickle: bool) -> "Pipeline":
         raise ModelError(
             f"{model.data} holds a Pipeline that is not fitted."
         ) from error
+    _check_answers(model, pipeline)
     return pipeline
+
+
+def _check_answers(model: ModelFile, pipeline: "Pipeline") -> None:
+    """Refuse a Pipeline whose steps do not fit each other, or that answers NaN."""
+    weights = (
+        getattr(part, name, None)
+        for part in iter_parts(pipeline)
+        for name in ("coef_", "intercept_")
+    )
+    try:
+        finite = all(
+            np.isfinite(one).all() for one in weights if isinstance(one, np.ndarray)
+        )
+        table = pipeline.predict_proba(list(EXAMPLE_TEXTS))
+        finite = finite and bool(np.isfinite(table).all())
+        fits = np.shape(table) == (len(EXAMPLE_TEXTS), len(pipeline.classes_))
+        reason = "its classes are not those of its probabilities"
+    except Exception as error:
+        finite, fits = True, False
+        reason = f"{type(error).__name__}: {first_line(error, 200)}"
+    if not fits or not finite:
+        reason = reason if not fits else "its weights are not all finite numbers"
+        raise ModelError(
+            f"{model.data} holds a Pipeline that cannot answer ({reason}). It is "
+            "damaged; log the model again, or copy the whole folder. If not, install "
+            "the versions that its requirements.txt names."
+        )
 
 
 def _compare_versions(model: ModelFile) -> None:
@@ -113,7 +159,8 @@ def _compare_versions(model: ModelFile) -> None:
         )
 
 
-def _read_bytes(model: ModelFile) -> bytes:
+def _read_bytes(model: ModelFile, limit: int) -> bytes:
+    check_size(model.data, model.data.stat().st_size, limit)
     # Read once: what is checked is then what is loaded.
     data = model.data.read_bytes()
     if hashlib.sha256(data).hexdigest() != model.sha256:
@@ -125,11 +172,14 @@ def _read_bytes(model: ModelFile) -> bytes:
     return data
 
 
-def _from_skops(model: ModelFile, data: bytes) -> Any:
+def _from_skops(model: ModelFile, data: bytes, limit: int) -> Any:
     import skops.io
 
     try:
+        data = bound_archive(model.data, data, limit)
         untrusted = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED_TYPES)
+    except ModelError:
+        raise
     except Exception as error:
         raise _unreadable(model, error) from error
     if untrusted:
@@ -145,7 +195,7 @@ def _from_skops(model: ModelFile, data: bytes) -> Any:
         raise _unreadable(model, error) from error
 
 
-def _from_pickle(model: ModelFile, data: bytes) -> Any:
+def _from_pickle(model: ModelFile, data: bytes, limit: int) -> Any:
     import pickle
 
     try:
@@ -155,9 +205,9 @@ def _from_pickle(model: ModelFile, data: bytes) -> Any:
 
 
 def _unreadable(model: ModelFile, error: Exception) -> ModelError:
-    reason = (str(error).strip() or "no reason given").splitlines()[0]
+    reason = first_line(error, 200)
     return ModelError(
-        f"{model.data} cannot be loaded ({type(error).__name__}: {reason:.200}). It "
+        f"{model.data} cannot be loaded ({type(error).__name__}: {reason}). It "
         f"was saved by sentiment {model.version} with the library versions that its "
         "requirements.txt names: install those, or train the model again."
     )

@@ -1,6 +1,7 @@
 """Find the folder of a model, wherever MLflow keeps it."""
 
 import atexit
+import os
 import re
 import shutil
 import tempfile
@@ -64,7 +65,7 @@ def resolve_model_uri(model: str | Path) -> str:
     or a run id of 32 hexadecimal digits.
     """
     text = str(model)
-    if text and Path(text).is_dir():
+    if text and _is_folder(text):
         return text
     if _RUN_ID.fullmatch(text):
         return f"runs:/{text}/{DEFAULT_NAME}"
@@ -97,10 +98,10 @@ def find_model_folder(model: str | Path) -> Path:
         If there is no such model.
     """
     uri = resolve_model_uri(model)
-    if Path(uri).is_dir():
+    if _is_folder(uri):
         return Path(uri)
     uri = _find(uri)
-    if Path(uri).is_dir():
+    if _is_folder(uri):
         return Path(uri)
     directory = Path(tempfile.mkdtemp(prefix="sentiment-model-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
@@ -122,8 +123,8 @@ def open_model_folder(model: str | Path) -> Iterator[Path]:
         folder are made to name ``model``: the folder is gone when they are read.
     """
     uri = resolve_model_uri(model)
-    found = uri if Path(uri).is_dir() else _find(uri)
-    if Path(found).is_dir():
+    found = uri if _is_folder(uri) else _find(uri)
+    if _is_folder(found):
         yield Path(found)
         return
     with tempfile.TemporaryDirectory(prefix="sentiment-model-") as directory:
@@ -134,10 +135,15 @@ def open_model_folder(model: str | Path) -> Iterator[Path]:
             raise ModelError(str(error).replace(str(folder), uri)) from error
 
 
+def _is_folder(path: str) -> bool:
+    # Unlike Path.is_dir, it is False, no OSError, of a name that is too long.
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def _folder_of(uri: str) -> str:
     folder = unquote(urlsplit(uri).path)
-    if not Path(folder).is_dir():
-        raise ModelError(f"No model at {shown(uri, 200)}: there is no folder {folder}.")
+    if not _is_folder(folder):
+        raise ModelError(f"No model at {shown(uri, 200)}: there is no such folder.")
     return folder
 
 
@@ -165,7 +171,7 @@ def _find(uri: str) -> str:
         ) from error
     # In a local store the model is read where it is; a download would copy it.
     folder = unquote(urlsplit(where).path) if where.startswith("file:") else where
-    return folder if Path(folder).is_dir() else uri
+    return folder if _is_folder(folder) else uri
 
 
 def _download(uri: str, directory: Path) -> Path:
@@ -217,8 +223,7 @@ def _check_complete(uri: str, logged: Any) -> None:
     if str(logged.status) != "READY":
         raise ModelError(
             f"Model {shown(uri, 200)} was not logged completely: its status is "
-            f"{logged.status}. "
-            "Train it again."
+            f"{logged.status}. Train it again."
         )
 
 
@@ -228,7 +233,7 @@ def _check_store(uri: str, store: str) -> None:
     if path is not None and not path.is_file():
         state = "is a folder" if path.is_dir() else "does not exist"
         raise ModelError(
-            f"No model {uri!r}: the store {store} {state}. Go to the folder "
+            f"No model {shown(uri, 200)}: the store {store} {state}. Go to the folder "
             "where the model was trained, or set MLFLOW_TRACKING_URI."
         )
     keep_folder_names(store)

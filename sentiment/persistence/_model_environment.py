@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from sentiment._messages import first_line
+from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
 
 __all__ = ["ENV_MANAGERS", "find_command", "make_environment"]
@@ -68,16 +68,19 @@ def _find_uv() -> str:
 
 def _find_python(folder: Path) -> str:
     """Return the version that the model asks for, or this Python if it is that."""
-    import yaml
+    from sentiment._yaml import YAMLError, read_mlflow_yaml
 
     path = folder / "python_env.yaml"
     try:
-        version = str(yaml.safe_load(path.read_text(encoding="utf-8"))["python"])
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        content = read_mlflow_yaml(path.read_text(encoding="utf-8"))
+        version = content["python"]
+        if not isinstance(version, str | float):
+            raise TypeError(f"python is {shown(version)}")
+    except (OSError, ValueError, KeyError, TypeError, YAMLError) as error:
         raise ModelError(
             f"{path} does not say which Python the model asks for: {first_line(error)}"
         ) from error
-    return sys.executable if version == platform.python_version() else version
+    return sys.executable if version == platform.python_version() else str(version)
 
 
 def _find_requirements(folder: Path) -> Path:

@@ -58,6 +58,7 @@ def read_model_file(folder: Path) -> ModelFile:
     if (
         not isinstance(version, str)
         or not isinstance(sha256, str)
+        or not isinstance(serialization, str)
         or serialization not in DATA_FILES
     ):
         raise ModelError(
@@ -80,7 +81,7 @@ def digest(path: Path) -> str:
 
 def _read_flavors(path: Path) -> dict[str, Any]:
     # PyYAML itself, not mlflow.models.Model, whose import takes four seconds.
-    import yaml
+    from sentiment._yaml import YAMLError, read_mlflow_yaml
 
     if not path.is_file():
         raise ModelError(
@@ -88,8 +89,8 @@ def _read_flavors(path: Path) -> dict[str, Any]:
             "is what save_model writes, or an MLflow artifact as it was downloaded."
         )
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        content = read_mlflow_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, YAMLError) as error:
         raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
     flavors = content.get("flavors") if isinstance(content, dict) else None
     if not isinstance(flavors, dict):
@@ -105,7 +106,7 @@ def _check_format(path: Path, ours: dict[str, Any]) -> None:
         from sentiment._version import __version__
 
         raise ModelError(
-            f"{path.parent} is a model of format {number}, saved by sentiment "
+            f"{path.parent} is a model of format {shown(number)}, saved by sentiment "
             f"{shown(ours.get('version'))}; version {__version__} reads formats up to "
             f"{FORMAT}. Upgrade sentiment."
         )

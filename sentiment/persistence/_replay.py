@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from sentiment.exceptions import SentimentError
+from sentiment.persistence._golden_rows import GoldenRows
 from sentiment.persistence._loading import read_pipeline
 from sentiment.persistence._model_file import read_model_file
-from sentiment.persistence._versions import installed_versions
 
 
 def main(question: str, answer: str) -> None:
@@ -18,11 +18,7 @@ def main(question: str, answer: str) -> None:
     asked = json.loads(Path(question).read_text())
     model = read_model_file(Path(asked["folder"]))
     pipeline = read_pipeline(model, allow_pickle=asked["allow_pickle"])
-    content = {
-        "probabilities": pipeline.predict_proba(asked["texts"]).tolist(),
-        "versions": installed_versions(),
-    }
-    Path(answer).write_text(json.dumps(content))
+    GoldenRows.ask(pipeline, asked["texts"]).write(Path(answer))
 
 
 if __name__ == "__main__":

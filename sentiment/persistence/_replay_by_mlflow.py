@@ -11,6 +11,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+_PROBABILITY = "probability_"
+
 
 def main(question: str, answer: str) -> None:
     """Answer the question in the file ``question``."""
@@ -22,7 +24,8 @@ def main(question: str, answer: str) -> None:
     table = model.predict(
         pd.DataFrame({"text": asked["texts"]}), params={"probabilities": True}
     )
-    names = [f"probability_{label}" for label in asked["classes"]]
+    names = [name for name in table.columns if name.startswith(_PROBABILITY)]
+    known = {f"{_PROBABILITY}{label}": label for label in asked["classes"]}
     versions = {
         name: find_version(distributions)
         for name, distributions in asked["distributions"].items()
@@ -31,7 +34,10 @@ def main(question: str, answer: str) -> None:
     sentiment = sys.modules.get("sentiment")
     versions["sentiment"] = getattr(sentiment, "__version__", None)
     content = {
+        "texts": asked["texts"],
         "probabilities": table[names].to_numpy(dtype=float).tolist(),
+        "classes": [known.get(name, name) for name in names],
+        "labels": table["label"].tolist(),
         "versions": {
             "python": platform.python_version(),
             **{name: known for name, known in versions.items() if known is not None},

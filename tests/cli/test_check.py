@@ -2,6 +2,7 @@ import json
 import shutil
 
 import pytest
+from crafted_models import change_golden, put_changed
 
 MODEL = "models:/reviews@champion"
 
@@ -10,11 +11,25 @@ MODEL = "models:/reviews@champion"
 def spoilt(workspace, tmp_path):
     """A model one of whose golden rows says something else than the model."""
     folder = shutil.copytree(workspace / "model", tmp_path / "model")
-    path = folder / "golden_rows.json"
-    content = json.loads(path.read_text())
-    content["probabilities"][0].reverse()
-    content["versions"]["numpy"] = "1.0"
-    path.write_text(json.dumps(content))
+
+    def edit(content):
+        content["probabilities"][0].reverse()
+        (content["labels"][0],) = set(content["classes"]) - {content["labels"][0]}
+        content["versions"]["numpy"] = "1.0"
+
+    change_golden(folder, edit)
+    return folder
+
+
+@pytest.fixture
+def swapped(workspace, tmp_path):
+    """A model whose labels were swapped, and whose checksum fits."""
+    folder = shutil.copytree(workspace / "model", tmp_path / "model")
+
+    def swap(pipeline):
+        pipeline[-1].classes_ = pipeline[-1].classes_[::-1].copy()
+
+    put_changed(folder, swap)
     return folder
 
 
@@ -23,7 +38,7 @@ def test_a_model_that_answers_as_before_is_exit_code_0(workspace, run):
     assert done.returncode == 0, done.stderr
     first, _, last = done.stdout.decode().splitlines()
     assert first == "Same versions."
-    assert last.startswith("All 12 documents get the probabilities they got when")
+    assert last.startswith("All 12 documents get the answers they got when")
     assert done.stderr == b""
 
 
@@ -33,9 +48,19 @@ def test_a_model_that_has_moved_is_exit_code_3(workspace, run, spoilt):
     lines = done.stdout.decode().splitlines()
     assert lines[0].split() == ["library", "when", "saved", "now"]
     assert lines[1].split()[:2] == ["numpy", "1.0"]
-    assert lines[3].startswith("1 of 12 documents have moved, by up to 0.")
+    assert lines[3].startswith("1 of 12 documents get another label or probability (")
     assert "->" in lines[4]
     assert "This movie is cool" in lines[4]
+
+
+@pytest.mark.attack
+def test_swapped_labels_are_exit_code_3(workspace, run, swapped):
+    done = run("check", swapped, cwd=workspace)
+    assert done.returncode == 3
+    lines = done.stdout.decode().splitlines()
+    order = "['negative', 'positive'] and are ['positive', 'negative'] now."
+    assert lines[2] == f"The classes were {order}"
+    assert lines[3].startswith("12 of 12 documents get another label or probability")
 
 
 def test_json_says_the_same(workspace, run, spoilt):

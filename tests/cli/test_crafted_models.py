@@ -1,30 +1,12 @@
 """Crafted and damaged models, at every command that loads one: one line, exit code 1."""
 
-import hashlib
 import shutil
 
 import pytest
 import skops.io
-import yaml
-from crafted_models import craft_command
+from crafted_models import change_mlmodel, craft_command, put_data
 
 from sentiment import TextCleaner
-
-
-def change_mlmodel(folder, change):
-    path = folder / "MLmodel"
-    content = yaml.safe_load(path.read_text())
-    change(content["flavors"])
-    path.write_text(yaml.safe_dump(content))
-
-
-def put_data(folder, data, trusted=()):
-    def change(flavors):
-        flavors["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()
-        flavors["sklearn"]["skops_trusted_types"] = list(trusted)
-
-    (folder / "model.skops").write_bytes(data)
-    change_mlmodel(folder, change)
 
 
 def dangerous(folder, trace):

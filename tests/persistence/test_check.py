@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from crafted_models import change_golden
 
 from sentiment import ModelError, save_model
 from sentiment.persistence import _check, check_model
@@ -31,13 +32,6 @@ def asked_before(answers, monkeypatch):
     monkeypatch.setattr(_check, "_replay", lambda *_: answers)
 
 
-def edit_golden(folder, edit):
-    path = folder / "golden_rows.json"
-    content = json.loads(path.read_text())
-    edit(content)
-    path.write_text(json.dumps(content))
-
-
 def test_a_model_that_was_just_saved_passes(saved):
     result = check_model(saved)
     assert result.passed
@@ -52,7 +46,7 @@ def test_a_probability_that_has_moved_is_found_with_its_row(model, asked_before)
         content["probabilities"][3] = [first + 2e-6, second - 2e-6]
         content["probabilities"][4][0] += 5e-7
 
-    edit_golden(model, edit)
+    change_golden(model, edit)
     result = check_model(model)
     assert not result.passed
     (moved,) = result.moved
@@ -66,7 +60,11 @@ def test_a_probability_that_has_moved_is_found_with_its_row(model, asked_before)
 
 
 def test_a_label_that_has_changed_is_told(model, asked_before):
-    edit_golden(model, lambda content: content["probabilities"][0].reverse())
+    def edit(content):
+        content["probabilities"][0].reverse()
+        (content["labels"][0],) = set(content["classes"]) - {content["labels"][0]}
+
+    change_golden(model, edit)
     (moved,) = check_model(model).moved
     assert {moved.label, moved.label_now} == {"negative", "positive"}
 
@@ -77,7 +75,7 @@ def test_versions_that_differ_are_told_and_no_others(model, asked_before):
         del content["versions"]["xgboost"]
         content["versions"]["tensorflow"] = "3.0"
 
-    edit_golden(model, edit)
+    change_golden(model, edit)
     result = check_model(model)
     assert result.passed
     assert result.versions["scikit-learn"][0] == "0.1"

@@ -1,13 +1,12 @@
 """What may be loaded, and what is refused before anything of it runs."""
 
-import hashlib
 import shutil
 
 import mlflow
 import numpy as np
 import pytest
 import skops.io
-from crafted_models import craft_command
+from crafted_models import craft_command, put_data
 from sklearn.linear_model import LogisticRegression
 
 from sentiment import (
@@ -26,17 +25,6 @@ TEXTS = ["This movie is cool", "awful film", "", "é\u0301\x00 \u202eabc"]
 def model(saved, tmp_path):
     """A copy of the model folder, to be spoilt."""
     return shutil.copytree(saved, tmp_path / "spoilt")
-
-
-def replace_data(edit_mlmodel, folder, data, trusted=()):
-    """Put other bytes in a model, as somebody would who can write to the folder."""
-
-    def edit(content):
-        content["flavors"]["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()
-        content["flavors"]["sklearn"]["skops_trusted_types"].extend(trusted)
-
-    (folder / "model.skops").write_bytes(data)
-    edit_mlmodel(folder, edit)
 
 
 def test_a_model_comes_back_bit_for_bit(pipeline, saved):
@@ -114,12 +102,10 @@ def test_errors_name_the_model_and_not_where_it_was_downloaded(model, store):
 
 
 @pytest.mark.attack
-def test_a_type_that_the_model_itself_calls_trusted_is_refused(
-    edit_mlmodel, model, tmp_path
-):
+def test_a_type_that_the_model_itself_calls_trusted_is_refused(model, tmp_path):
     trace = tmp_path / "trace"
     data = craft_command(["touch", str(trace)])
-    replace_data(edit_mlmodel, model, data, trusted=["subprocess.Popen"])
+    put_data(model, data, trusted=["subprocess.Popen"])
     with pytest.raises(
         ModelError, match=r"does not trust: subprocess\.Popen\. Nothing"
     ):
@@ -163,8 +149,8 @@ def test_a_truncated_file_is_refused(model):
     [b"", b"not a zip file", skops.io.dumps([1])[:-30]],
     ids=["empty", "text", "cut"],
 )
-def test_a_file_that_is_no_skops_is_refused_in_one_sentence(edit_mlmodel, model, data):
-    replace_data(edit_mlmodel, model, data)
+def test_a_file_that_is_no_skops_is_refused_in_one_sentence(model, data):
+    put_data(model, data)
     with pytest.raises(ModelError, match=r"model\.skops cannot be loaded \(") as caught:
         load_model(model)
     assert "\n" not in str(caught.value)
@@ -180,14 +166,14 @@ def test_a_flipped_bit_deep_in_the_file_is_refused(model):
 
 
 @pytest.mark.attack
-def test_an_object_that_is_no_pipeline_is_refused(edit_mlmodel, model):
-    replace_data(edit_mlmodel, model, skops.io.dumps(LogisticRegression()))
+def test_an_object_that_is_no_pipeline_is_refused(model):
+    put_data(model, skops.io.dumps(LogisticRegression()))
     with pytest.raises(ModelError, match="holds a LogisticRegression, not a Pipeline"):
         load_model(model)
 
 
-def test_a_pipeline_that_is_not_fitted_is_refused(edit_mlmodel, model):
-    replace_data(edit_mlmodel, model, skops.io.dumps(make_sentiment_pipeline()))
+def test_a_pipeline_that_is_not_fitted_is_refused(model):
+    put_data(model, skops.io.dumps(make_sentiment_pipeline()))
     with pytest.raises(ModelError, match="not fitted"):
         load_model(model)
 

@@ -1,0 +1,125 @@
+"""What a model file may take: a skops file is a zip archive; 3 MB inflate to 3 GB."""
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sentiment._messages import shown
+from sentiment.exceptions import ModelError
+
+__all__ = ["DEFAULT_LIMIT", "bound_archive", "check_size", "find_limit"]
+
+DEFAULT_LIMIT = 1 << 30
+"""80 times what a model of a million n-grams takes."""
+
+_VARIABLE = "SENTIMENT_MAX_MODEL_BYTES"
+_SCHEMA = "schema.json"
+# The objects that JSON stands for take some 20 times its bytes.
+_SCHEMA_SHARE = 16
+_CHUNK = 1 << 20
+
+
+def find_limit(max_bytes: int | None) -> int:
+    """Return the most bytes of a model: as given, of the environment, or 1 GiB.
+
+    Raises
+    ------
+    ModelError
+        If it is no number of bytes.
+    """
+    given = os.environ.get(_VARIABLE) if max_bytes is None else max_bytes
+    if given is None:
+        return DEFAULT_LIMIT
+    try:
+        limit = int(given)
+    except (TypeError, ValueError):
+        limit = 0
+    if limit < 1:
+        raise ModelError(
+            f"The most bytes of a model (max_bytes, {_VARIABLE}) are a whole number "
+            f"from 1. Got {shown(given)}."
+        )
+    return limit
+
+
+def check_size(path: Path, size: int, limit: int, what: str = "takes") -> None:
+    """Refuse a model file that is larger than allowed."""
+    if size > limit:
+        raise ModelError(
+            f"{path} {what} {size:,} bytes; at most {limit:,} are read. If you trust "
+            f"its source, allow more with {_VARIABLE}={size} in the environment, or "
+            "max_bytes of load_model."
+        )
+
+
+def bound_archive(path: Path, data: bytes, limit: int) -> bytes:
+    """Return an archive of the same files that takes no more room than it says.
+
+    The sizes that the archive states are checked before anything is read. Files that
+    are compressed are inflated here, up to their stated size and not beyond; skops
+    would inflate whatever there is.
+
+    Raises
+    ------
+    ModelError
+        If it is larger than allowed.
+    BadZipFile, ValueError
+        If it is no such archive.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        members = packed.infolist()
+        sizes = {member.filename: member.file_size for member in members}
+        if len(sizes) < len(members):
+            raise ValueError("a name stands twice in the archive")
+        check_size(path, sum(sizes.values()), limit, "inflates to")
+        schema = sizes.get(_SCHEMA, 0)
+        check_size(path, schema * _SCHEMA_SHARE, limit, "would take, with its objects,")
+        check_size(path, _count_read(packed, sizes), limit, "is read as")
+        if all(member.compress_type == zipfile.ZIP_STORED for member in members):
+            return data
+        return _inflate(packed)
+
+
+def _count_read(packed: zipfile.ZipFile, sizes: dict[str, int]) -> int:
+    """Return the bytes that skops reads: a file once for each array that names it."""
+    schema = json.loads(b"".join(_iter_chunks(packed, _SCHEMA)))
+    named = {
+        (str(node.get("__id__")), str(node["file"]))
+        for node in _iter_objects(schema)
+        if "file" in node
+    }
+    return sum(sizes.get(file, 0) for _, file in named)
+
+
+def _iter_objects(value: Any) -> Iterator[dict[str, Any]]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+
+
+def _inflate(packed: zipfile.ZipFile) -> bytes:
+    flat = io.BytesIO()
+    with zipfile.ZipFile(flat, "w") as unpacked:
+        for name in packed.namelist():
+            unpacked.writestr(name, b"".join(_iter_chunks(packed, name)))
+    return flat.getvalue()
+
+
+def _iter_chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    kind = packed.getinfo(name).compress_type
+    if kind not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Python inflates other kinds without a bound.
+        raise ValueError(f"compression of kind {kind}; skops stores or deflates")
+    with packed.open(name) as file:
+        # In small parts: of a whole file, zipfile inflates up to 2 GB and then cuts.
+        while chunk := file.read(_CHUNK):
+            yield chunk
