@@ -76,8 +76,8 @@ def choose_classes(pipeline: Any, probabilities: NDArray[Any]) -> NDArray[np.int
     if wrong.any():
         raise ModelError(
             f"The model answers {np.count_nonzero(wrong):,} of {len(wrong):,} "
-            "documents with probabilities that are no finite numbers. It is damaged, or "
-            "was trained on values that are none. Train it again."
+            "documents with probabilities that are no finite numbers. It is damaged or "
+            "was trained on such values. Train it again."
         )
     found = find_threshold(pipeline)
     if found is None:
