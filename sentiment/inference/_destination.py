@@ -12,6 +12,7 @@ from sentiment.inference._output_file import (
     beside,
     check_output,
     is_special,
+    is_there,
     open_output,
 )
 
@@ -61,7 +62,7 @@ class Destination:
             if self.output is not None:
                 check_output(self.output, force=self.force)
             return None
-        if self.resume and self.output.exists():
+        if self.resume and is_there(self.output):
             done = self.journal.completed() if self._in_place() else None
             if done is not None:
                 self.journal.path.unlink()

@@ -169,6 +169,9 @@ def _target(output: Path) -> Path:
 
 def is_special(output: Path) -> bool:
     """Say whether an output is a device or a pipe, which is never replaced."""
-    # Unlike Path.exists, it is False, no OSError, of a name that is too long.
-    exists = os.path.exists(output)  # noqa: PTH110
-    return exists and not (output.is_file() or output.is_dir())
+    return is_there(output) and not (output.is_file() or output.is_dir())
+
+
+def is_there(output: Path) -> bool:
+    """Say whether an output exists; one whose name is too long does not."""
+    return os.path.exists(output)  # noqa: PTH110 - Path.exists raises OSError

@@ -143,7 +143,9 @@ def _is_folder(path: str) -> bool:
 def _folder_of(uri: str) -> str:
     folder = unquote(urlsplit(uri).path)
     if not _is_folder(folder):
-        raise ModelError(f"No model at {shown(uri, 200)}: there is no such folder.")
+        raise ModelError(
+            f"No model at {shown(uri, 200)}: there is no folder {folder:.200}."
+        )
     return folder
 
 

@@ -41,7 +41,8 @@ def load_strict_model(folder: Path, *, allow_pickle: bool) -> StrictModel:
     # 0.3 when the other core is busy.
     use_one_job(pipeline)
     model = StrictModel(pipeline)
-    _warm_up(model, folder)
+    # Builds what is made when first needed: once, before several threads need it.
+    model.predict(list(EXAMPLE_TEXTS))
     return model
 
 
@@ -70,16 +71,3 @@ def load_pyfunc_model(folder: Path, *, allow_pickle: bool) -> "PyFuncModel":
     except Exception as error:  # a signature, say, that is no JSON
         raise ModelError(f"{folder / 'MLmodel'} is damaged: {error!s:.200}") from error
     return PyFuncModel(model_meta=description, model_impl=model)
-
-
-def _warm_up(model: StrictModel, folder: Path) -> None:
-    """Build what is made when first needed: once, before several threads need it."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        model.predict(list(EXAMPLE_TEXTS))
-    except MlflowException as error:
-        raise ModelError(
-            f"{folder} is loaded but cannot predict: {error.message} Train it again, "
-            "or install the versions that its requirements.txt names."
-        ) from error

@@ -99,5 +99,5 @@ def test_a_model_that_cannot_predict_is_refused_before_it_serves(
     (folder / "model.pkl").write_bytes(data)
     content["flavors"]["sentiment"]["sha256"] = hashlib.sha256(data).hexdigest()
     path.write_text(yaml.safe_dump(content))
-    with pytest.raises(ModelError, match="is loaded but cannot predict"):
+    with pytest.raises(ModelError, match="BoostedLinearClassifier is damaged"):
         load_strict_model(folder, allow_pickle=True)
