@@ -9,8 +9,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
+
+from sentiment.text._normal_form import normalise
 
 __all__ = ["STRAIGHT", "TAG", "Edit", "Rule", "cleaning_rules"]
 
@@ -142,8 +144,7 @@ def _find_capitals(text: str) -> Iterator[Edit]:
 
 @lru_cache
 def _normalisation(form: Any) -> Rule:
-    def clean(text: str) -> str:
-        return text if text.isascii() else unicodedata.normalize(form, text)
+    clean = partial(normalise, form)
 
     def edits(text: str) -> Iterator[Edit]:
         """Yield what the form changes, in pieces that it does not join."""
