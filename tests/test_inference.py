@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 import stat
 import sys
@@ -219,10 +220,12 @@ def test_jsonl_columns_that_arrow_cannot_hold_become_json_in_parquet(
 
 
 def test_infinity_never_makes_invalid_json(tmp_path, pipeline):
-    (tmp_path / "in.jsonl").write_text('{"text": "a", "x": 1e999, "y": [NaN]}\n')
-    predict_file(pipeline, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    numbers = pa.table({"text": ["a"], "x": [math.inf], "y": [[math.nan]]})
+    pq.write_table(numbers, tmp_path / "in.parquet")
+    predict_file(pipeline, tmp_path / "in.parquet", tmp_path / "out.jsonl")
     written = (tmp_path / "out.jsonl").read_text()
-    assert json.loads(written, parse_constant=pytest.fail)["y"] == [None]
+    found = json.loads(written, parse_constant=pytest.fail)
+    assert (found["x"], found["y"]) == (None, [None])
 
 
 def test_rows_are_not_changed_by_predicting(pipeline):

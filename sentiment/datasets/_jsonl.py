@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from sentiment._json import JSONDecodeError, JSONFault, read_json
 from sentiment.datasets._bad_rows import Fault, bad_line
 from sentiment.datasets._delimited import undecoded_fault
 from sentiment.datasets._lines import TextLines
@@ -49,27 +50,17 @@ def json_records(lines: TextLines) -> Iterator[tuple[int, dict[str, Any] | Fault
 
 def _parse(line: str) -> dict[str, Any] | Fault:
     try:
-        record = _decode(line)
-    except json.JSONDecodeError as error:
+        record = read_json(line)
+    except JSONDecodeError as error:
         said = f"{error.msg.removesuffix(' at')} at character {error.colno}"
-        return _not_json(said)
-    except (RecursionError, ValueError) as error:
-        return _not_json(str(error).split("\n")[0].rstrip("."))
+        return Fault(f"not valid JSON ({said})", _REMEDY)
+    except JSONFault as fault:
+        return Fault(f"not valid JSON ({fault})", fault.remedy)
     if not isinstance(record, dict):
         return Fault(f"a JSON {_KINDS[type(record)]}, not an object", _REMEDY)
     return (_find_surrogate(record) if "\\u" in line else None) or record
 
 
-def _decode(line: str) -> Any:
-    """Return ``json.loads(line)``, which first looks for white space around it."""
-    try:
-        record, end = _DECODER.raw_decode(line)
-    except json.JSONDecodeError:
-        return json.loads(line)
-    return record if end == len(line) else json.loads(line)
-
-
-_DECODER = json.JSONDecoder()
 _REMEDY = "Write one JSON object a line."
 _KINDS = {
     list: "array",
@@ -79,10 +70,6 @@ _KINDS = {
     bool: "boolean",
     type(None): "null",
 }
-
-
-def _not_json(said: str) -> Fault:
-    return Fault(f"not valid JSON ({said})", _REMEDY)
 
 
 def _find_surrogate(record: dict[str, Any]) -> Fault | None:

@@ -3,27 +3,23 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from sentiment._messages import shown
+from sentiment.serving._early_answer import App, Message, Receive, Send, read_on
 from sentiment.serving._refusal import Refusal
-from sentiment.serving._request import (
-    PredictionRequest,
-    check_content_type,
-    read_request,
-)
+from sentiment.serving._request import check_content_type, read_request
 
 __all__ = ["StrictScoringApp", "make_app"]
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Any, Receive, Send], Awaitable[None]]
-
+_Read = TypeVar("_Read")
 _LOGGER = logging.getLogger(__name__)
 # Bodies from this size on are read in a thread, so that others need not wait for them.
 _LARGE = 1 << 17
+# No other addresses: FastAPI's /docs and /redoc load scripts from elsewhere.
+_MLFLOWS = ("/ping", "/health", "/version", "/invocations")
 
 _HELP = """This server answers with a sentiment model: which label does each text get?
 
@@ -95,12 +91,21 @@ class StrictScoringApp:
         """Answer one request, as ASGI asks."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+            return
+        receive, send = read_on(scope, receive, send)
+        if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
             await _answer(send, 200, _help(scope), "text/plain; charset=utf-8")
         elif scope["path"] == "/invocations" and scope["method"] == "POST":
             await self._answer_invocation(scope, receive, send)
-        else:
+        elif scope["path"] in _MLFLOWS:
             await self._app(scope, receive, send)
+        else:
+            nowhere = Refusal(
+                "There is nothing at this address. POST texts to /invocations.",
+                status=404,
+                code="ENDPOINT_NOT_FOUND",
+            )
+            await _answer(send, nowhere.status, nowhere.to_json(), "application/json")
 
     async def _answer_invocation(
         self, scope: Any, receive: Receive, send: Send
@@ -114,9 +119,11 @@ class StrictScoringApp:
             body = await self._read_body(headers, receive)
             if body is None:
                 return  # the client has gone
-            request = await self._read_request(media_type, body)
+            handed, n_texts = await _aside(body, self._translate, media_type)
             del body
-            status, answer = await self._predict(scope, receive, request)
+            found = await self._predict(scope, receive, handed)
+            status = found.status
+            answer = await _aside(found.body, _check_answer, status, n_texts)
         except Refusal as refusal:
             status, answer = refusal.status, refusal.to_json()
         await _answer(send, status, answer, "application/json")
@@ -127,18 +134,16 @@ class StrictScoringApp:
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
             raise self._too_large()
-        chunks, size = [], 0
+        body = bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > self._max_bytes:
+            body += message.get("body", b"")
+            if len(body) > self._max_bytes:
                 raise self._too_large()
-            chunks.append(chunk)
             if not message.get("more_body", False):
-                return b"".join(chunks)
+                return bytes(body)
 
     def _too_large(self) -> Refusal:
         limit = self._max_bytes / 2**20
@@ -148,15 +153,12 @@ class StrictScoringApp:
             status=413,
         )
 
-    async def _read_request(self, media_type: str, body: bytes) -> PredictionRequest:
-        if len(body) < _LARGE:
-            return read_request(media_type, body, self._n_classes)
-        return await asyncio.to_thread(read_request, media_type, body, self._n_classes)
+    def _translate(self, body: bytes, media_type: str) -> tuple[bytes, int]:
+        """Return the body that MLflow gets, and how many texts it holds."""
+        request = read_request(media_type, body, self._n_classes)
+        return request.to_json(), len(request.texts)
 
-    async def _predict(
-        self, scope: Any, receive: Receive, request: PredictionRequest
-    ) -> tuple[int, bytes]:
-        body = request.to_json()
+    async def _predict(self, scope: Any, receive: Receive, body: bytes) -> "_Answer":
         unwanted = (b"content-type", b"content-length", b"transfer-encoding")
         kept = [pair for pair in scope["headers"] if pair[0].lower() not in unwanted]
         scope = {
@@ -169,7 +171,7 @@ class StrictScoringApp:
         }
         answer = _Answer()
         await self._app(scope, _replay(body, receive), answer.send)
-        return _check_answer(answer.status, answer.body, len(request.texts))
+        return answer
 
 
 class _Answer:
@@ -202,18 +204,26 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _check_answer(status: int, body: bytes, n_texts: int) -> tuple[int, bytes]:
+async def _aside(body: bytes, work: Callable[..., _Read], *more: Any) -> _Read:
+    """Return what ``work`` makes of a body; a large one holds up no other request."""
+    if len(body) < _LARGE:
+        return work(body, *more)
+    return await asyncio.to_thread(work, body, *more)
+
+
+def _check_answer(body: bytes, status: int, n_texts: int) -> bytes:
+    """Return MLflow's answer if it is one to each text."""
     if status == 200:
         predictions = json.loads(body).get("predictions")
         if isinstance(predictions, list) and len(predictions) == n_texts:
-            return status, body
-        _LOGGER.error("MLflow answered %d texts with %.200r.", n_texts, body)
+            return body
+        _LOGGER.error("MLflow answered %d texts with %s.", n_texts, shown(body, 200))
         raise _internal_error()
     try:
         content = json.loads(body)
         code, message = str(content["error_code"]), str(content["message"])
     except (ValueError, TypeError, KeyError):
-        _LOGGER.error("MLflow answered with status %d: %.200r.", status, body)
+        _LOGGER.error("MLflow answered with status %d: %s.", status, shown(body, 200))
         if status == 504:
             raise Refusal(
                 "The prediction took too long. Send fewer texts in one request.",

@@ -5,9 +5,9 @@ MLflow casts ``instances`` and ``inputs`` to the signature before any model sees
 forms and takes nothing but text for a text.
 """
 
-import json
 from typing import Any, NoReturn
 
+from sentiment._json import JSONDecodeError, JSONFault, read_json
 from sentiment._messages import shown_as_json as shown
 from sentiment.serving._refusal import Refusal
 
@@ -58,35 +58,14 @@ def decode_utf8(body: bytes) -> str:
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(
-            text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
-        )
-    except json.JSONDecodeError as error:
+        return read_json(text)
+    except JSONDecodeError as error:
         raise Refusal(
             f"The body is not JSON: {error.msg} at line {error.lineno}, column "
             f"{error.colno}."
         ) from None
-    except RecursionError:
-        raise Refusal(
-            "The body is not JSON that can be read: too deeply nested."
-        ) from None
-    except ValueError as error:  # an integer of more digits than Python converts
-        raise Refusal(f"The body is not JSON that can be read: {error}.") from None
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise Refusal(f"The body names the key {shown(twice)} twice in one object.")
-    return found
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise Refusal(
-        f"The body is not JSON: it holds {name}. An empty document is an empty string."
-    )
+    except JSONFault as fault:
+        raise Refusal(f"The body is not valid JSON: {fault}. {fault.remedy}") from None
 
 
 def _read_split(form: str, value: Any) -> list[Any]:

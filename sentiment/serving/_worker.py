@@ -1,5 +1,6 @@
 """One serving process: in the command itself, or one of several beneath it."""
 
+import gc
 import json
 import os
 import socket
@@ -61,6 +62,9 @@ def serve(
     app = make_app(
         settings.folder, settings.max_request_bytes, allow_pickle=settings.allow_pickle
     )
+    # A third of a million objects are here to stay. Else the collector looks through
+    # them again and again while a large request makes many new ones.
+    gc.freeze()
     server = SocketServer(app, on_ready, verbose=settings.verbose)
     if lifeline is not None:
 

@@ -90,6 +90,26 @@ def test_other_columns_keep_what_json_can_say(write: Write) -> None:
             "{path}:1: lone surrogate '\\udfff' in column 'more', which is not valid "
             "Unicode. Mend the text, or drop the line.",
         ),
+        (
+            '{"text": "a"}\n{"text": "b", "text": "c"}\n',
+            '{path}:2: not valid JSON (it names the key "text" twice in one object). '
+            "Keep one of the two.",
+        ),
+        (
+            '{"text": "a", "more": [{"k": 1, "k": 1}]}\n',
+            '{path}:1: not valid JSON (it names the key "k" twice in one object). '
+            "Keep one of the two.",
+        ),
+        (
+            '{"text": "a", "label": -1e999}\n',
+            "{path}:1: not valid JSON (it holds -1e999, a number beyond 1.8e308). "
+            "Write it in quotes.",
+        ),
+        (
+            '{"text": "a", "label": Infinity}\n',
+            "{path}:1: not valid JSON (it holds Infinity, which JSON does not have). "
+            "Write null where there is no number.",
+        ),
     ],
 )
 def test_a_bad_line_is_refused_with_its_number(

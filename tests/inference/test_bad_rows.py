@@ -50,6 +50,9 @@ JSONL = (
     b"\n"
     b'{"text": "caf\xe9"}\n'
     b'{"text": "a", "n": "\\ud800"}\n'
+    b'{"text": "a", "n": 1, "text": "b"}\n'
+    b'{"text": "a", "n": 1e999}\n'
+    b'{"text": "a", "n": {"m": [NaN]}}\n'
     b'{"text": "fine"}\n'
 )
 JSONL_REASONS = [
@@ -60,6 +63,9 @@ JSONL_REASONS = [
     (6, 6, "a JSON array, not an object"),
     (7, 8, "byte 0xe9 is not of the encoding"),
     (8, 9, "lone surrogate '\\ud800' in column 'n', which is not valid Unicode"),
+    (9, 10, 'not valid JSON (it names the key "text" twice in one object)'),
+    (10, 11, "not valid JSON (it holds 1e999, a number beyond 1.8e308)"),
+    (11, 12, "not valid JSON (it holds NaN, which JSON does not have)"),
 ]
 
 
@@ -129,15 +135,15 @@ def test_bad_objects_keep_what_can_be_read_of_them(tmp_path, pipeline):
     predict_file(pipeline, tmp_path / "in.jsonl", output, on_bad_rows="null")
     records = [json.loads(line) for line in output.read_text().splitlines()]
     none = {"predicted_label": None, "predicted_score": None}
-    assert records[1:8] == [
+    assert records[1:11] == [
         {"n": 2, **none},
         {"text": None, "n": 3, **none},
         {"text": 5, **none},
-        *[none] * 4,
+        *[none] * 7,
     ]
     assert [r["predicted_label"] is None for r in records] == [
         False,
-        *[True] * 7,
+        *[True] * 10,
         False,
     ]
 

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from sentiment.serving import _early_answer
 from sentiment.serving._app import StrictScoringApp, make_app
 
 HEADERS = [(b"content-type", b"application/json")]
@@ -44,13 +45,14 @@ def call(app, *messages, scope=SCOPE, max_bytes=1000, n_classes=2):
     asyncio.run(strict(scope, receive, send))
     if not sent:
         return None
-    assert [message["type"] for message in sent] == [
-        "http.response.start",
-        "http.response.body",
-    ]
-    body = sent[1]["body"]
-    assert dict(sent[0]["headers"])[b"content-length"] == str(len(body)).encode()
-    return sent[0]["status"], body
+    start, *parts = sent
+    assert start["type"] == "http.response.start"
+    assert [part.get("more_body", False) for part in parts] == [True] * (
+        len(parts) - 1
+    ) + [False]
+    body = b"".join(part["body"] for part in parts)
+    assert dict(start["headers"])[b"content-length"] == str(len(body)).encode()
+    return start["status"], body
 
 
 def predictions(n):
@@ -110,21 +112,33 @@ def test_a_client_that_goes_away_gets_no_answer():
     assert call(app, part, {"type": "http.disconnect"}) is None
 
 
-def test_reading_stops_at_the_limit():
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("bound", "most"), [("MOST_DROPPED", 5000), ("SECONDS", 0.05)], ids=str
+)
+def test_what_comes_behind_the_limit_is_dropped_within_bounds(bound, most, monkeypatch):
+    monkeypatch.setattr(_early_answer, bound, most)
     part = {"type": "http.request", "body": b"a" * 600, "more_body": True}
-    read = []
+    order = []
 
     async def receive():
-        read.append(1)
+        order.append("read")
+        await asyncio.sleep(0.001)
         return part
 
     async def send(message):
-        read.append(message)
+        order.append(message.get("status") or message)
 
     app = StrictScoringApp(answering(200, b""), 2, 1000)
-    asyncio.run(app(SCOPE, receive, send))
-    assert read[:2] == [1, 1]
-    assert read[2]["status"] == 413
+    scope = {**SCOPE, "headers": [*HEADERS, (b"transfer-encoding", b"chunked")]}
+    asyncio.run(app(scope, receive, send))
+    # The answer is out before more is read, and ends when enough is dropped.
+    assert order[:3] == ["read", "read", 413]
+    assert order[3]["more_body"] is True
+    assert order[-1] == {"type": "http.response.body", "body": b""}
+    assert set(order[4:-1]) == {"read"}
+    if bound == "MOST_DROPPED":
+        assert len(order[4:-1]) == 9
 
 
 @pytest.mark.parametrize("length", [b"1001", b"99999999999999999999"])

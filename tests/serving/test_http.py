@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ import requests
 
 JSON = "application/json"
 CSV = "text/csv"
+CHUNKED = "Transfer-Encoding: chunked"
 
 
 BAD = {
@@ -31,6 +33,10 @@ BAD = {
         "Got null at row 0",
     ),
     "NaN": ('{"inputs": {"text": [NaN]}}', "it holds NaN"),
+    "a number beyond all": (
+        '{"inputs": {"text": ["a"], "n": [-1e999]}}',
+        "it holds -1e999, a number beyond 1.8e308",
+    ),
     "Infinity": ('{"inputs": {"text": [-Infinity]}}', "it holds -Infinity"),
     "a lone surrogate": (
         r'{"inputs": {"text": ["a", "b\ud800"]}}',
@@ -141,10 +147,10 @@ BAD = {
     "malformed JSON": ('{"inputs": ["a"', "not JSON: .* at line 1, column 16"),
     "an empty body": ("", "not JSON"),
     "a list": ("[]", r"takes a JSON object .* Got \[\]"),
-    "deep nesting": ("[" * 100_000, "not JSON"),
+    "deep nesting": ("[" * 100_000, "too deeply nested"),
     "a huge number": (
         '{"inputs": [%s]}' % ("9" * 5000),
-        "The body is not JSON that can be read",
+        "it holds an integer of more digits than Python reads",
     ),
     "another encoding": (
         '{"inputs": ["café"]}'.encode("latin-1"),
@@ -271,6 +277,37 @@ def test_a_request_over_the_limit_is_refused_before_it_is_sent(server):
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.attack
+@pytest.mark.parametrize("framing", ["Content-Length: 4194304", CHUNKED])
+@pytest.mark.parametrize(
+    ("address", "kind", "status"),
+    [
+        ("/invocations", JSON, b"413"),
+        ("/invocations", "application/xml", b"415"),
+        ("/nowhere", JSON, b"404"),
+        ("/ping", JSON, b"405"),
+    ],
+)
+def test_a_client_that_sends_all_before_it_reads_gets_its_answer(
+    server, framing, address, kind, status
+):
+    url = urlsplit(server.url)
+    head = f"POST {address} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n{framing}"
+    part = b"a" * 2**16
+    if framing == CHUNKED:
+        part = b"10000\r\n" + part + b"\r\n"
+    with socket.create_connection((url.hostname, url.port), 30) as client:
+        client.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+        for _ in range(64):
+            client.sendall(part)
+            time.sleep(0.002)  # a slow line: the server answers meanwhile
+        if framing == CHUNKED:
+            client.sendall(b"0\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(2**16), b""))
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert b"\r\nconnection: close\r\n" in answer
+
+
 def test_a_request_at_the_limit_is_answered(server):
     text = "a " * (2**19 - 20)
     response = server.post(json={"inputs": [text]})
@@ -304,6 +341,15 @@ def test_the_root_says_what_to_type(server):
     response = requests.get(server.url, timeout=30)
     assert response.headers["content-type"].startswith("text/plain")
     assert f"curl {server.url}/invocations" in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs", "/docs/", "/docs/oauth2-redirect", "/redoc", "/openapi.json"]
+)
+def test_no_page_loads_scripts_from_elsewhere(server, path):
+    response = requests.get(server.url + path, timeout=30)
+    assert response.status_code == 404
+    assert "<script" not in response.text
 
 
 def test_unknown_addresses_and_methods_are_refused(server):
