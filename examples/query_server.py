@@ -8,7 +8,7 @@ import sys
 import requests
 
 URL = sys.argv[1] + "/invocations"
-REVIEWS = ["This movie is cool", "awful film"]
+REVIEWS = ["Wonderful, never boring", "awful film"]
 JSON_FORMS = {
     "dataframe_split": {"columns": ["text"], "data": [[text] for text in REVIEWS]},
     "dataframe_records": [{"text": text} for text in REVIEWS],

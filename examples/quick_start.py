@@ -21,6 +21,6 @@ with mlflow.start_run() as run:
     log_model(pipeline)
 
 loaded = load_model(run.info.run_id)
-reviews = ["This movie is cool", "awful film"]
+reviews = ["Wonderful, never boring", "awful film"]
 print(loaded.predict(reviews).tolist())
 assert (loaded.predict_proba(reviews) == pipeline.predict_proba(reviews)).all()

@@ -21,6 +21,6 @@ for _ in $(seq 120); do
 done
 
 curl --silent --fail-with-body "$URL/invocations" -H 'Content-Type: application/json' \
-  -d '{"dataframe_records": [{"text": "This movie is cool"}, {"text": "awful film"}]}'
+  -d '{"dataframe_records": [{"text": "Wonderful, never boring"}, {"text": "awful film"}]}'
 echo
 python "$(dirname "$0")/query_server.py" "$URL"

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from sentiment.persistence import EXAMPLE_TEXTS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
@@ -106,8 +108,8 @@ def test_the_predict_commands_answer(folder, sentiment):
 
 def test_the_explain_command_shows_its_text_and_writes_a_page(folder, sentiment):
     (line,) = find_commands("sentiment explain")
-    assert "Not bad at all." in sentiment(line)
-    assert "bad</mark>" in (folder / "why.html").read_text(encoding="utf-8")
+    assert EXAMPLE_TEXTS[0] in sentiment(line)
+    assert "boring</mark>" in (folder / "why.html").read_text(encoding="utf-8")
 
 
 def test_the_monitor_command_writes_its_page(folder, sentiment):
@@ -135,7 +137,9 @@ def test_every_python_door_opens_the_same_model(folder):
     run_id = json.loads((folder / "train.json").read_text())["run_id"]
     expressions = [line for line in doors.splitlines() if line.strip()]
     script = "import mlflow, sentiment, pandas as pd\n" + f"run_id = {run_id!r}\n"
-    script += "texts = pd.DataFrame({'text': ['This movie is cool', 'awful film']})\n"
+    script += (
+        "texts = pd.DataFrame({'text': ['Wonderful, never boring', 'awful film']})\n"
+    )
     for line in expressions:
         script += f"answer = ({line.split('  #')[0].strip()}).predict(texts)\n"
         script += "print([str(one) for one in getattr(answer, 'label', answer)])\n"

@@ -35,7 +35,7 @@ _LONGEST = 60
     cls=Command,
     short_help="Show which words made a model answer as it does.",
     examples=[
-        'sentiment explain models:/reviews@champion --text "A gem, not dull at all."',
+        'sentiment explain models:/reviews@champion --text "Wonderful, never boring"',
         "sentiment explain models:/reviews@champion reviews.csv --limit 20 -o why.html",
         "sentiment explain models:/reviews@champion new.jsonl --format json",
         "sentiment explain models:/reviews@champion --top 20",

@@ -36,7 +36,7 @@ __all__ = ["command"]
         'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz '
         "--resume",
         "sentiment predict models:/reviews@champion new.jsonl --on-bad-rows skip",
-        'sentiment predict models:/reviews@champion --text "A gem of a film."',
+        'sentiment predict models:/reviews@champion --text "Wonderful, never boring"',
     ],
 )
 @click.argument("model")

@@ -219,11 +219,13 @@ def _as_table(result: "TrainingResult") -> str:
 
 
 def _say_what_next(result: "TrainingResult", serialization: str) -> None:
+    from sentiment.persistence import EXAMPLE_TEXTS
+
     model = result.registered_uri or result.model_uri
     allow = "" if serialization == "skops" else " --allow-pickle"
     report(
         "\nWhat next:\n"
-        f'  sentiment predict {model}{allow} --text "Not bad at all."\n'
+        f'  sentiment predict {model}{allow} --text "{EXAMPLE_TEXTS[0]}"\n'
         f"  sentiment serve {model}{allow}\n"
         "  sentiment ui"
     )

@@ -151,11 +151,13 @@ def _say_what_next(result: "TuningResult", params: dict[str, Any], preset: str) 
         report("\nNothing that was tried beat the preset.")
     elif result.gain is not None and result.gain < 2 * (result.gain_error or 0.0):
         report("\nThe gain is less than twice its error: it may be chance.")
+    from sentiment.persistence import EXAMPLE_TEXTS
+
     model = result.training.registered_uri or result.training.model_uri
     again = write_settings(params | result.params)
     report(
         "\nWhat next:\n"
-        f'  sentiment predict {model} --text "Not bad at all."\n'
+        f'  sentiment predict {model} --text "{EXAMPLE_TEXTS[0]}"\n'
         "  sentiment ui\n"
         f"The same parameters again: sentiment train --preset {preset} {again}".rstrip()
     )

@@ -8,9 +8,11 @@ from sentiment.persistence._location import (
     open_model_folder,
     resolve_model_uri,
 )
+from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
 
 __all__ = [
+    "EXAMPLE_TEXTS",
     "TRUSTED_TYPES",
     "CheckResult",
     "check_model",

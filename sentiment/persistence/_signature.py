@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE_TEXTS", "make_input_example", "make_signature"]
 
-EXAMPLE_TEXTS = ("This movie is cool", "awful film")
+EXAMPLE_TEXTS = ("Wonderful, never boring", "awful film")
 
 _LABEL_TYPES = {"U": "string", "b": "boolean", "i": "long", "u": "long", "f": "double"}
 

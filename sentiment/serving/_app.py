@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sentiment._messages import shown
+from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.serving._early_answer import App, Message, Receive, Send, read_on
 from sentiment.serving._refusal import Refusal
 from sentiment.serving._request import check_content_type, read_request
@@ -24,7 +25,7 @@ _MLFLOWS = ("/ping", "/health", "/version", "/invocations")
 _HELP = """This server answers with a sentiment model: which label does each text get?
 
   curl http://{address}/invocations -H 'Content-Type: application/json' \\
-    -d '{{"inputs": {{"text": ["This movie is cool", "awful film"]}}}}'
+    -d '{{"inputs": {{"text": {texts}}}}}'
 
 Other forms of the body: dataframe_split, dataframe_records, instances, and CSV with a
 header (Content-Type: text/csv). Add "params": {{"probabilities": true}} for the
@@ -246,7 +247,9 @@ def _internal_error() -> Refusal:
 
 def _help(scope: Any) -> bytes:
     host, port = scope.get("server") or ("127.0.0.1", 5000)
-    return _HELP.format(address=f"{host}:{port}").encode()
+    return _HELP.format(
+        address=f"{host}:{port}", texts=json.dumps(EXAMPLE_TEXTS)
+    ).encode()
 
 
 async def _answer(send: Send, status: int, body: bytes, media_type: str) -> None:

@@ -1,6 +1,7 @@
 """Run the strict application on a port, in one process or several."""
 
 import errno
+import json
 import logging
 import os
 import socket
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from sentiment.exceptions import ServingError
 from sentiment.persistence._location import open_model_folder
+from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.serving._loader import load_strict_model
 from sentiment.serving._supervisor import supervise
@@ -112,8 +114,9 @@ def _announce(model: str, host: str, port: int) -> None:
     _LOGGER.info(
         "Serving %s at %s (Ctrl-C stops it). Try:\n"
         "curl %s/invocations -H 'Content-Type: application/json' "
-        '-d \'{"inputs": {"text": ["This movie is cool", "awful film"]}}\'',
+        '-d \'{"inputs": {"text": %s}}\'',
         model,
         url,
         url,
+        json.dumps(EXAMPLE_TEXTS),
     )

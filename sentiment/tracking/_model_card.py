@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.tracking._records import DatasetRecord
 
 __all__ = ["CardPart", "ModelCard"]
@@ -145,7 +146,7 @@ _LIMITS = (
 def _use(uri: str) -> Iterator[str]:
     yield from ("## Load, serve, check", "", "```python", "import sentiment")
     yield from (f'pipeline = sentiment.load_model("{uri}")', "```", "```sh")
-    yield f'sentiment predict {uri} --text "Not bad at all."'
+    yield f'sentiment predict {uri} --text "{EXAMPLE_TEXTS[0]}"'
     yield f"sentiment serve {uri}"
     yield from (f"sentiment check {uri}", "```", "")
 

@@ -50,7 +50,7 @@ def test_a_model_that_has_moved_is_exit_code_3(workspace, run, spoilt):
     assert lines[1].split()[:2] == ["numpy", "1.0"]
     assert lines[3].startswith("1 of 12 documents get another label or probability (")
     assert "->" in lines[4]
-    assert "This movie is cool" in lines[4]
+    assert "Wonderful, never boring" in lines[4]
 
 
 @pytest.mark.attack

@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 
 import sentiment.training
+from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.training import TrainingResult
 from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
 from sentiment_cli._settings import parse_value
@@ -197,7 +198,7 @@ def test_what_to_type_next_can_be_pasted(invoke, asked):
         ["sentiment", "serve"],
         ["sentiment", "ui"],
     ]
-    assert commands[0][2:] == [RESULT.model_uri, "--text", "Not bad at all."]
+    assert commands[0][2:] == [RESULT.model_uri, "--text", EXAMPLE_TEXTS[0]]
     assert invoke("train", "-q").stderr == ""
 
 
