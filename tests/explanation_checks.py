@@ -1,6 +1,7 @@
 """Models of every kind that can be explained, and what holds for each explanation."""
 
 import pytest
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from sentiment import LabelDecoder
@@ -69,8 +70,9 @@ def check_explanation(pipeline, explanation, text):
     assert explanation.label == pipeline.predict([text])[0]
     assert explanation.margin == pipeline.decision_function([text])[0]
     probabilities = pipeline.predict_proba([text])[0]
-    place = pipeline.classes_.tolist().index(explanation.label)
-    assert explanation.score == probabilities[place]
+    labels = pipeline.classes_.tolist()
+    assert explanation.score == probabilities[labels.index(explanation.label)]
+    check_probability(explanation, probabilities[labels.index(explanation.target)])
     total = explanation.bias + sum(one.value for one in explanation.contributions)
     assert total == pytest.approx(explanation.margin, abs=1e-5)
     if all(start < end for start, end in explanation.words):
@@ -85,6 +87,16 @@ def check_explanation(pipeline, explanation, text):
         assert (one.start, one.end) == (spans[0][0], spans[-1][1])
         for token, (start, end) in zip(one.ngram.split(" "), spans, strict=True):
             check_word(pipeline, token, text[start:end])
+
+
+def check_probability(explanation, probability):
+    """What is left out changes the probability as said, by the formula of log-odds."""
+    assert expit(explanation.log_odds) == pytest.approx(probability, abs=1e-6)
+    for one in explanation.contributions:
+        without = expit(explanation.log_odds - one.value)
+        change = explanation.probability_change(one.value)
+        assert change == pytest.approx(expit(explanation.log_odds) - without, abs=1e-12)
+        assert change * one.value >= 0
 
 
 def check_word(pipeline, token, written):

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,10 +83,11 @@ def command(
 ) -> None:
     """Show which words made a model answer as it does.
 
-    Each word and n-gram is listed with what it adds to the margin, the log-odds before
-    they become a probability, at its place in the text as it was given. Together with
-    the bias they add up to the margin. On a terminal the words of the text are
-    coloured: blue speaks for the class, orange against it.
+    Each n-gram is listed with the log-odds that it adds to the class, and with the
+    change of the probability: how much lower it would be without this n-gram. The
+    log-odds and the bias add up to the margin, which becomes the probability. On a
+    terminal the words of the text are coloured: blue speaks for the class, orange
+    against it.
 
     Without INPUT and --text, the strongest n-grams of the model as a whole are shown.
     INPUT is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME
@@ -181,21 +182,19 @@ _FORMATS: "dict[str, Callable[[Iterable[Explanation], int], None]]" = {
 
 def _as_table(explanation: "Explanation", top: int) -> str:
     shown, rest = explanation.strongest(top)
-    rows = [
-        [f"{one.value:+.3f}", _one_line(explanation.text[one.start : one.end])]
-        for one in shown
-    ]
+    parts = [(_quoted(explanation.written(one)), one.value) for one in shown]
     n_others = len(explanation.contributions) - len(shown)
     if n_others:
-        rows.append([f"{rest:+.3f}", f"({n_others:,} others)"])
-    rows.append([f"{explanation.bias:+.3f}", "(bias)"])
-    rows.append(
-        [f"{explanation.margin:+.3f}", f"(margin of {plain(str(explanation.target))})"]
-    )
-    width = max(len(value) for value, _ in rows)
-    lines = [f"{value:>{width}}  {what}" for value, what in rows]
+        parts.append((f"({n_others:,} others)", rest))
+    parts.append(("(bias)", explanation.bias))
+    rows = [["n-gram", "log-odds", "probability change"]]
+    for name, value in parts:
+        change = explanation.probability_change(value)
+        rows.append([name, f"{value:+.3f}", "" if change is None else f"{change:+.3f}"])
+    target = plain(str(explanation.target))
+    rows.append([f"(margin of {target})", f"{explanation.margin:+.3f}", ""])
     answer = f"{plain(str(explanation.label))} {explanation.score:.4f}"
-    return "\n".join([answer, _coloured(explanation), *lines])
+    return "\n".join([answer, _coloured(explanation), "", format_table(rows)])
 
 
 def _coloured(explanation: "Explanation") -> str:
@@ -217,9 +216,10 @@ def _coloured(explanation: "Explanation") -> str:
     return "".join([*pieces, plain(text[at:])])
 
 
-def _one_line(text: str) -> str:
-    line = plain(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+def _quoted(words: "Sequence[str]") -> str:
+    """Return an n-gram with a space between its words, punctuation too."""
+    line = plain(" ".join(" ".join(words).split()))
+    return f'"{line}"' if len(line) <= _LONGEST else f'"{line[: _LONGEST - 1]}…"'
 
 
 def _model_table(explanation: "ModelExplanation") -> str:
@@ -227,12 +227,25 @@ def _model_table(explanation: "ModelExplanation") -> str:
     columns = [
         [
             plain(str(label)),
-            *(f"{weight:+.3f}  {_one_line(ngram)}" for ngram, weight in ngrams),
+            *(
+                f"{weight:+.3f}  {explanation.probability_change(weight):+.3f}  "
+                f"{_quoted([ngram])}"
+                for ngram, weight in ngrams
+            ),
         ]
         for label, ngrams in explanation.classes.items()
     ]
     if explanation.trees:
-        shares = (f"{gain:6.1%}  {_one_line(name)}" for name, gain in explanation.trees)
-        columns.append(["trees split on", *shares])
+        shares = (
+            f"{gain:6.1%}  {_quoted([ngram])}" for ngram, gain in explanation.trees
+        )
+        columns.append(["share of the gain of the trees", *shares])
     rows = list(zip_longest(*columns, fillvalue=""))
-    return format_table(rows, left=len(columns))
+    table = format_table(rows, left=len(columns))
+    if not explanation.classes:
+        return table
+    words = (
+        f"What each n-gram adds to its class in {explanation.per}: log-odds, and the "
+        "change of a probability that is even without it."
+    )
+    return f"{words}\n\n{table}"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
+from scipy.special import expit
 
 from sentiment._messages import shown
 from sentiment.documents import check_documents
@@ -102,7 +103,7 @@ class Explainer:
         # As predict of the Pipeline: a threshold of the last step counts.
         label = np.asarray(answerer.predict(counts))[:1]
         chosen = int(np.flatnonzero(self.classes == label[0])[0])
-        score = float(np.asarray(answerer.predict_proba(counts))[0, chosen])
+        probabilities = np.asarray(answerer.predict_proba(counts), np.float64)[0]
         target, place, sign = self._choose_margin(chosen)
         row = _as_row(counts)
         parts = split_margin(self._steps.classifier, row, place)
@@ -113,9 +114,10 @@ class Explainer:
         return Explanation(
             text=text,
             label=label.tolist()[0],
-            score=score,
+            score=float(probabilities[chosen]),
             target=self.classes[target : target + 1].tolist()[0],
             margin=margin,
+            log_odds=_find_log_odds(sign * margins, place, probabilities[target]),
             bias=bias,
             absent=sign * parts.absent,
             contributions=self._locate(tokens, words, row, parts, sign),
@@ -200,6 +202,13 @@ def find_class(classes: np.ndarray, target: Any) -> int:
     raise LabelError(
         f"The model knows no class {shown(target)}. It has {shown(labels, 200)[1:-1]}."
     )
+
+
+def _find_log_odds(margins: np.ndarray, place: int, probability: float) -> float | None:
+    """Return the log-odds of a class; None if its probability is made otherwise."""
+    others = np.delete(margins, place)
+    found = margins[place] - (np.logaddexp.reduce(others) if len(others) else 0.0)
+    return float(found) if abs(expit(found) - probability) <= 1e-6 else None
 
 
 def _as_column(output: Any) -> pd.Series:

@@ -1,6 +1,7 @@
 """What a model's answer for one text is made of."""
 
 from dataclasses import dataclass
+from math import exp
 from typing import Any, NamedTuple
 
 __all__ = ["Contribution", "Explanation", "Heat"]
@@ -15,7 +16,7 @@ class Contribution(NamedTuple):
         Its place: from the first character of its first word to the last character of
         its last word. Stop words between them are inside.
     value : float
-        What it adds. Above 0 it speaks for the class of the explanation.
+        What it adds, in log-odds. Above 0 it speaks for the class of the explanation.
     ngram : str
         The n-gram as the model knows it: cleaned, stemmed, prefixed with ``NOT_``.
     words : tuple of (int, int)
@@ -66,6 +67,10 @@ class Explanation:
         The class whose margin is explained.
     margin : float
         The margin of ``target``.
+    log_odds : float or None
+        log(p / (1 - p)) of the probability of ``target``: of two classes the margin, of
+        more its lead over all others. None for a model whose probabilities are not
+        made of its margins alone.
     bias : float
         What does not come from an n-gram of this text: the model's intercept, and
         ``absent``.
@@ -88,6 +93,7 @@ class Explanation:
     score: float
     target: Any
     margin: float
+    log_odds: float | None
     bias: float
     absent: float
     contributions: tuple[Contribution, ...]
@@ -98,6 +104,21 @@ class Explanation:
         shown = self.contributions[:top]
         rest = sum(one.value for one in self.contributions[len(shown) :])
         return shown, float(rest)
+
+    def written(self, one: Contribution) -> list[str]:
+        """Return the words of an n-gram, each as it stands in the text."""
+        return [self.text[start:end] for start, end in self.words[slice(*one.words)]]
+
+    def probability_change(self, value: float) -> float | None:
+        """Return how much a contribution changes the probability of ``target``.
+
+        The probability as it is, less the one that it would be if this contribution
+        alone were left out: sigma(l) - sigma(l - value), where l is ``log_odds``.
+        These changes do not add up, since each is measured with all others in place.
+        """
+        if self.log_odds is None:
+            return None
+        return _sigma(self.log_odds) - _sigma(self.log_odds - value)
 
     def heat(self) -> tuple[Heat, ...]:
         """Return the heat of each word that has any, in the order of the text.
@@ -131,26 +152,31 @@ class Explanation:
         Returns
         -------
         explanation : dict
-            ``text``, ``label``, ``score``, ``class``, ``margin``, ``bias`` and
-            ``contributions``: a list of ``{start, end, text, value}``.
+            ``text``, ``label``, ``score``, ``class``, ``unit``, ``margin``, ``bias``
+            and ``contributions``: a list of ``{start, end, text, ngram, value,
+            probability_change}``.
         """
         shown, rest = self.strongest(top)
+        listed = [(one.start, one.end, one.ngram, one.value) for one in shown]
+        if len(shown) < len(self.contributions):
+            listed.append((0, 0, "", rest))
         contributions = [
             {
-                "start": one.start,
-                "end": one.end,
-                "text": self.text[one.start : one.end],
-                "value": one.value,
+                "start": start,
+                "end": end,
+                "text": self.text[start:end],
+                "ngram": ngram,
+                "value": value,
+                "probability_change": self.probability_change(value),
             }
-            for one in shown
+            for start, end, ngram, value in listed
         ]
-        if len(shown) < len(self.contributions):
-            contributions.append({"start": 0, "end": 0, "text": "", "value": rest})
         return {
             "text": self.text,
             "label": self.label,
             "score": self.score,
             "class": self.target,
+            "unit": "log-odds",
             "margin": self.margin,
             "bias": self.bias,
             "contributions": contributions,
@@ -161,3 +187,8 @@ class Explanation:
         from sentiment.pages import render_fragment
 
         return render_fragment(make_page([self], top=10))
+
+
+def _sigma(log_odds: float) -> float:
+    smaller = exp(-abs(log_odds))
+    return (smaller if log_odds < 0 else 1.0) / (1.0 + smaller)

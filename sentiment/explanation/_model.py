@@ -1,11 +1,13 @@
 """The strongest n-grams of a model as a whole."""
 
 from dataclasses import dataclass
+from math import exp
 from typing import Any
 
 import numpy as np
 
 from sentiment.classification import BoostedLinearClassifier
+from sentiment.explanation._margin_parts import weigh_ngrams
 from sentiment.explanation._steps import read_steps
 from sentiment.inference._rows import open_pipeline
 from sentiment.text import join_ngrams
@@ -21,24 +23,45 @@ class ModelExplanation:
     ----------
     classes : dict
         For each class, its n-grams with their weights, the strongest first: what one
-        occurrence adds to the margin of the class, up to the length of the document.
-        Empty where trees alone decide.
+        adds to the log-odds of the class, in the text that ``per`` names. Empty where
+        trees alone decide.
     trees : list of (str, float)
         The n-grams that the trees split on with the highest gain, as shares of the
         whole gain. Trees do not say which class a word speaks for.
+    per : str
+        In what text the weights are added: "a text of 100 n-grams", of average ones;
+        the same n-gram adds less in a longer text. "one occurrence" for a linear model
+        that does not divide by the length of a text.
     """
 
     classes: dict[Any, list[tuple[str, float]]]
     trees: list[tuple[str, float]]
+    per: str = ""
+
+    def probability_change(self, weight: float) -> float:
+        """Return how far a weight moves the probability of a class from an even one."""
+        n_others = max(1, len(self.classes) - 1)
+        return 1 / (1 + n_others * exp(-weight)) - 1 / (1 + n_others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, as ``sentiment explain MODEL --format json`` prints."""
         return {
+            "unit": f"log-odds in {self.per}" if self.classes else None,
             "classes": [
-                {"class": label, "ngrams": _as_rows(ngrams, "weight")}
+                {
+                    "class": label,
+                    "ngrams": [
+                        {
+                            "ngram": ngram,
+                            "weight": weight,
+                            "probability_change": self.probability_change(weight),
+                        }
+                        for ngram, weight in ngrams
+                    ],
+                }
                 for label, ngrams in self.classes.items()
             ],
-            "trees": _as_rows(self.trees, "gain"),
+            "trees": [{"ngram": ngram, "gain": gain} for ngram, gain in self.trees],
         }
 
     def _repr_html_(self) -> str:
@@ -91,14 +114,16 @@ def explain_model(
         return list(zip(ngrams.to_pylist(), values[columns].tolist(), strict=True))
 
     classes: dict[Any, list[tuple[str, float]]] = {}
-    if classifier.coef_ is not None:
-        coef = np.atleast_2d(classifier.coef_)
+    per = ""
+    weighed = weigh_ngrams(classifier)
+    if weighed is not None:
+        coef, per = weighed
         by_class = [-coef[0], coef[0]] if len(labels) == 2 else list(coef)
         for label, weights in zip(labels, by_class, strict=True):
             classes[label] = name(_find_highest(weights, top), weights)
     gains = _tree_gains(classifier)
     trees = [] if gains is None else name(_find_highest(gains, top), gains)
-    return ModelExplanation(classes, trees)
+    return ModelExplanation(classes, trees, per)
 
 
 def _find_highest(values: np.ndarray, top: int) -> np.ndarray:
@@ -118,7 +143,3 @@ def _tree_gains(classifier: Any) -> np.ndarray | None:
     gains = np.zeros(features.n_columns_in)
     gains[features.columns] = tree_gains(classifier._booster, len(features.columns))
     return gains / gains.sum() if gains.sum() else None
-
-
-def _as_rows(ngrams: list[tuple[str, float]], what: str) -> list[dict[str, Any]]:
-    return [{"ngram": ngram, what: value} for ngram, value in ngrams]

@@ -72,12 +72,19 @@ class Cell:
         "bad" and "good" colour the text.
     note : str
         A second, smaller line.
+    bar : float or None
+        From -1 to 1: a bar beside it, to the left below 0. It is left out in a narrow
+        window.
+    words : sequence of str
+        Shown instead of the text, so that each is seen to be one: those of an n-gram.
     """
 
     text: str
     shade: float | None = None
     tone: Tone = "plain"
     note: str = ""
+    bar: float | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,7 @@ class TextRow:
         What is said of it: "row 12: positive, 0.98".
     spans : sequence of Span
         What to highlight; spans may overlap, and their values add up there.
-    facts : sequence of (str, str)
+    facts : sequence of (Cell or str, str)
         Names and values below the heading.
     tone : Tone
         "bad" for a mistake.
@@ -165,7 +172,7 @@ class TextRow:
     text: str
     heading: str = ""
     spans: Sequence[Span] = ()
-    facts: Sequence[tuple[str, str]] = ()
+    facts: Sequence[tuple[Cell | str, str]] = ()
     tone: Tone = "plain"
 
 
@@ -182,6 +189,9 @@ class Texts:
     scale : float or None
         The value at which a highlight is as strong as it gets. None: the largest of
         each document by itself.
+    unit : str
+        That of the values, which are shown when somebody points at a highlight; without
+        a unit they are not.
     """
 
     kind: ClassVar[str] = "texts"
@@ -189,6 +199,7 @@ class Texts:
     speaks_for: str = ""
     speaks_against: str = ""
     scale: float | None = None
+    unit: str = ""
 
 
 Block: TypeAlias = Paragraph | Tiles | Table | Drawings | Texts

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sentiment.pages._blocks import Cell, Drawing, Page, TextRow
+from sentiment.pages._blocks import Cell, Drawing, Page, Table, TextRow
 from sentiment.pages._spans import Piece, cut_pieces, visible
 from sentiment.pages._svg import figure_svg
 
@@ -112,6 +112,7 @@ def _environment() -> Environment:
     environment.filters["highlighted"] = _highlighted
     environment.filters["opening"] = _opening
     environment.filters["cell"] = _cell
+    environment.filters["diverges"] = _diverges
     return environment
 
 
@@ -130,11 +131,12 @@ def _highlighted(row: TextRow, scale: float | None) -> list[tuple[Piece, int]]:
     return [(piece, _strength(piece.value or 0.0, largest)) for piece in pieces]
 
 
-def _opening(piece: Piece, strength: int) -> Markup:
+def _opening(piece: Piece, strength: int, unit: str) -> Markup:
     """Return the tag before a highlighted piece: there are hundreds in a document."""
     value = piece.value or 0.0
     kind = "for" if value >= 0 else "against"
-    shown = escape("\n".join([f"{value:+.3f}", *map(visible, piece.notes)]))
+    number = [f"{value:+.3f} {unit}"] if unit else []
+    shown = escape("\n".join([*number, *map(visible, piece.notes)]))
     return Markup(
         f'<mark class="{kind}" style="--strength: {strength}%" title="{shown}">'
     )
@@ -143,6 +145,12 @@ def _opening(piece: Piece, strength: int) -> Markup:
 def _strength(value: float, largest: float) -> int:
     share = abs(value) / largest if largest else 0.0
     return round(_WEAKEST + (_STRONGEST - _WEAKEST) * min(share, 1.0))
+
+
+def _diverges(table: Table) -> bool:
+    """Say whether any bar of a table goes to the left."""
+    cells = (_cell(value) for row in table.rows for value in row)
+    return any(cell.bar is not None and cell.bar < 0 for cell in cells)
 
 
 def _cell(value: Cell | str) -> Cell:

@@ -83,7 +83,7 @@ class StrictModel:
             class. ``threshold`` (float, two classes): answer ``classes[1]`` from this
             probability on. ``explain`` (int): add the columns ``class``, ``margin``,
             ``bias`` and ``contributions``, a list of so many of the strongest
-            ``{start, end, text, value}``; see ``Explanation.to_dict``.
+            n-grams, their values in log-odds; see ``Explanation.to_dict``.
 
         Returns
         -------

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -32,7 +33,8 @@ def pipeline(workspace):
 
 def check(one, pipeline):
     assert set(one) == {
-        *("text", "label", "score", "class", "margin", "bias", "contributions")
+        *("text", "label", "score", "class", "unit", "margin", "bias"),
+        "contributions",
     }
     text = one["text"]
     assert one["label"] == pipeline.predict([text])[0]
@@ -41,7 +43,9 @@ def check(one, pipeline):
     total = one["bias"] + sum(part["value"] for part in one["contributions"])
     assert total == pytest.approx(one["margin"], abs=1e-5)
     for part in one["contributions"]:
-        assert set(part) == {"start", "end", "text", "value"}
+        assert set(part) == {
+            *("start", "end", "text", "ngram", "value", "probability_change")
+        }
         assert text[part["start"] : part["end"]] == part["text"]
 
 
@@ -88,11 +92,20 @@ def test_the_table_shows_the_text_and_what_adds_up(explain):
     assert label in ("negative", "positive")
     assert 0.5 <= float(score) <= 1
     assert lines[1] == TEXT
-    assert len(lines) == 7
-    values = [float(line.split()[0]) for line in lines[2:]]
-    assert sum(values[:-1]) == pytest.approx(values[-1], abs=0.003)
-    assert lines[4].endswith(" others)")
-    assert lines[-1].endswith("(margin of positive)")
+    assert len(lines) == 9
+    assert lines[3].split() == ["n-gram", "log-odds", "probability", "change"]
+    (*parts, total) = [re.split(r"  +", line) for line in lines[4:]]
+    values = [float(value) for _, value, _ in parts]
+    assert sum(values) == pytest.approx(float(total[1]), abs=0.003)
+    assert all(float(change) * float(value) >= 0 for _, value, change in parts)
+    assert parts[0][0][0] == parts[0][0][-1] == '"'
+    assert parts[2][0].endswith(" others)")
+    assert total[0] == "(margin of positive)"
+
+
+def test_the_table_shows_where_the_words_of_an_ngram_end(explain):
+    lines = explain("--text", "A great film.", "--top", 50).stdout.splitlines()
+    assert any(line.startswith('"film ."') for line in lines)
 
 
 def test_another_class_turns_the_signs(explain):
@@ -172,14 +185,20 @@ def test_without_a_text_the_model_itself_is_explained(explain, pipeline, tmp_pat
     for one, sign in zip(found["classes"], [-1, 1], strict=True):
         coef = sign * classifier.coef_[0]
         strongest = coef.argsort(kind="stable")[::-1][:4]
-        assert [row["weight"] for row in one["ngrams"]] == coef[strongest].tolist()
+        weights = np.array([row["weight"] for row in one["ngrams"]])
+        # What is said is per text of 100 n-grams: coef_ is before texts have a length.
+        assert np.allclose(weights / weights[0], coef[strongest] / coef[strongest[0]])
+        assert weights[0] < coef[strongest[0]] / 2
         assert one["ngrams"][0]["ngram"] == names[strongest[0]]
     assert [one["class"] for one in found["classes"]] == ["negative", "positive"]
     assert found["trees"] == []
-    table = explain("--top", 4).stdout.splitlines()
+    assert found["unit"] == "log-odds in a text of 100 n-grams"
+    said, _, *table = explain("--top", 4).stdout.splitlines()
+    assert "in a text of 100 n-grams: log-odds" in said
     assert table[0].split() == ["negative", "positive"]
     assert len(table) == 5
-    assert found["classes"][0]["ngrams"][0]["ngram"] in page.read_text(encoding="utf-8")
+    first = found["classes"][0]["ngrams"][0]["ngram"].replace(" ", "</span> <span>")
+    assert f"<span>{first}</span>" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@ import pytest
 from explanation_checks import SETTINGS, check_explanation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import Pipeline
 from text_strategies import NASTY, texts
@@ -21,7 +22,7 @@ from sentiment.exceptions import (
     LabelError,
     ModelError,
 )
-from sentiment.explanation import Explainer
+from sentiment.explanation import Explainer, explain_model
 from sentiment.feature_extraction import make_count_vectorizer
 
 _SETTING = pytest.mark.parametrize("name", SETTINGS)
@@ -93,6 +94,49 @@ def test_of_two_classes_the_margin_of_the_first_is_the_other_turned(make_fitted)
     assert [-one.value for one in first.contributions] == [
         one.value for one in second.contributions
     ]
+
+
+def test_of_three_classes_leaving_a_contribution_out_is_a_softmax_without_it(
+    three_classes,
+):
+    text = "A great cast, an awful script."
+    explanation = Explainer(three_classes).explain(text)
+    margins = three_classes.decision_function([text])[0]
+    for one in explanation.contributions:
+        without = margins.copy()
+        without[explanation.target] -= one.value
+        change = softmax(margins) - softmax(without)
+        said = explanation.probability_change(one.value)
+        assert said == pytest.approx(change[explanation.target], abs=1e-9)
+
+
+def test_a_probability_that_is_no_softmax_of_the_margins_has_no_change(sample):
+    classifier = SGDClassifier(loss="modified_huber", random_state=0)
+    pipeline = make_sentiment_pipeline("fast", classify=LabelDecoder(classifier))
+    explanation = Explainer(pipeline.fit(*sample)).explain("A great film")
+    assert explanation.log_odds is None
+    assert explanation.probability_change(1.0) is None
+    assert explanation.contributions
+
+
+def test_a_weight_of_the_model_is_what_a_text_of_a_hundred_ngrams_gets(sample):
+    """Not ``coef_``: that is before a text is divided by its length."""
+    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*sample)
+    model = explain_model(pipeline, top=3)
+    assert model.per == "a text of 100 n-grams"
+    weights = [w for ngrams in model.classes.values() for _, w in ngrams]
+    explainer = Explainer(pipeline)
+    text = sample[0][0]
+    n_ngrams = len(explainer.explain(text).contributions)
+    strongest = max(
+        abs(one.value) * (n_ngrams / 100) ** 0.5
+        for one in explainer.explain(text).contributions
+    )
+    assert max(weights) < 5
+    assert 0.2 * max(weights) < strongest < 2 * max(weights)
+    assert np.abs(pipeline[-1].estimator_.coef_).max() > 5 * max(weights)
+    ((_, weight), *_) = model.classes["positive"]
+    assert model.probability_change(weight) == pytest.approx(expit(weight) - 0.5)
 
 
 def test_words_are_found_through_everything_that_cleaning_changes():
