@@ -70,6 +70,11 @@ def command(
         click.echo(json.dumps(found.to_dict()))
     else:
         click.echo(_as_table(found))
+    if found.had_alias:
+        report(
+            f"Version {found.version} of {found.name} has the alias {alias} already: "
+            "nothing was compared or changed."
+        )
     if not found.promoted:
         report(f"The alias {alias} stays with version {found.champion}.")
         click.get_current_context().exit(MISSED)
@@ -82,6 +87,12 @@ def _as_table(found: "Promotion") -> str:
         ["", "model", found.metric or ""],
         ["asked", uri, format_number(found.value)],
         [found.alias, before, format_number(found.champion_value)],
-        ["promoted", "yes" if found.promoted else "no", ""],
+        ["promoted", _outcome(found), ""],
     ]
     return format_table(rows, left=2)
+
+
+def _outcome(found: "Promotion") -> str:
+    if found.had_alias:
+        return "had the alias already"
+    return "yes" if found.promoted else "no"

@@ -55,9 +55,14 @@ class Promotion:
     value: float | None = None
     champion_value: float | None = None
 
+    @property
+    def had_alias(self) -> bool:
+        """Whether the version had the alias before, so that nothing was done."""
+        return self.champion == self.version
+
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment promote --format json`` prints."""
-        return asdict(self)
+        return asdict(self) | {"had_alias": self.had_alias}
 
 
 def promote(
@@ -88,7 +93,8 @@ def promote(
     Returns
     -------
     promotion : Promotion
-        With ``promoted``. A version that has the alias already keeps it.
+        With ``promoted``. A version that has the alias already keeps it, compared with
+        nothing: ``had_alias``.
 
     Raises
     ------
@@ -123,7 +129,7 @@ def _promote(
     wants = _find_version(client, model)
     has = _version_with(client, wants.name, alias)
     found = Promotion(wants.name, str(wants.version), alias, True, has, metric, data)
-    if has == str(wants.version):
+    if found.had_alias:
         return found
     if metric is not None and has is not None:
         champion = client.get_model_version(wants.name, has)

@@ -77,9 +77,14 @@ def test_a_model_that_is_no_better_leaves_the_alias_alone(invoke, champion):
         assert str(champion()) == "1"
 
 
-def test_who_has_the_alias_keeps_it(invoke, champion):
-    result = invoke("promote", "models:/films@champion", "--if-better", "accuracy")
+@pytest.mark.parametrize("condition", [[], ["--if-better", "accuracy"]])
+def test_who_has_the_alias_keeps_it_and_is_told(invoke, champion, condition):
+    result = invoke("promote", "models:/films@champion", *condition)
     assert result.exit_code == OK
+    assert result.stdout.splitlines()[-1] == "promoted  had the alias already"
+    assert "Version 2 of films has the alias champion already" in result.stderr
+    line = ["promote", "models:/films/2", "--format", "json", *condition]
+    assert json.loads(invoke(*line).stdout)["had_alias"] is True
     assert str(champion()) == "2"
 
 
