@@ -84,7 +84,7 @@ __all__ = ["command"]
     "n_mistakes",
     type=click.IntRange(0),
     default=20,
-    help="How many of the surest mistakes to list in page and json.",
+    help="How many of the most confident mistakes to list in page and json.",
 )
 @format_option("table", "json")
 @force_option
@@ -104,7 +104,7 @@ def command(
 
     Accuracy, balanced accuracy, F1 of each class, ROC AUC, log loss and calibration
     error, each with its 95 % bootstrap interval; by length, by the column source, and
-    by any other column. The page adds curves and the surest mistakes.
+    by any other column. The page adds curves and the most confident mistakes.
 
     MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
     folder, or a run id. DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of
@@ -149,9 +149,9 @@ def _as_table(found: "EvaluationReport") -> str:
         tuned = found.tuned
         rows = [
             ["threshold", f"{tuned.threshold:.6g}"],
-            [f"{tuned.metric} as it is", format_number(tuned.value_before)],
-            [f"{tuned.metric} with it", format_number(tuned.value)],
-            [f"{tuned.metric} to expect", format_number(tuned.value_held_out)],
+            [f"{tuned.metric} before", format_number(tuned.value_before)],
+            [f"{tuned.metric} after", format_number(tuned.value)],
+            [f"{tuned.metric} held out", format_number(tuned.value_held_out)],
         ]
         parts.append(format_table(rows))
     rows = [

@@ -88,7 +88,7 @@ class _Window(click.ParamType):
     "--max-strange",
     type=click.FloatRange(0, 1),
     default=0.02,
-    help="Share of strange documents, beyond the expected, from which it may alarm.",
+    help="Share of outliers, beyond the expected, from which it may alarm.",
 )
 @click.option(
     "--max-drop",
@@ -115,8 +115,8 @@ def command(
 
     No label is needed: words that the model has never seen, the length of the
     documents, repeated words, the score and the predicted classes are compared with the
-    small profile that MODEL keeps of its test or validation rows, and strange documents
-    are counted. Where rows have a label, the metrics are measured, too.
+    small profile that MODEL keeps of its test or validation rows, and outliers are
+    counted. Where rows have a label, the metrics are measured, too.
 
     MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
     folder, or a run id. NEW_DATA is a file (csv, tsv, jsonl, parquet; .gz too), a

@@ -22,6 +22,7 @@ from sentiment.pages import (
     Texts,
     Tile,
     Tiles,
+    Tone,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ __all__ = ["make_page"]
 
 _SNIPPET = 160
 _MOST_CLASSES = 50
-_MARKS = {"problem": "bad", "notice": "plain", "fine": "good", "skipped": "muted"}
+_MARKS: dict[str, Tone] = {
+    "problem": "bad",
+    "notice": "plain",
+    "fine": "good",
+    "skipped": "muted",
+}
 
 
 def make_page(report: AuditReport, top: int) -> Page:
@@ -60,8 +66,8 @@ def _tiles(report: AuditReport) -> Tiles:
                 "bad" if n_problems else "good",
             ),
             Tile("notices", str(n_notices), "good to know"),
-            Tile("without findings", str(states.count("fine"))),
-            Tile("not checked", str(states.count("skipped"))),
+            Tile("passed", str(states.count("fine"))),
+            Tile("skipped", str(states.count("skipped"))),
         ]
     )
 
@@ -70,16 +76,16 @@ def _overview(report: AuditReport) -> Table:
     rows: list[Sequence[Cell | str]] = [
         [
             Cell(_name(one), note=one.title),
-            Cell(one.state, tone=_MARKS[one.state]),  # type: ignore[arg-type]
+            Cell(
+                "passed" if one.state == "fine" else one.state, tone=_MARKS[one.state]
+            ),
             one.summary,
             "" if one.check in WHOLE or not one.n_total else f"{one.n_rows:,}",
             "" if one.check in WHOLE or not one.n_total else percent(one.share, 1),
         ]
         for one in report.findings
     ]
-    return Table(
-        ["check", "result", "detail", "rows", "share"], rows, "Everything looked at", 3
-    )
+    return Table(["check", "result", "detail", "rows", "share"], rows, "All checks", 3)
 
 
 def _sections(report: AuditReport, top: int) -> Iterator[Section]:
@@ -87,7 +93,7 @@ def _sections(report: AuditReport, top: int) -> Iterator[Section]:
         for one in report.findings:
             if one.state == state:
                 yield _section(report, one, top)
-    yield Section("The rows as a whole", list(_whole(report)))
+    yield Section("Class balance and text length", list(_whole(report)))
 
 
 def _section(report: AuditReport, found: Finding, top: int) -> Section:
@@ -139,7 +145,7 @@ def _label_errors(report: AuditReport, rows: Sequence[dict[str, Any]]) -> Texts:
         [
             TextRow(
                 report.texts[row["row"]],
-                heading=f"is {row['label']}, probably {row['suggested']}",
+                heading=f"labelled {row['label']}, probably {row['suggested']}",
                 facts=[
                     ("row", row["place"]),
                     (f"probability of {row['label']}", f"{row['probability']:.4f}"),
@@ -180,14 +186,13 @@ def _whole(report: AuditReport) -> Iterator[Block]:
         for label, n in list(report.classes.items())[:_MOST_CLASSES]
     ]
     if rows:
-        yield Table(["class", "rows", "share"], rows, "The classes")
+        yield Table(["class", "rows", "share"], rows, "Class balance")
     if (report.lengths > 0).any():
         yield Drawings(
             [
                 Drawing(
                     _draw_lengths(report.lengths),
-                    "How many texts have how many words; the axis of words is "
-                    "logarithmic.",
+                    "Distribution of text lengths in words (logarithmic axis).",
                 )
             ]
         )

@@ -98,7 +98,7 @@ def evaluate(
         Whether to run ``mlflow.models.evaluate`` on the same rows as well, in a run of
         its own in the experiment of the model; ``mlflow_run`` of the report is its id.
     n_mistakes : int, default=20
-        How many of the surest mistakes to list.
+        How many of the most confident mistakes to list.
     output : path, default=None
         An HTML page to write.
     force : bool, default=False

@@ -4,6 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sentiment._metric_names import (
+    MAIN_METRICS,
+    format_interval,
+    format_metric,
+    name_metric,
+)
 from sentiment._version import __version__
 from sentiment.datasets import with_split
 from sentiment.evaluation._answers import Answers
@@ -29,30 +35,9 @@ from sentiment.pages import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = [
-    "format_interval",
-    "format_metric",
-    "make_comparison_page",
-    "make_page",
-]
+__all__ = ["make_comparison_page", "make_page"]
 
-_SHARES = ("accuracy", "balanced_accuracy", "calibration_error")
 _MOST_CLASSES = 20
-
-
-def format_metric(name: str, value: float) -> str:
-    """Return a metric as people say it: a share in per cent, else three digits."""
-    if value != value:
-        return "–"
-    if name in _SHARES or name.startswith("f1"):
-        return f"{100 * value:.1f} %"
-    return f"{value:.3f}"
-
-
-def format_interval(name: str, interval: tuple[float, float]) -> str:
-    """Return an interval in the unit of its metric."""
-    low, high = (format_metric(name, one).removesuffix(" %") for one in interval)
-    return f"{low} to {high}" if low != "–" else ""
 
 
 def make_page(report: EvaluationReport) -> Page:
@@ -70,7 +55,8 @@ def make_page(report: EvaluationReport) -> Page:
     lead.append(_tiles(report))
     lead.append(
         Paragraph(
-            "Below each metric is its 95 % interval, from a bootstrap of the rows.",
+            "AUC: area under the ROC curve. ECE: expected calibration error. Below: "
+            "the 95 % confidence interval, by bootstrap.",
             "muted",
         )
     )
@@ -84,23 +70,23 @@ def make_page(report: EvaluationReport) -> Page:
 
 
 def _tiles(report: EvaluationReport) -> Tiles:
-    names = [
-        name
-        for name in report.metrics
-        if not name.startswith("f1_") or len(report.classes) == 2
-    ]
-    missed = {sentence.split(" ", 1)[0] for sentence in report.missed}
+    missed = _missed(report)
     return Tiles(
         [
             Tile(
-                name.replace("_", " ", 1 if name.startswith("f1_") else -1),
+                name_metric(name),
                 format_metric(name, report.metrics[name]),
                 format_interval(name, report.intervals[name]),
                 "bad" if name in missed else "plain",
             )
-            for name in names
+            for name in MAIN_METRICS
+            if name in report.metrics
         ]
     )
+
+
+def _missed(report: EvaluationReport) -> set[str]:
+    return {sentence.split(" ", 1)[0] for sentence in report.missed}
 
 
 def _sections(report: EvaluationReport) -> Iterator[Section]:
@@ -111,8 +97,23 @@ def _sections(report: EvaluationReport) -> Iterator[Section]:
         yield _curves(report.answers)
     if report.tuned is not None:
         yield _threshold(report, report.tuned)
+    yield _all_metrics(report)
     yield _slices(report)
     yield _mistakes(report)
+
+
+def _all_metrics(report: EvaluationReport) -> Section:
+    missed = _missed(report)
+    rows: list[Sequence[Cell | str]] = [
+        [
+            name_metric(name),
+            Cell(format_metric(name, value), tone="bad" if name in missed else "plain"),
+            format_interval(name, report.intervals[name]),
+        ]
+        for name, value in report.metrics.items()
+        if not name.startswith("f1_") or len(report.classes) == 2
+    ]
+    return Section("All metrics", [Table(["metric", "value", "95 % interval"], rows)])
 
 
 def _confusion(report: EvaluationReport, answers: Answers) -> Section:
@@ -129,7 +130,7 @@ def _confusion(report: EvaluationReport, answers: Answers) -> Section:
                 for count, share in zip(counts[place], shares, strict=True)
             ]
             rows.append([name, *cells])
-        caption = "Rows are what is true, columns what the model said"
+        caption = "Rows: true class. Columns: predicted class"
         blocks.append(Table(["", *names], rows, caption))
     each: list[Sequence[Cell | str]] = []
     for place, name in enumerate(names):
@@ -150,8 +151,8 @@ def _confusion(report: EvaluationReport, answers: Answers) -> Section:
             ]
         )
     columns = ["class", "rows", "precision", "recall", "F1"]
-    blocks.append(Table(columns, each, "Each class by itself"))
-    return Section("Which class is taken for which", blocks)
+    blocks.append(Table(columns, each, "By class"))
+    return Section("Confusion matrix", blocks)
 
 
 def _curves(answers: Answers) -> Section:
@@ -167,17 +168,16 @@ def _curves(answers: Answers) -> Section:
     drawings = [
         Drawing(
             draw_roc(*given),
-            "ROC: the share of positives found, over the share of negatives taken for "
-            "positives. Dotted: guessing.",
+            "ROC curve: true positive rate over false positive rate. Dotted: chance.",
         ),
         Drawing(
             draw_precision_recall(*given),
-            "Precision over recall. Dotted: guessing.",
+            "Precision-recall curve. Dotted: chance.",
         ),
         Drawing(
             draw_calibration(*given),
-            "Calibration: how often it is true what is said with which probability. "
-            "On the dotted line the model knows how sure it may be.",
+            "Calibration curve: how often the predicted class is true, over its "
+            "predicted probability. Dotted: perfect calibration.",
         ),
     ]
     fixed = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
@@ -191,31 +191,31 @@ def _curves(answers: Answers) -> Section:
             box = axes.get_position()
             axes.xaxis.set_label_coords(0.5, -0.075 / box.height)
             axes.yaxis.set_label_coords(-0.115 / box.width, 0.5)
-    return Section("Curves", [Drawings(drawings)])
+    return Section("ROC, precision-recall and calibration", [Drawings(drawings)])
 
 
 def _threshold(report: EvaluationReport, tuned: TunedThreshold) -> Section:
-    metric = tuned.metric
+    metric, shown = tuned.metric, name_metric(tuned.metric)
     positive = report.classes[1]
     tiles = [
         Tile(
             "threshold", f"{tuned.threshold:.4g}", f"of the probability of {positive}"
         ),
-        Tile(f"{metric} as it is", format_metric(metric, tuned.value_before)),
-        Tile(f"{metric} with it", format_metric(metric, tuned.value), "on these rows"),
+        Tile(f"{shown} before", format_metric(metric, tuned.value_before)),
+        Tile(f"{shown} after", format_metric(metric, tuned.value), "on these rows"),
         Tile(
-            f"{metric} to expect",
+            f"{shown}, held out",
             format_metric(metric, tuned.value_held_out),
-            "chosen on one half, judged on the other",
+            "chosen on one half, measured on the other",
         ),
     ]
     blocks: list[Block] = [
         Tiles(tiles),
-        Drawings([Drawing(_draw_threshold(tuned), f"{metric} over the threshold")]),
+        Drawings([Drawing(_draw_threshold(tuned), f"{shown} over the threshold")]),
     ]
     if report.saved_model is not None:
         blocks.append(Paragraph(f"Saved as {report.saved_model}.", "good"))
-    return Section(f"Threshold for {metric}", blocks)
+    return Section(f"Decision threshold for {shown}", blocks)
 
 
 def _draw_threshold(tuned: TunedThreshold) -> "Figure":
@@ -224,7 +224,7 @@ def _draw_threshold(tuned: TunedThreshold) -> "Figure":
     figure, axes = new_figure("", width=5.6, height=3.2)
     axes.plot(tuned.thresholds, tuned.values, color=COLORS[1], linewidth=2)
     axes.axvline(tuned.threshold, color=MUTED, linestyle=":", linewidth=1.4)
-    finish_axes(axes, x="threshold", y=tuned.metric.replace("_", " ").replace("$", ""))
+    finish_axes(axes, x="threshold", y=name_metric(tuned.metric).replace("$", ""))
     axes.set_xlim(0, 1)
     return figure
 
@@ -244,7 +244,7 @@ def _comparison(comparison: Comparison) -> Section:
         tone = ("good" if better else "bad") if sure else "muted"
         rows.append(
             [
-                name,
+                name_metric(name),
                 format_metric(name, comparison.metrics[name] + difference),
                 format_metric(name, comparison.metrics[name]),
                 Cell(f"{difference:+.4f}", tone=tone),  # type: ignore[arg-type]
@@ -261,7 +261,7 @@ def _comparison(comparison: Comparison) -> Section:
     )
     columns = ["metric", "this model", "the other", "difference", "95 % interval"]
     return Section(
-        f"Against {comparison.against}",
+        f"Comparison with {comparison.against}",
         [Table(columns, rows, "On the same rows"), Paragraph(words)],
     )
 
@@ -282,16 +282,16 @@ def _slices(report: EvaluationReport) -> Section:
             ]
             for one in found
         ]
-        columns = [by, "rows", "accuracy", "log loss", "ROC AUC"]
+        columns = [by, "rows", "accuracy", "log loss", "AUC"]
         blocks.append(Table(columns, rows, f"By {by}"))
-    return Section("Part by part", blocks)
+    return Section("Slices", blocks)
 
 
 def _mistakes(report: EvaluationReport) -> Section:
     rows = [
         TextRow(
             one.text,
-            heading=f"said {one.predicted} ({one.score:.4f}), is {one.label}",
+            heading=f"predicted {one.predicted} ({one.score:.4f}), true {one.label}",
             spans=one.spans,
             facts=[("row", f"{one.row:,}")],
             tone="bad",
@@ -299,19 +299,20 @@ def _mistakes(report: EvaluationReport) -> Section:
         for one in report.mistakes
     ]
     if not rows:
-        return Section("Mistakes", [Paragraph("There are none.", "good")])
+        words = "Every row is predicted rightly."
+        return Section("Most confident mistakes", [Paragraph(words, "good")])
     explained = any(row.spans for row in rows)
     return Section(
-        "The surest mistakes",
+        "Most confident mistakes",
         [
             Texts(
                 rows,
-                "speaks for the answer" if explained else "",
+                "speaks for the predicted class" if explained else "",
                 "speaks against it" if explained else "",
+                unit="log-odds",
             )
         ],
-        "Wrong answers with the highest probability. Often it is the label that is "
-        "wrong.",
+        "Wrong predictions with the highest probability. Often the label is wrong.",
     )
 
 

@@ -30,17 +30,18 @@ __all__ = [
 LEVEL = 0.01
 """How likely any alarm of a report is where nothing has changed, at most."""
 
-STRANGE = "strange documents"
+STRANGE = "outliers"
+OOV = "share of OOV words"
 
 _LEAST_EXPECTED = 5
 _NAMES = {
     "length": "document length",
-    "unseen": "share of unseen words",
+    "unseen": OOV,
     "repeated": "share of repeated words",
     "score": "score",
 }
 _TAILS = (
-    ("unseen", "high", "full of unseen words"),
+    ("unseen", "high", "full of OOV words"),
     ("repeated", "high", "very repetitive"),
     ("length", "low", "very short"),
     ("length", "high", "very long"),
@@ -56,9 +57,9 @@ class Limits:
     psi : float
         Population stability index of a distribution.
     strange : float
-        Share of strange documents, beyond the share that is to be expected. Strange is
-        what has more unseen words, more repeated words, or fewer or more words at all
-        than 99.9 % of the reference rows.
+        Share of outliers, beyond the share that is to be expected: documents with
+        more out-of-vocabulary (OOV) words, more repeated words, or fewer or more words
+        at all than 99.9 % of the reference rows.
     drop : float
         Of the accuracy.
     """
@@ -75,7 +76,7 @@ class Check:
     Attributes
     ----------
     name : str
-        What is compared: "score", "strange documents", ...
+        What is compared: "score", "outliers", ...
     kind : {"distribution", "shares", "strange", "accuracy"}
         How: by the two-sample test of Kolmogorov and Smirnov; by that of chi square; by
         the law of exceedances; by Fisher's exact test.

@@ -15,8 +15,8 @@ __all__ = ["draw_histogram", "draw_over_time"]
 
 _X = {
     "length": "words (each tick ten times more)",
-    "unseen": "share of unseen words",
-    "repeated": "share of words that stood there before",
+    "unseen": "share of OOV words",
+    "repeated": "share of repeated words",
     "score": "score",
 }
 _WIDTH, _HEIGHT = 5.2, 3.1

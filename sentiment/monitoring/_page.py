@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from sentiment._metric_names import MAIN_METRICS, format_metric, name_metric
 from sentiment._version import __version__
 from sentiment.datasets import with_split
-from sentiment.evaluation._page import format_metric
-from sentiment.monitoring._checks import LEVEL, STRANGE, Check
+from sentiment.monitoring._checks import LEVEL, OOV, STRANGE, Check
 from sentiment.monitoring._exceedance import expected_share
 from sentiment.monitoring._figures import draw_histogram, draw_over_time
 from sentiment.monitoring._report import MonitoringReport, Part, format_p
@@ -27,15 +27,23 @@ from sentiment.pages import (
 
 __all__ = ["CHECK_HEADER", "check_row", "make_page", "metric_rows", "window_rows"]
 
-CHECK_HEADER = ("", "reference", "these rows", "change", "alarm from", "p", "")
+CHECK_HEADER = (
+    "test",
+    "reference",
+    "these rows",
+    "change",
+    "alarm from",
+    "p",
+    "result",
+)
 
 _MOST_ALARMS = 8
 _MEANS = ("document length", "score")
 _MOST_SHARES = 4
 _CAPTIONS = {
     "length": "Length of the documents in words.",
-    "unseen": "Share of words that the model has never seen.",
-    "repeated": "Share of words that stood in the document before.",
+    "unseen": "Share of out-of-vocabulary words: those the model has not seen.",
+    "repeated": "Share of repeated words in a document.",
     "score": "The score.",
 }
 
@@ -52,7 +60,7 @@ def make_page(report: MonitoringReport) -> Page:
     ]
     lead: list[Block] = [*_verdict(report), _tiles(report)]
     lead.append(
-        Paragraph("Below each value is that of the reference rows.", "muted"),
+        Paragraph("Below each value: the reference.", "muted"),
     )
     return Page(
         "Monitoring",
@@ -83,7 +91,7 @@ def metric_rows(report: MonitoringReport) -> list[list[str]]:
     known = report.profile.metrics
     return [
         [
-            name.replace("_", " "),
+            name_metric(name),
             format_metric(name, known[name]) if name in known else "–",
             format_metric(name, value),
         ]
@@ -98,9 +106,9 @@ def window_rows(report: MonitoringReport) -> list[list[str]]:
         one for one in report.profile.metrics or report.whole.metrics
         if any(one in part.metrics for part in report.windows)
     ]  # fmt: skip
-    header = ["", "window", "rows", "unseen", "strange"]
+    header = ["", "window", "rows", "OOV", "outliers"]
     header += [str(report.classes[place]) for place in names]
-    header += [one.replace("_", " ") for one in metrics]
+    header += [name_metric(one) for one in metrics]
     rows = [[*header, "alarms"]]
     for number, part in enumerate(report.windows, start=1):
         row = [str(number), part.name, f"{part.n_rows:,}", _share(part.unseen_share)]
@@ -150,9 +158,11 @@ def _tiles(report: MonitoringReport) -> Tiles:
         )
         for place in _shown_classes(report)
     ]
+    main = [name_metric(name) for name in MAIN_METRICS]
     for name, known, value in metric_rows(report):
-        tone: Tone = "bad" if name in alarmed else "plain"
-        tiles.append(Tile(name, value, known, tone))
+        if name in main:
+            tone: Tone = "bad" if name in alarmed else "plain"
+            tiles.append(Tile(name, value, known, tone))
     return Tiles(tiles)
 
 
@@ -161,7 +171,7 @@ def _sections(report: MonitoringReport) -> Iterator[Section]:
         yield _over_time(report)
     yield _comparisons(report)
     yield Section(
-        "How they are distributed",
+        "Distributions",
         [
             Drawings(
                 [
@@ -170,8 +180,7 @@ def _sections(report: MonitoringReport) -> Iterator[Section]:
                 ]
             )
         ],
-        "Filled: the reference rows. The line: these rows. What lies outside counts to "
-        "the bin at the end.",
+        "Filled: reference. Line: these rows. The outer bins hold what lies beyond.",
     )
     if report.strange:
         yield _strange(report)
@@ -194,19 +203,24 @@ def _comparisons(report: MonitoringReport) -> Section:
     expected = _share(expected_share(1, report.profile.n_rows))
     strange = report.whole.strange_shares.items()
     kinds = Table(
-        ["strange documents", "to be expected", "these rows"],
+        ["outliers", "expected", "these rows"],
         [[name, expected, _share(share)] for name, share in strange],
-        "A document can be strange in several ways",
+        "A document can be an outlier in several ways",
     )
     words = (
         "An alarm needs both: a change that is large enough to matter, and a p-value "
         f"below {LEVEL:g} after Holm's correction for all checks of this report. "
         "Distributions are compared by the population stability index (PSI) and the "
-        "test of Kolmogorov and Smirnov. Strange is a document that has more unseen "
-        "words, more repeated words, or fewer or more words at all than 99.9 % of the "
-        "reference rows."
+        "test of Kolmogorov and Smirnov. An outlier is a document with more "
+        "out-of-vocabulary (OOV) words, more repeated words, or fewer or more words at "
+        "all than 99.9 % of the reference rows."
     )
-    return Section("What was compared", [Table(CHECK_HEADER, rows), kinds], words)
+    blocks = [Table(CHECK_HEADER, rows), kinds]
+    metrics = metric_rows(report)
+    if metrics:
+        columns = ["metric", "reference", "these rows"]
+        blocks.insert(1, Table(columns, metrics, "On the labelled rows"))
+    return Section("Drift tests", blocks, words)
 
 
 def _over_time(report: MonitoringReport) -> Section:
@@ -214,17 +228,17 @@ def _over_time(report: MonitoringReport) -> Section:
     drawings = [
         _drawing(
             [_percent(part.unseen_share) for part in windows],
-            _alarmed(windows, "share of unseen words"),
+            _alarmed(windows, OOV),
             _percent(profile.unseen_share),
-            "% of words unseen",
-            "Share of unseen words, window by window.",
+            "% of words",
+            "Out-of-vocabulary (OOV) words by window.",
         ),
         _drawing(
             [_percent(_strange_share(part)) for part in windows],
             _alarmed(windows, STRANGE),
             _percent(_expected_strange(report)),
-            "% of documents strange",
-            "Strange documents, window by window.",
+            "% of documents",
+            "Outliers by window.",
         ),
     ]
     place = _shown_classes(report)[-1]
@@ -234,7 +248,7 @@ def _over_time(report: MonitoringReport) -> Section:
             _alarmed(windows, "predicted classes", "score"),
             _percent(profile.chosen.get(place, 0) / profile.n_rows),
             "% of rows",
-            f"How often the model says {report.classes[place]}.",
+            f"Share predicted {report.classes[place]}.",
         )
     )
     if any(part.metrics for part in windows):
@@ -243,7 +257,7 @@ def _over_time(report: MonitoringReport) -> Section:
                 [_percent(part.metrics.get("accuracy")) for part in windows],
                 _alarmed(windows, "accuracy"),
                 _percent(profile.metrics.get("accuracy")),
-                "% answered rightly",
+                "accuracy in %",
                 "Accuracy on the rows that have a label.",
             )
         )
@@ -299,7 +313,7 @@ def _strange(report: MonitoringReport) -> Section:
         for one in report.strange
     ]
     return Section(
-        "The strangest documents",
+        "Outliers",
         [Texts(rows)],
         "Of each kind, those that go furthest beyond the reference.",
     )

@@ -170,7 +170,7 @@ def _describe_alarm(part: Part, check: Check) -> str:
         kinds = sorted(part.strange_shares.items(), key=lambda one: -one[1])
         shown = ", ".join(f"{share:.1%} {name}" for name, share in kinds if share)
         return (
-            f"{check.value:.1%} of the documents are strange ({shown}), where "
+            f"{check.value:.1%} of the documents are outliers ({shown}), where "
             f"{check.reference:.1%} are to be expected ({sure})."
         )
     if check.kind == "accuracy":

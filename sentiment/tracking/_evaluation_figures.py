@@ -167,10 +167,10 @@ def draw_calibration(
     for curve in curves:
         bins = np.linspace(0, 1, 21)
         below.hist(curve.score, bins, histtype="step", color=curve.color, lw=1.4)
-    finish_axes(axes, y="share that is true")
+    finish_axes(axes, y="observed share")
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     _legend(axes, "upper left")
-    finish_axes(below, x="probability said", y="rows")
+    finish_axes(below, x="predicted probability", y="rows")
     return figure
 
 

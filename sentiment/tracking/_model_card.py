@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._metric_names import name_metric
 from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.tracking._records import DatasetRecord
 
@@ -109,9 +110,9 @@ class ModelCard:
 
     def _quality(self) -> Iterator[str]:
         for part in self.parts:
-            yield f"## Measured on {len(part.codes):,} {part.part} rows"
+            yield f"## Metrics on {len(part.codes):,} {part.part} rows"
             yield ""
-            named = [f"{k.replace('_', ' ')} {v:.4f}" for k, v in part.metrics.items()]
+            named = [f"{name_metric(k)} {v:.4f}" for k, v in part.metrics.items()]
             yield f"{', '.join(named)}."
             yield ""
             yield from _by_class(part, self.classes)

@@ -1,5 +1,6 @@
 """A search as a page: what a notebook shows of it."""
 
+from sentiment._metric_names import name_metric
 from sentiment.pages import Block, Page, Paragraph, Table
 from sentiment.tuning._result import TuningResult
 
@@ -15,11 +16,11 @@ def make_page(result: TuningResult) -> Page:
         error = result.gain_error
         doubt = "" if error is None else f" ± {error:.4f}"
         scores.append(["gain", f"{result.gain:+.4f}{doubt}"])
-    columns = ["cross-validated", result.metric.replace("_", " ")]
+    columns = ["cross-validated", name_metric(result.metric)]
     lead: list[Block] = [Table(columns, scores)]
     if result.params:
         rows = [[name, repr(value)] for name, value in result.params.items()]
-        lead.append(Table(["parameter", "best"], rows))
+        lead.append(Table(["parameter", "best"], rows, left=2))
     else:
         lead.append(Paragraph("Nothing beat the preset."))
     model = result.training.registered_uri or result.training.model_uri

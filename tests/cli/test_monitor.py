@@ -35,8 +35,8 @@ def test_an_alarm_ends_with_3_and_says_which(invoke, model):
     lines = '{"text": ""}\n' * 200
     result = invoke("monitor", model, "-", "--input-format", "jsonl", input=lines)
     assert result.exit_code == 3
-    assert "strange documents" in result.stdout
-    assert "Alarm: all rows: 100.0% of the documents are strange" in result.stderr
+    assert "outliers" in result.stdout
+    assert "Alarm: all rows: 100.0% of the documents are outliers" in result.stderr
     assert "alarm" in result.stdout
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sentiment import evaluate, make_sentiment_pipeline
-from sentiment.evaluation._page import format_metric
+from sentiment._metric_names import format_metric, name_metric
 from sentiment.exceptions import DataError, ModelError
 from sentiment.pages import render_page
 
@@ -69,7 +69,7 @@ def test_json_has_no_nan_and_the_page_shows_every_metric(pipeline, rows):
     assert json.loads(text)["metrics"]["roc_auc"] is None
     html = render_page(report.to_page())
     for name in report.metrics:
-        assert name.split("_")[0] in html
+        assert name_metric(name) in html
     assert "All rows are of one class." in html
 
 

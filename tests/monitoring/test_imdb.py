@@ -82,7 +82,7 @@ def test_held_out_reviews_raise_none_whole_and_in_windows(model, held_out):
     assert report.alarms == ()
     assert len(report.windows) == 50
     # What differs a little is significant all the same: the films are others.
-    unseen = next(c for c in report.whole.checks if c.name == "share of unseen words")
+    unseen = next(c for c in report.whole.checks if c.name == "share of OOV words")
     assert unseen.corrected < 1e-6
     assert 0 < unseen.effect < 0.1
 
@@ -97,7 +97,7 @@ def test_a_sample_of_held_out_reviews_by_itself_raises_none(model, held_out, n_r
 def test_another_domain_does(model):
     report = monitor(model, pd.DataFrame({"text": PRODUCTS * 10}))
     found = {check.name for check in report.whole.alarms}
-    assert {"document length", "share of unseen words", "score"} <= found
+    assert {"document length", "share of OOV words", "score"} <= found
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -107,4 +107,4 @@ def test_five_per_cent_of_garbage_does(model, held_out, kind, n_rows):
     rows = held_out[["text"]].sample(n_rows, random_state=0, ignore_index=True)
     rows.loc[::20, "text"] = [make_garbage(kind, rng) for _ in rows.index[::20]]
     report = monitor(model, rows)
-    assert {check.name for check in report.whole.alarms} == {"strange documents"}
+    assert {check.name for check in report.whole.alarms} == {"outliers"}

@@ -75,7 +75,7 @@ def test_another_domain_does(logged):
         "Battery lasts two days, screen cracked in transit, refund requested."
     ] * 60
     report = monitor(logged, frame(texts))
-    assert {"share of unseen words", "score"} <= names(report.whole)
+    assert {"share of OOV words", "score"} <= names(report.whole)
 
 
 def test_another_mix_of_classes_does(logged, make_texts):
@@ -165,7 +165,7 @@ def test_json_has_the_same_content_twice_and_nothing_that_it_cannot_say(logged, 
     assert again["reference"]["rows"] == "test"
     assert [part["n_rows"] for part in again["windows"]] == [700, 700, 600]
     assert {check["name"] for check in again["whole"]["checks"]} == {
-        *("document length", "share of unseen words", "share of repeated words"),
+        *("document length", "share of OOV words", "share of repeated words"),
         *("score", "predicted classes", STRANGE, "accuracy"),
     }
 
@@ -176,7 +176,7 @@ def test_a_document_that_holds_a_script_is_shown_and_not_run(logged, tmp_path):
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)" in html
-    for title in ("Over time", "What was compared", "The strangest documents"):
+    for title in ("Over time", "Drift tests", "Outliers"):
         assert title in html
     assert report._repr_html_().count("<svg") >= 6
     with pytest.raises(DataError, match="--force"):

@@ -21,7 +21,12 @@ from sentiment import (
     monitor,
 )
 from sentiment.explanation import save_explanations
+from sentiment.pages import save_page
 from sentiment.pages._spans import visible
+from sentiment.training import TrainingResult
+from sentiment.training._page import make_page as make_training_page
+from sentiment.tuning import TuningResult
+from sentiment.tuning._page import make_page as make_search_page
 
 pytestmark = pytest.mark.services
 
@@ -89,6 +94,25 @@ def write_monitoring(pipeline, rows, output):
     assert found.strange
 
 
+TRAINING = TrainingResult(
+    *("0" * 32, f"models:/{LABEL}", LONG),
+    {f"{part}_accuracy": 0.5 for part in ("validation", "test", LONG)},
+    *(1.0, 370),
+)
+
+
+def write_training(pipeline, rows, output):
+    save_page(make_training_page(TRAINING), output)
+
+
+def write_search(pipeline, rows, output):
+    params = {"classify__estimator__" + LONG: NASTY}
+    found = TuningResult(
+        *("0" * 32, params, "roc_auc", 0.9, 0.8, 0.1, 0.01, 5, True, TRAINING)
+    )
+    save_page(make_search_page(found), output)
+
+
 PAGES = {
     "audit": write_audit,
     "evaluate": write_evaluation,
@@ -96,6 +120,8 @@ PAGES = {
     "explain, texts": write_explanations,
     "explain, model": write_model_explanation,
     "monitor": write_monitoring,
+    "train": write_training,
+    "tune": write_search,
 }
 
 
@@ -206,6 +232,37 @@ def find_wider(browser):
             ...[...document.querySelectorAll('body *')]
             .filter(one => one.getBoundingClientRect().right > width + 1)
             .map(one => one.outerHTML.slice(0, 120))]""")
+
+
+@pytest.mark.parametrize("width", [320, 360, 400])
+def test_no_table_is_cut_off_in_a_narrow_window(browser, page, width):
+    browser.open(page, width=width)
+    found = browser.run("""
+        const cells = [...document.querySelectorAll('.scroll th, .scroll td, nav a')];
+        const width = document.documentElement.clientWidth;
+        return [cells.length, cells.filter(one => one.checkVisibility()
+            && !one.closest('.wide thead')
+            && one.getBoundingClientRect().right > width)
+            .map(one => one.outerHTML.slice(0, 120))]""")
+    assert found[0] > 0 or "explain, texts" in page.name
+    assert found[1] == []
+
+
+def test_a_stacked_cell_says_its_column(browser, pages):
+    browser.open(pages("audit"), width=400)
+    said = browser.run("""
+        return [...document.querySelectorAll('.wide td:not(:empty)')].map(one => [
+            getComputedStyle(one, '::before').content, one.dataset.column])""")
+    assert len(said) > 10
+    assert [one for one in said if one[1] not in one[0]] == []
+
+
+def test_a_table_uses_the_width_of_its_page(browser, page):
+    browser.open(page, width=1200)
+    widths = browser.run("""
+        return [...document.querySelectorAll('.scroll')].map(one =>
+            one.querySelector('table').getBoundingClientRect().width / one.clientWidth)""")
+    assert [one for one in widths if one < 0.99] == []
 
 
 @pytest.mark.parametrize("width", [360, 768, 1600])
