@@ -56,7 +56,7 @@ class Comparison:
         }
 
     def _repr_html_(self) -> str:
-        from sentiment.evaluation._page import make_comparison_page
+        from sentiment.evaluation._comparison_page import make_comparison_page
         from sentiment.pages import render_fragment
 
         return render_fragment(make_comparison_page(self))

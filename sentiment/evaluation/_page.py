@@ -13,8 +13,7 @@ from sentiment._metric_names import (
 from sentiment._version import __version__
 from sentiment.datasets import with_split
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._comparison import Comparison
-from sentiment.evaluation._measures import LOWER_IS_BETTER
+from sentiment.evaluation._comparison_page import compare_models
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._threshold import TunedThreshold
 from sentiment.pages import (
@@ -35,7 +34,7 @@ from sentiment.pages import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["make_comparison_page", "make_page"]
+__all__ = ["make_page"]
 
 _MOST_CLASSES = 20
 
@@ -91,7 +90,7 @@ def _missed(report: EvaluationReport) -> set[str]:
 
 def _sections(report: EvaluationReport) -> Iterator[Section]:
     if report.comparison is not None:
-        yield _comparison(report.comparison)
+        yield compare_models(report.comparison)
     if report.answers is not None:
         yield _confusion(report, report.answers)
         yield _curves(report.answers)
@@ -227,43 +226,6 @@ def _draw_threshold(tuned: TunedThreshold) -> "Figure":
     finish_axes(axes, x="threshold", y=name_metric(tuned.metric).replace("$", ""))
     axes.set_xlim(0, 1)
     return figure
-
-
-def make_comparison_page(comparison: Comparison) -> Page:
-    """Return the page of two models on the same rows alone."""
-    section = _comparison(comparison)
-    return Page("Comparison", f"with {comparison.against}", lead=section.blocks)
-
-
-def _comparison(comparison: Comparison) -> Section:
-    rows: list[Sequence[Cell | str]] = []
-    for name, difference in comparison.differences.items():
-        low, high = comparison.intervals[name]
-        sure = low > 0 or high < 0
-        better = (difference < 0) if name in LOWER_IS_BETTER else (difference > 0)
-        tone = ("good" if better else "bad") if sure else "muted"
-        rows.append(
-            [
-                name_metric(name),
-                format_metric(name, comparison.metrics[name] + difference),
-                format_metric(name, comparison.metrics[name]),
-                Cell(f"{difference:+.4f}", tone=tone),  # type: ignore[arg-type]
-                f"{low:+.4f} to {high:+.4f}",
-            ]
-        )
-    p_value = comparison.p_value
-    p_shown = f"{p_value:.3f}" if p_value >= 0.001 else "less than 0.001"
-    words = (
-        f"This model alone is right on {comparison.only_this_right:,} rows, the other "
-        f"one alone on {comparison.only_other_right:,}. If neither were "
-        f"better, so uneven a split had the probability {p_shown} (McNemar's exact "
-        "test)."
-    )
-    columns = ["metric", "this model", "the other", "difference", "95 % interval"]
-    return Section(
-        f"Comparison with {comparison.against}",
-        [Table(columns, rows, "On the same rows"), Paragraph(words)],
-    )
 
 
 def _slices(report: EvaluationReport) -> Section:

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from sentiment._metric_names import MAIN_METRICS, format_metric, name_metric
+from sentiment._metric_names import MAIN_METRICS, name_metric
 from sentiment._version import __version__
 from sentiment.datasets import with_split
-from sentiment.monitoring._checks import LEVEL, OOV, STRANGE, Check
+from sentiment.monitoring._checks import LEVEL, OOV, STRANGE
 from sentiment.monitoring._exceedance import expected_share
 from sentiment.monitoring._figures import draw_histogram, draw_over_time
-from sentiment.monitoring._report import MonitoringReport, Part, format_p
+from sentiment.monitoring._report import MonitoringReport, Part
+from sentiment.monitoring._shown_rows import (
+    CHECK_HEADER,
+    check_row,
+    format_share,
+    format_value,
+    metric_rows,
+    outlier_share,
+    shown_classes,
+    window_rows,
+)
 from sentiment.pages import (
     Block,
     Cell,
@@ -25,21 +35,11 @@ from sentiment.pages import (
     Tone,
 )
 
-__all__ = ["CHECK_HEADER", "check_row", "make_page", "metric_rows", "window_rows"]
+__all__ = ["make_page"]
 
-CHECK_HEADER = (
-    "test",
-    "reference",
-    "these rows",
-    "change",
-    "alarm from",
-    "p",
-    "result",
-)
 
 _MOST_ALARMS = 8
 _MEANS = ("document length", "score")
-_MOST_SHARES = 4
 _CAPTIONS = {
     "length": "Length of the documents in words.",
     "unseen": "Share of out-of-vocabulary words: those the model has not seen.",
@@ -71,57 +71,6 @@ def make_page(report: MonitoringReport) -> Page:
     )
 
 
-def check_row(check: Check) -> list[str]:
-    """Return a check as words: name, reference, value, effect, limit, p, verdict."""
-    effect = f"{check.effect:.3f}" if _has_psi(check) else f"{100 * check.effect:.1f} %"
-    limit = f"{check.limit:g}" if _has_psi(check) else f"{100 * check.limit:g} %"
-    return [
-        check.name,
-        _value(check, check.reference),
-        _value(check, check.value),
-        f"PSI {effect}" if _has_psi(check) else effect,
-        limit,
-        format_p(check.corrected).removeprefix("= "),
-        "alarm" if check.alarm else "",
-    ]
-
-
-def metric_rows(report: MonitoringReport) -> list[list[str]]:
-    """Return each metric of the labelled rows: name, reference, value."""
-    known = report.profile.metrics
-    return [
-        [
-            name_metric(name),
-            format_metric(name, known[name]) if name in known else "–",
-            format_metric(name, value),
-        ]
-        for name, value in report.whole.metrics.items()
-    ]
-
-
-def window_rows(report: MonitoringReport) -> list[list[str]]:
-    """Return a header, and a row of words for each window: number, name, values."""
-    names = _shown_classes(report)
-    metrics = [
-        one for one in report.profile.metrics or report.whole.metrics
-        if any(one in part.metrics for part in report.windows)
-    ]  # fmt: skip
-    header = ["", "window", "rows", "OOV", "outliers"]
-    header += [str(report.classes[place]) for place in names]
-    header += [name_metric(one) for one in metrics]
-    rows = [[*header, "alarms"]]
-    for number, part in enumerate(report.windows, start=1):
-        row = [str(number), part.name, f"{part.n_rows:,}", _share(part.unseen_share)]
-        row.append(_share(_strange_share(part)))
-        row += [_share(part.class_shares[place]) for place in names]
-        row += [
-            format_metric(one, part.metrics[one]) if one in part.metrics else "–"
-            for one in metrics
-        ]
-        rows.append([*row, ", ".join(check.name for check in part.alarms)])
-    return rows
-
-
 def _verdict(report: MonitoringReport) -> Iterator[Block]:
     alarms = report.alarms
     if not alarms:
@@ -142,8 +91,8 @@ def _tiles(report: MonitoringReport) -> Tiles:
     tiles = [
         Tile(
             f"mean {check.name}" if check.name in _MEANS else check.name,
-            _value(check, check.value),
-            _value(check, check.reference),
+            format_value(check, check.value),
+            format_value(check, check.reference),
             "bad" if check.alarm else "plain",
         )
         for check in whole.checks
@@ -152,11 +101,11 @@ def _tiles(report: MonitoringReport) -> Tiles:
     tiles += [
         Tile(
             f"predicted {report.classes[place]}",
-            _share(whole.class_shares[place]),
-            _share(profile.chosen.get(place, 0) / profile.n_rows),
+            format_share(whole.class_shares[place]),
+            format_share(profile.chosen.get(place, 0) / profile.n_rows),
             "bad" if "predicted classes" in alarmed else "plain",
         )
-        for place in _shown_classes(report)
+        for place in shown_classes(report)
     ]
     main = [name_metric(name) for name in MAIN_METRICS]
     for name, known, value in metric_rows(report):
@@ -200,11 +149,11 @@ def _comparisons(report: MonitoringReport) -> Section:
         *cells, verdict = check_row(check)
         tone = "bad" if check.alarm else "plain"
         rows.append([*cells, Cell(verdict, tone=tone)])  # type: ignore[arg-type]
-    expected = _share(expected_share(1, report.profile.n_rows))
+    expected = format_share(expected_share(1, report.profile.n_rows))
     strange = report.whole.strange_shares.items()
     kinds = Table(
         ["outliers", "expected", "these rows"],
-        [[name, expected, _share(share)] for name, share in strange],
+        [[name, expected, format_share(share)] for name, share in strange],
         "A document can be an outlier in several ways",
     )
     words = (
@@ -234,14 +183,14 @@ def _over_time(report: MonitoringReport) -> Section:
             "Out-of-vocabulary (OOV) words by window.",
         ),
         _drawing(
-            [_percent(_strange_share(part)) for part in windows],
+            [_percent(outlier_share(part)) for part in windows],
             _alarmed(windows, STRANGE),
             _percent(_expected_strange(report)),
             "% of documents",
             "Outliers by window.",
         ),
     ]
-    place = _shown_classes(report)[-1]
+    place = shown_classes(report)[-1]
     drawings.append(
         _drawing(
             [_percent(part.class_shares[place]) for part in windows],
@@ -276,10 +225,6 @@ def _windows(report: MonitoringReport) -> Table:
         for number, name, *values, alarms in rows
     ]
     return Table(["window", "alarms", *header[2:-1]], cells, left=2)
-
-
-def _strange_share(part: Part) -> float:
-    return next(check.value for check in part.checks if check.name == STRANGE)
 
 
 def _expected_strange(report: MonitoringReport) -> float:
@@ -319,30 +264,5 @@ def _strange(report: MonitoringReport) -> Section:
     )
 
 
-def _shown_classes(report: MonitoringReport) -> list[int]:
-    """Return the places of the classes whose share is shown: of two the second."""
-    if len(report.classes) == 2:
-        return [1]
-    shares = report.whole.class_shares
-    order = sorted(range(len(shares)), key=lambda place: -shares[place])
-    return sorted(order[:_MOST_SHARES])
-
-
-def _has_psi(check: Check) -> bool:
-    return check.kind in ("distribution", "shares")
-
-
-def _value(check: Check, value: float) -> str:
-    if check.name == "document length":
-        return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
-    if check.name == "score":
-        return f"{value:.3f}"
-    return _share(value)
-
-
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
