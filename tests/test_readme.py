@@ -96,7 +96,7 @@ def test_the_audit_command_writes_its_page(folder, sentiment):
 def test_training_prints_the_metrics_and_where_the_model_is(folder):
     result = json.loads((folder / "train.json").read_text())
     assert set(result) >= {"run_id", "model_uri", "experiment", "metrics", "n_rows"}
-    assert {"test_accuracy", "validation_accuracy"} <= set(result["metrics"])
+    assert {"test_accuracy", "cv_accuracy"} <= set(result["metrics"])
 
 
 def test_the_predict_commands_answer(folder, sentiment):

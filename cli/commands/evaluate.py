@@ -103,8 +103,8 @@ def command(
     """Measure how good a model is, on labelled rows.
 
     Accuracy, balanced accuracy, F1 of each class, ROC AUC, log loss and calibration
-    error, each with its 95 % bootstrap interval; by length, by the column source, and
-    by any other column. The page adds curves and the most confident mistakes.
+    error, each with its 95 % interval; by length, by the column source, and by any
+    other column. The page adds curves and the most confident mistakes.
 
     MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
     folder, or a run id. DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of

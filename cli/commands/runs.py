@@ -20,6 +20,8 @@ __all__ = ["command"]
 
 _FACTS = ["run_id", "started", "status", "experiment", "name", "data", "seconds"]
 _IN_TABLE = [
+    "cv_accuracy",
+    "cv_roc_auc",
     "validation_accuracy",
     "validation_roc_auc",
     "test_accuracy",

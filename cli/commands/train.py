@@ -9,7 +9,7 @@ from .._command import Command
 from .._options import Choice, data_options, format_option, split_option
 from .._reporting import report
 from .._settings import SETTING
-from .._tables import format_number, format_table
+from .._tables import format_table
 
 if TYPE_CHECKING:
     from sentiment.training import TrainingResult
@@ -58,7 +58,8 @@ def _read_config(
 @click.option(
     "--validation",
     metavar="DATA",
-    help="Data for early stopping and validation metrics.  [default: a part of DATA]",
+    help="Data for early stopping and validation metrics.  [default: a part of DATA; "
+    "with fewer than 1,000 rows, cross-validation]",
 )
 @click.option(
     "--instances",
@@ -131,7 +132,8 @@ def _read_config(
 @click.option(
     "--validation-fraction",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Part of DATA set aside.  [default: 0.3 for tutorial, else 0.1]",
+    help="Part of DATA set aside.  [default: 0.3 for tutorial, else 0.1; with fewer "
+    "than 1,000 rows none, but cross-validation]",
 )
 @click.option(
     "--streaming",
@@ -205,22 +207,21 @@ def _as_table(result: "TrainingResult") -> str:
         ["model", result.model_uri],
         ["experiment", result.experiment],
         ["rows", f"{result.n_rows:,}"],
+        ["validation", result.validation],
         ["seconds", f"{result.seconds:.1f}"],
     ]
     if result.registered_uri is not None:
         facts.insert(2, ["registered", result.registered_uri])
-    names = ["accuracy", "roc_auc", "log_loss", "calibration_error"]
-    scores = [["", *names]]
-    for part in ("validation", "test"):
-        found = [result.metrics.get(f"{part}_{name}") for name in names]
-        if any(value is not None for value in found):
-            scores.append([part, *map(format_number, found)])
-    return f"{format_table(facts, left=2)}\n\n{format_table(scores)}"
+    own = [[name, f"{value:.4f}"] for name, value in result.own_metrics.items()]
+    tables = [format_table(facts, left=2), format_table(result.to_table())]
+    return "\n\n".join([*tables, format_table(own)] if own else tables)
 
 
 def _say_what_next(result: "TrainingResult", serialization: str) -> None:
     from sentiment.persistence import EXAMPLE_TEXTS
 
+    for note in result.notes:
+        report(f"\n{note}")
     model = result.registered_uri or result.model_uri
     allow = "" if serialization == "skops" else " --allow-pickle"
     report(

@@ -126,15 +126,12 @@ def _as_table(result: "TuningResult") -> str:
         ["trials", f"{result.n_trials:,}"],
         [f"cv {result.metric}", format_number(result.score)],
         ["of the preset", format_number(result.preset_score)],
-        ["better by", _gain(result)],
+        ["best better by", _gain(result)],
     ]
     if training.registered_uri is not None:
         facts.insert(3, ["registered", training.registered_uri])
     best = [[name, str(value)] for name, value in result.params.items()]
-    scores = [
-        [name, format_number(value)] for name, value in sorted(training.metrics.items())
-    ]
-    parts = [format_table(facts, left=2), format_table(scores)]
+    parts = [format_table(facts, left=2), format_table(training.to_table())]
     if best:
         parts.insert(1, format_table(best, left=2))
     return "\n\n".join(parts)
@@ -147,12 +144,17 @@ def _gain(result: "TuningResult") -> str:
 
 
 def _say_what_next(result: "TuningResult", params: dict[str, Any], preset: str) -> None:
-    if not result.params:
-        report("\nNothing that was tried beat the preset.")
-    elif result.gain is not None and result.gain < 2 * (result.gain_error or 0.0):
-        report("\nThe gain is less than twice its error: it may be chance.")
     from sentiment.persistence import EXAMPLE_TEXTS
 
+    if result.rejected:
+        tried = write_settings(params | result.rejected)
+        report(
+            f"\nThe best trial beat the start by {_gain(result)}, less than twice the "
+            "error, which may be chance. So the model has the parameters of the start. "
+            f"To try those of the trial:\n  sentiment train --preset {preset} {tried}"
+        )
+    elif not result.params:
+        report("\nNothing that was tried beat the start, which the model has.")
     model = result.training.registered_uri or result.training.model_uri
     again = write_settings(params | result.params)
     report(

@@ -16,19 +16,14 @@ from sentiment.classification._decision import find_threshold
 from sentiment.datasets._sources import Source, split_of
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._bootstrap import bootstrap, interval
 from sentiment.evaluation._comparison import Comparison, compare
-from sentiment.evaluation._measures import (
-    LOWER_IS_BETTER,
-    Measures,
-    bounds_of,
-    metric_names,
-)
+from sentiment.evaluation._intervals import intervals_of, resample
+from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._pooling import pool_rows
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import LabelledRows, RowReader
-from sentiment.evaluation._slices import SliceMeasures, cut_slices
+from sentiment.evaluation._slices import cut_slices, describe_slices
 from sentiment.evaluation._threshold import tune_threshold, with_threshold
 from sentiment.exceptions import DataError, ModelError
 from sentiment.inference._rows import open_pipeline
@@ -37,8 +32,6 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = ["evaluate"]
-
-_N_RESAMPLES = 1000
 
 
 def evaluate(
@@ -237,28 +230,12 @@ def _measure(
     """Return metrics, intervals and slices, and what another model is to this one."""
     # Sorted by score, the area under the curve needs no sorting of the weights.
     order = np.argsort(answers.probabilities[:, -1], kind="stable")
-    place = np.argsort(order)
-    slices = [
-        (by, value, np.sort(place[found]))
-        for by, value, found in cut_slices(rows.lengths, rows.columns)
-    ]
+    slices = describe_slices(answers, cut_slices(rows.lengths, rows.columns))
     answers, *others = (one.take(order) for one in (answers, *others))
     measures = [Measures(one) for one in (answers, *others)]
-    parts = SliceMeasures(answers, slices)
-    pools = pool_rows([answers, *others], measures[0].bins, slices)
-    weighed: list[Measures | SliceMeasures] = [*measures, parts]
-    if pools is not None:
-        weighed = [one.pooled(pools) for one in weighed]
-    add_up = [one.add_up for one in weighed]
-    sums = bootstrap(
-        len(answers),
-        lambda weights: np.concatenate([add(weights) for add in add_up]),
-        n_resamples=_N_RESAMPLES,
-        random_state=seed,
-        pools=pools,
-    )
-    ends = np.cumsum([one.n_sums for one in measures])
-    *of_models, of_slices = np.split(sums, ends)
+    pools = pool_rows([answers, *others], measures[0].bins)
+    weighed = measures if pools is None else [one.pooled(pools) for one in measures]
+    of_models = resample(weighed, np.arange(len(answers)), seed, pools)
     drawn = [one.read(part) for one, part in zip(measures, of_models, strict=True)]
     metrics = measures[0].point()
     comparison: Comparison | None = None
@@ -267,11 +244,8 @@ def _measure(
         comparison = compare("", answers, others[0], pair, (drawn[0], drawn[1]))
     return {
         "metrics": metrics,
-        "intervals": {
-            name: interval(metrics[name], drawn[0][name], bounds_of(name))
-            for name in metrics
-        },
-        "slices": tuple(parts.describe(of_slices)),
+        "intervals": intervals_of(metrics, drawn[0], len(answers)),
+        "slices": tuple(slices),
         "comparison": comparison,
     }
 

@@ -55,7 +55,7 @@ def make_page(report: EvaluationReport) -> Page:
     lead.append(
         Paragraph(
             "AUC: area under the ROC curve. ECE: expected calibration error. Below: "
-            "the 95 % confidence interval, by bootstrap.",
+            "the 95 % confidence interval.",
             "muted",
         )
     )

@@ -46,18 +46,14 @@ class Pools:
         return (sums @ members).tocsr()
 
 
-def pool_rows(
-    answers: Sequence[Answers],
-    bins: NDArray[np.intp],
-    slices: Sequence[tuple[str, str, NDArray[np.intp]]],
-) -> Pools | None:
+def pool_rows(answers: Sequence[Answers], bins: NDArray[np.intp]) -> Pools | None:
     """Return the pools of the rows, or None where there would be hardly fewer.
 
     The rows of a pool have the same class, the same answer, the same bin of the
-    calibration error, the same slices, and scores beside each other. A resample is
-    drawn row by row all the same; that each row of a pool then has the mean of their
-    log losses, and is tied with the others, moves an interval by less than its last
-    digit, and takes a third of the time.
+    calibration error, and scores beside each other. A resample is drawn row by
+    row all the same; that each row of a pool then has the mean of their log losses, and
+    is tied with the others, moves an interval by less than its last digit, and takes a
+    third of the time.
 
     Parameters
     ----------
@@ -65,21 +61,12 @@ def pool_rows(
         Of one or two models, in the order of the first one's scores.
     bins : ndarray of int of shape (n_rows,)
         Of the calibration error.
-    slices : sequence of (str, str, ndarray of int)
-        Column, value and rows of each slice.
     """
     first, n_rows = answers[0], len(answers[0])
     if len(answers) > 1 or len(first.classes) != 2 or n_rows < 20 * N_RANKS:
         return None
     rank = np.arange(n_rows) * N_RANKS // n_rows
     keys = [first.codes, first.chosen, bins, rank]
-    columns = dict.fromkeys(by for by, _, _ in slices)
-    for column in columns:
-        value = np.zeros(n_rows, np.int64)
-        rows = (rows for by, _, rows in slices if by == column)
-        for value_number, places in enumerate(rows, start=1):
-            value[places] = value_number
-        keys.append(value)
     joined = np.zeros(n_rows, np.int64)
     for key in keys:
         joined = np.unique(joined * (key.max() + 1) + key, return_inverse=True)[1]

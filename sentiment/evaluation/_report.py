@@ -41,7 +41,7 @@ class EvaluationReport(ShownAsPage):
         ``f1_<class>``, ``roc_auc`` (of more than two classes, the mean of each against
         the rest), ``log_loss``, ``calibration_error``. NaN where one is not defined.
     intervals : dict of str to (float, float)
-        The 95 % bootstrap interval of each.
+        The 95 % interval of each: Wilson's of the accuracy, else from a bootstrap.
     slices : tuple of Slice
         The rows by length and by column.
     mistakes : tuple of Mistake

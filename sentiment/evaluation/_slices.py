@@ -1,22 +1,20 @@
 """Parts of the rows that are looked at by themselves: by length, by a column."""
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._bootstrap import Interval, interval
-from sentiment.evaluation._measures import Measures, bounds_of
-from sentiment.evaluation._pooling import Pools
+from sentiment.evaluation._bootstrap import Interval
+from sentiment.evaluation._intervals import wilson
+from sentiment.evaluation._measures import Measures
 
-__all__ = ["Slice", "SliceMeasures", "count_words", "cut_slices"]
+__all__ = ["Slice", "count_words", "cut_slices", "describe_slices"]
 
 _LENGTHS = (25, 50, 100, 200, 400, 800)
 _MOST_VALUES = 20
@@ -54,8 +52,10 @@ class Slice:
     roc_auc: float | None
 
 
-class SliceMeasures:
-    """The accuracy of each slice under any weighting of the rows.
+def describe_slices(
+    answers: Answers, slices: Sequence[tuple[str, str, NDArray[np.intp]]]
+) -> list[Slice]:
+    """Return each slice with its metrics.
 
     Parameters
     ----------
@@ -64,64 +64,22 @@ class SliceMeasures:
     slices : sequence of (str, str, ndarray of int)
         Column, value and rows of each slice.
     """
-
-    def __init__(
-        self, answers: Answers, slices: Sequence[tuple[str, str, NDArray[np.intp]]]
-    ) -> None:
-        self._answers = answers
-        self._slices = slices
-        right = (answers.codes == answers.chosen).astype(np.float64)
-        rows = [place for _, _, place in slices]
-        numbers = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
-        joined = np.concatenate([*rows, np.empty(0, np.intp)])
-        shape = (len(slices), len(answers))
-        parts = [
-            sp.csr_matrix((values[joined], (numbers, joined)), shape)
-            for values in (right, np.ones(len(answers)))
-        ]
-        self._sums = sp.vstack(parts, format="csr")
-
-    def pooled(self, pools: Pools) -> "SliceMeasures":
-        """Return the measures of the same rows by the weights of pools."""
-        found = copy(self)
-        found._sums = pools.average(self._sums)
-        return found
-
-    def add_up(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what of each slice is right, then the whole of each slice.
-
-        Both by weightings, as :meth:`Measures.add_up`.
-        """
-        return self._sums @ weights
-
-    def describe(self, sums: NDArray[np.float64]) -> list[Slice]:
-        """Return each slice with its metrics and the interval of its accuracy.
-
-        Parameters
-        ----------
-        sums : ndarray of shape (n_sums, n_resamples)
-            What ``add_up`` gave for each resample.
-        """
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shares = sums[: len(self._slices)] / sums[len(self._slices) :]
-        found = []
-        for place, (by, value, rows) in enumerate(self._slices):
-            metrics = Measures(self._answers.take(rows)).point()
-            area = metrics["roc_auc"]
-            found.append(
-                Slice(
-                    by=by,
-                    value=value,
-                    n_rows=len(rows),
-                    accuracy=metrics["accuracy"],
-                    accuracy_interval=interval(
-                        metrics["accuracy"], shares[place], bounds_of("accuracy")
-                    ),
-                    log_loss=metrics["log_loss"],
-                    roc_auc=None if np.isnan(area) else area,
-                )
+    found = []
+    for by, value, rows in slices:
+        metrics = Measures(answers.take(rows)).point()
+        area = metrics["roc_auc"]
+        found.append(
+            Slice(
+                by=by,
+                value=value,
+                n_rows=len(rows),
+                accuracy=metrics["accuracy"],
+                accuracy_interval=wilson(metrics["accuracy"], len(rows)),
+                log_loss=metrics["log_loss"],
+                roc_auc=None if np.isnan(area) else area,
             )
-        return found
+        )
+    return found
 
 
 def cut_slices(

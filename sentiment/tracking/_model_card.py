@@ -1,7 +1,7 @@
 """The model card: what a model is, in Markdown, for whoever finds it later."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,15 @@ class CardPart:
     Attributes
     ----------
     part : str
-        "validation" or "test".
+        "cv", "validation" or "test".
     codes, chosen : ndarray of int
         The true and the predicted class of each row.
     n_words : ndarray of int
         The length of each row.
     metrics : mapping of str to float
         Its scores.
+    intervals : mapping of str to (float, float)
+        Their 95 % intervals, where there are some.
     """
 
     part: str
@@ -39,6 +41,15 @@ class CardPart:
     chosen: NDArray[np.int64]
     n_words: NDArray[np.int64]
     metrics: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What was done with how many rows."""
+        n_rows = f"{len(self.codes):,}"
+        if self.part == "cv":
+            return f"Cross-validated on {n_rows} training rows"
+        return f"Measured on {n_rows} {self.part} rows"
 
 
 @dataclass(frozen=True)
@@ -105,15 +116,17 @@ class ModelCard:
             name = _cell(one.name)
             yield f"| {one.context} | {name} | {one.n_rows:,} | {one.digest} |"
         yield ""
-        yield f"Validation rows: {_cell(self.settings['validation'])}."
+        yield f"Validation: {_cell(self.settings['validation'])}."
         yield ""
 
     def _quality(self) -> Iterator[str]:
         for part in self.parts:
-            yield f"## Metrics on {len(part.codes):,} {part.part} rows"
-            yield ""
-            named = [f"{name_metric(k)} {v:.4f}" for k, v in part.metrics.items()]
-            yield f"{', '.join(named)}."
+            yield from (f"## {part.title}", "", "| metric | value | 95 % interval |")
+            yield "|---|---|---|"
+            for name, value in part.metrics.items():
+                ends = part.intervals.get(name)
+                interval = f"{ends[0]:.4f} to {ends[1]:.4f}" if ends else ""
+                yield f"| {name_metric(name)} | {value:.4f} | {interval} |"
             yield ""
             yield from _by_class(part, self.classes)
             yield from _by_length(part)

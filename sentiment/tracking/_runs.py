@@ -14,7 +14,7 @@ KIND = "sentiment.kind"
 """The tag that tells our runs from others in the same store."""
 TRAINING = "training"
 
-_OF_MODEL = ("validation_", "test_")
+_OF_MODEL = ("cv_", "validation_", "test_")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RunSummary:
     data : str or None
         The name of the training data; None if the run ended before they were logged.
     metrics : dict of str to float
-        ``validation_accuracy``, ``test_accuracy`` and so on.
+        ``cv_accuracy``, ``validation_accuracy``, ``test_accuracy`` and so on.
     seconds : float or None
         From start to end; None while it runs.
     """

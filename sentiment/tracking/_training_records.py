@@ -1,7 +1,7 @@
 """What a training records, as a list: no store, no file, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = [
+    "CROSS_VALIDATED",
     "Evaluation",
     "finished_records",
     "pipeline_params",
@@ -38,6 +39,8 @@ __all__ = [
 # MLflow's interface draws metrics of one prefix together; and under a name of its own,
 # the last round does not pass for the result, which stands some rounds before it.
 _ROUNDS = "rounds"
+CROSS_VALIDATED = "cv"
+"""The part that is all training rows, each asked without itself."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Evaluation:
     Attributes
     ----------
     part : str
-        "validation" or "test"; the prefix of the metrics.
+        "cv", "validation" or "test"; the prefix of the metrics.
     codes : ndarray of int of shape (n_documents,)
         The true classes as positions in ``classes_``.
     probabilities : ndarray of shape (n_documents, n_classes)
@@ -56,6 +59,8 @@ class Evaluation:
         Their scores, without prefix.
     texts : sequence of str
         The documents.
+    intervals : mapping of str to (float, float)
+        The 95 % intervals of the scores; of many rows there are none.
     """
 
     part: str
@@ -63,6 +68,7 @@ class Evaluation:
     probabilities: NDArray[np.float64]
     metrics: Mapping[str, float]
     texts: Sequence[str] = ()
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def to_card_part(self) -> CardPart:
         """Return what the model card tells of it."""
@@ -72,6 +78,7 @@ class Evaluation:
             self.probabilities.argmax(axis=1),
             np.array([len(text.split()) for text in self.texts], np.int64),
             self.metrics,
+            self.intervals,
         )
 
 
@@ -120,7 +127,7 @@ def finished_records(
     pipeline : Pipeline
         Fitted.
     evaluations : sequence of Evaluation
-        On validation rows, and on test rows if there are any.
+        On validation rows, or cross-validated, and on test rows if there are any.
     model : ModelRecord
         The same Pipeline, and how it is logged.
     """
@@ -128,7 +135,10 @@ def finished_records(
     yield from _history_records(estimator)
     yield model
     for evaluation in evaluations:
-        named = {f"{evaluation.part}_{k}": v for k, v in evaluation.metrics.items()}
+        part = evaluation.part
+        named = {f"{part}_{name}": v for name, v in evaluation.metrics.items()}
+        for name, (low, high) in evaluation.intervals.items():
+            named |= {f"{part}_{name}_low": low, f"{part}_{name}_high": high}
         yield Metrics(named, of_model=True)
     yield from model_figures(pipeline[:-1], estimator, pipeline.classes_)
     for evaluation in evaluations:

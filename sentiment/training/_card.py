@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment.persistence._versions import installed_versions
 from sentiment.tracking._model_card import ModelCard
 from sentiment.tracking._records import DatasetRecord
-from sentiment.tracking._training_records import Evaluation
+from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
 from sentiment.training._clock import Clock
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def make_card(
     Single documents are timed here, on rows of the validation data; batches were timed
     when the Pipeline was evaluated.
     """
-    n_rows = sum(len(one.codes) for one in evaluations)
     return ModelCard(
         model_uri=model_uri,
         settings=settings,
@@ -40,10 +39,23 @@ def make_card(
         datasets=datasets,
         parts=[one.to_card_part() for one in evaluations],
         seconds=clock.seconds["fit"],
-        documents_per_second=n_rows / max(clock.seconds["predict"], 1e-3),
+        documents_per_second=_measure_rate(pipeline, evaluations, clock),
         milliseconds=_time_singles(pipeline, evaluations[0].texts[:_SINGLES]),
         versions=installed_versions(),
     )
+
+
+def _measure_rate(
+    pipeline: "Pipeline", evaluations: Sequence[Evaluation], clock: Clock
+) -> float:
+    asked = [one for one in evaluations if one.part != CROSS_VALIDATED]
+    if not asked:
+        # Only the Pipelines of the folds were asked.
+        with clock.stage("predict", "Timing its answers ..."):
+            pipeline.predict_proba(evaluations[0].texts)
+        asked = [*evaluations]
+    n_rows = sum(len(one.codes) for one in asked)
+    return n_rows / max(clock.seconds["predict"], 1e-3)
 
 
 def _time_singles(pipeline: "Pipeline", texts: Sequence[str]) -> float:

@@ -12,7 +12,7 @@ from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence._model_file import DATA_FILES
 from sentiment.persistence._telemetry import switch_off_telemetry
-from sentiment.pipeline import default_validation_fraction, make_sentiment_pipeline
+from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.pruning import limit_ngrams
 from sentiment.tracking._store import explain
 
@@ -178,17 +178,15 @@ def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def check_fraction(fraction: float | None, preset: str) -> float:
-    """Return the share of rows to set aside.
+def check_fraction(fraction: float | None) -> float | None:
+    """Return the share of rows to set aside, if somebody asks for one.
 
     Raises
     ------
     InvalidParameterError
         If it is not between 0 and 1.
     """
-    if fraction is None:
-        return default_validation_fraction(preset)
-    if not 0 < fraction < 1:
+    if fraction is not None and not 0 < fraction < 1:
         raise InvalidParameterError(
             "The 'validation_fraction' parameter of train must be a float in the range "
             f"(0.0, 1.0) or None. Got {fraction!r} instead."

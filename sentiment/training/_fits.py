@@ -56,6 +56,7 @@ def fit_in_batches(
 ) -> "Pipeline":
     """Fit on data that need not fit in memory."""
     learned = Documents(data.X, data.y)
+    assert data.X_val is not None
     watched = Documents(data.X_val, data.y_val)
     return fit_documents(pipeline, learned, watched, room=room, progress=progress)
 

@@ -1,15 +1,17 @@
 """The reference profile that a training leaves in its model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from sentiment.classification._decision import choose_classes
 from sentiment.monitoring._profile import ReferenceProfile, profile_of
-from sentiment.monitoring._row_statistics import measure_rows
-from sentiment.tracking._training_records import Evaluation
+from sentiment.monitoring._row_statistics import RowStatistics, measure_rows, score_of
+from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -20,9 +22,14 @@ _MOST_ROWS = 25_000
 
 
 def make_reference(
-    pipeline: "Pipeline", evaluations: Sequence[Evaluation]
+    pipeline: "Pipeline",
+    evaluations: Sequence[Evaluation],
+    statistics: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> ReferenceProfile:
     """Return the profile of the test rows; without any, of the validation rows.
+
+    Of cross-validated rows, ``statistics`` holds what each looks like to a Pipeline
+    that has not learned from it.
 
     Of the rows that it has learned from, a model is too sure, and it has seen each of
     their words. Of more than 25,000 rows, so many, evenly spread, are looked at: more
@@ -32,11 +39,17 @@ def make_reference(
     n_rows = len(held_out.codes)
     n_looked_at = min(n_rows, _MOST_ROWS)
     rows = np.arange(n_looked_at) * n_rows // n_looked_at
-    texts = pd.Series(_pick(held_out.texts, rows), dtype="str")
     probabilities = held_out.probabilities[rows]
-    statistics = measure_rows(pipeline, texts, probabilities=probabilities)
+    if held_out.part == CROSS_VALIDATED and statistics is not None:
+        chosen = choose_classes(pipeline, probabilities)
+        values = {**statistics, "score": score_of(probabilities)}
+        found, name = RowStatistics(values, probabilities, chosen), "cross-validated"
+    else:
+        texts = pd.Series(_pick(held_out.texts, rows), dtype="str")
+        found = measure_rows(pipeline, texts, probabilities=probabilities)
+        name = held_out.part
     classes = np.asarray(pipeline.classes_)
-    return profile_of(statistics, classes, held_out.codes[rows], held_out.part)
+    return profile_of(found, classes, held_out.codes[rows], name)
 
 
 def _pick(texts: Sequence[str], rows: np.ndarray) -> list[str]:

@@ -1,9 +1,21 @@
 """What a training gives back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["TrainingResult"]
+
+_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1",
+    "roc_auc": "AUC",
+    "log_loss": "log loss",
+    "calibration_error": "calibration error",
+}
+_OF_UNEVEN = ("balanced_accuracy", "f1")
+_PARTS = {"cv": "cross-validated", "validation": "validation", "test": "test"}
+_INTERVAL = "95 % interval"
 
 
 @dataclass(frozen=True)
@@ -19,15 +31,25 @@ class TrainingResult:
     experiment : str
         Where the run is.
     metrics : dict of str to float
-        ``validation_accuracy``, ``validation_roc_auc``, ``validation_log_loss``,
-        ``validation_calibration_error`` and, with test data, the same of ``test``. An
-        AUC that is not defined, because the rows lack a class, is left out.
+        ``validation_accuracy``, ``validation_balanced_accuracy``, ``validation_f1``,
+        ``validation_roc_auc``, ``validation_log_loss``,
+        ``validation_calibration_error`` and, with test data, the same of ``test``. Of
+        cross-validated rows they are called ``cv_accuracy`` and so on. An AUC that is
+        not defined, because the rows lack a class, is left out.
     seconds : float
         From the first line read to the model logged.
     n_rows : int
         Labelled rows of the training data, with those set aside for validation.
     registered_uri : str or None
         ``models:/NAME@ALIAS`` or ``models:/NAME/VERSION``, if the model was registered.
+    validation : str
+        How the model was validated, in words.
+    intervals : dict of str to (float, float)
+        The 95 % interval of each metric of at most 10,000 rows.
+    notes : tuple of str
+        What to know of the data before the metrics are believed, one sentence each.
+    uneven : bool
+        Whether some class has much fewer rows than another.
     """
 
     run_id: str
@@ -37,6 +59,10 @@ class TrainingResult:
     seconds: float
     n_rows: int
     registered_uri: str | None = None
+    validation: str = ""
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    uneven: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment train --format json`` prints."""
@@ -44,10 +70,45 @@ class TrainingResult:
             "run_id": self.run_id,
             "model_uri": self.model_uri,
             "experiment": self.experiment,
+            "validation": self.validation,
             "metrics": dict(self.metrics),
+            "intervals": {name: list(one) for name, one in self.intervals.items()},
+            "notes": list(self.notes),
             "seconds": self.seconds,
             "n_rows": self.n_rows,
         }
+
+    def to_table(self) -> list[list[str]]:
+        """Return the metrics as rows of cells, below a header, for people.
+
+        Where the classes are even, what is about the same as the accuracy is left out.
+        """
+        parts = {
+            part: title
+            for part, title in _PARTS.items()
+            if any(f"{part}_{name}" in self.metrics for name in _NAMES)
+        }
+        header = [""]
+        for title in parts.values():
+            header += [title, _INTERVAL] if self.intervals else [title]
+        rows = [header]
+        for name in _NAMES:
+            cells = [_NAMES[name]]
+            for part in parts:
+                value = self.metrics.get(f"{part}_{name}")
+                cells.append("" if value is None else f"{value:.4f}")
+                if self.intervals:
+                    ends = self.intervals.get(f"{part}_{name}")
+                    cells.append(f"{ends[0]:.4f} to {ends[1]:.4f}" if ends else "")
+            if any(cells[1:]) and (self.uneven or name not in _OF_UNEVEN):
+                rows.append(cells)
+        return rows
+
+    @property
+    def own_metrics(self) -> dict[str, float]:
+        """The metrics of the hook."""
+        ours = {f"{part}_{name}" for part in _PARTS for name in _NAMES}
+        return {name: one for name, one in self.metrics.items() if name not in ours}
 
     def _repr_html_(self) -> str:
         from sentiment.pages import render_fragment

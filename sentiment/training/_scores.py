@@ -1,20 +1,34 @@
-"""How good probabilities are, in four numbers."""
+"""How good probabilities are, in six numbers."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import Interval
+from sentiment.evaluation._intervals import measure_repeats
 from sentiment.evaluation._measures import Measures
 
-__all__ = ["score_probabilities"]
+__all__ = ["make_answers", "score_answers", "score_probabilities"]
 
-_NAMES = ("accuracy", "roc_auc", "log_loss", "calibration_error")
+_NAMES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "roc_auc",
+    "log_loss",
+    "calibration_error",
+)
+
+# An accuracy is then known to less than a point.
+_MOST_ROWS = 10_000
 
 
 def score_probabilities(
     codes: NDArray[np.int64], probabilities: NDArray[np.float64]
 ) -> dict[str, float]:
-    """Return accuracy, AUC, log loss and calibration error.
+    """Return what a training records of probabilities.
 
     Parameters
     ----------
@@ -26,21 +40,46 @@ def score_probabilities(
     Returns
     -------
     scores : dict of str to float
-        ``accuracy``, ``roc_auc``, ``log_loss``, ``calibration_error``. Of more than two
-        classes, the AUC is the mean over the classes of one against the rest. It is
-        left out when the rows lack a class: then it is not defined. The expected
-        calibration error is over 15 bins of equal width, as :func:`evaluate` has it.
+        ``accuracy``, ``balanced_accuracy``, ``f1`` (the mean over classes),
+        ``roc_auc``, ``log_loss``, ``calibration_error``. Of more than two classes, the
+        AUC is the mean over the classes of one against the rest. It is left out when
+        the rows lack a class: then it is not defined. The expected calibration error is
+        over 15 bins of equal width, as :func:`evaluate` has it.
 
     Examples
     --------
     >>> probabilities = np.array([[0.9, 0.1], [0.4, 0.6]])
     >>> scores = score_probabilities(np.array([0, 1]), probabilities)
     >>> {name: round(value, 3) for name, value in scores.items()}
-    {'accuracy': 1.0, 'roc_auc': 1.0, 'log_loss': 0.308, 'calibration_error': 0.25}
+    {'accuracy': 1.0, 'balanced_accuracy': 1.0, 'f1': 1.0, 'roc_auc': 1.0,
+    'log_loss': 0.308, 'calibration_error': 0.25}
     >>> list(score_probabilities(np.array([1, 1]), probabilities))
-    ['accuracy', 'log_loss', 'calibration_error']
+    ['accuracy', 'balanced_accuracy', 'f1', 'log_loss', 'calibration_error']
     """
-    classes = np.arange(probabilities.shape[1])
-    answers = Answers(classes, codes, probabilities, probabilities.argmax(axis=1))
-    measured = Measures(answers).point()
+    measured = Measures(make_answers(codes, probabilities)).point()
     return {name: measured[name] for name in _NAMES if not np.isnan(measured[name])}
+
+
+def make_answers(
+    codes: NDArray[np.int64], probabilities: NDArray[np.float64]
+) -> Answers:
+    """Return answers that choose the likeliest class, with places for labels."""
+    classes = np.arange(probabilities.shape[1])
+    return Answers(classes, codes, probabilities, probabilities.argmax(axis=1))
+
+
+def score_answers(
+    repeats: Sequence[Answers], groups: NDArray[np.intp] | None = None
+) -> tuple[dict[str, float], dict[str, Interval]]:
+    """Return the scores of the same rows, answered once or repeatedly, and intervals.
+
+    The scores are those of :func:`score_probabilities`. Of many rows there are no
+    intervals: they would take long, and be narrower than what anybody asks for.
+    """
+    if len(repeats) == 1 and len(repeats[0]) > _MOST_ROWS:
+        return score_probabilities(repeats[0].codes, repeats[0].probabilities), {}
+    metrics, intervals = measure_repeats(repeats, groups)
+    known = [name for name in _NAMES if name in metrics]
+    return {name: metrics[name] for name in known}, {
+        name: intervals[name] for name in known
+    }

@@ -6,21 +6,9 @@ from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from sentiment.classification._labels import encode_labels
 from sentiment.datasets._sources import Source, split_of
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.pruning import drop_unused_ngrams
 from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
-from sentiment.streaming._text_rows import TextRows
-from sentiment.tracking import TrackedRun, tracked_run
-from sentiment.tracking._process import peak_memory_mb
-from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
-from sentiment.tracking._training_records import (
-    Evaluation,
-    finished_records,
-    started_records,
-)
-from sentiment.training._card import make_card
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import (
     build_pipeline,
@@ -38,26 +26,21 @@ from sentiment.training._fits import (
     fit_in_batches,
     fit_in_memory,
     make_room,
-    predict_in_batches,
 )
-from sentiment.training._hook import Hook, HookContext, check_metrics, load_hook
+from sentiment.training._hook import Hook, load_hook
+from sentiment.training._record_training import record_training
 from sentiment.training._recording import Recording
-from sentiment.training._reference import make_reference
 from sentiment.training._result import TrainingResult
-from sentiment.training._scores import score_probabilities
-from sentiment.training._streamed_texts import StreamedTexts
 from sentiment.training._training_data import (
     ReadPart,
     Sources,
-    TrainingData,
     read_training_data,
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from sklearn.pipeline import Pipeline
+    pass
 
-__all__ = ["record_training", "train"]
+__all__ = ["train"]
 
 
 def train(
@@ -107,7 +90,7 @@ def train(
         Test data; they give the ``test_`` metrics and are used for nothing else.
     validation : as source, default=None
         Validation data, of the split ``validation`` if there are splits. None sets
-        ``validation_fraction`` of the training rows aside.
+        ``validation_fraction`` of the training rows aside, or cross-validates.
     instances, labels : as source, default=None
         Documents and labels in two files, as ``sentiment etl`` writes them, in the
         place of ``source``.
@@ -144,8 +127,10 @@ def train(
         ends; or its name, ``module:function``. What it returns, a mapping of names to
         numbers or None, becomes metrics. If it raises, the run is FAILED.
     validation_fraction : float, default=None
-        None is 0.3 for "tutorial" and 0.1 otherwise. Small values make the choice of
-        the number of trees a matter of luck, large ones leave less to learn from.
+        None is 0.3 for "tutorial" and 0.1 otherwise; of fewer than 1,000 rows in memory
+        none are set aside. These are cross-validated, five folds twice, and the model
+        is fitted on all of them. Small values make the choice of the number of trees a
+        matter of luck, large ones leave less to learn from.
     random_state : int or None, default=42
         Seeds the split and every step that takes a ``random_state``, unless ``params``
         sets it.
@@ -203,7 +188,7 @@ def train(
         check_files(artifacts, "artifacts"),
         load_hook(hook) if isinstance(hook, str) else hook,
     )
-    fraction = check_fraction(validation_fraction, preset)
+    fraction = check_fraction(validation_fraction)
     sources = Sources(source, test, validation, instances, labels, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
     settings = {
@@ -222,7 +207,9 @@ def train(
             read = partial(read_part_in_batches, room=room, tell=phases.tell_read)
             fit = partial(fit_in_batches, room=room, progress=phases)
         with clock.stage("read", "Reading the data ..."):
-            data = read_training_data(sources, reading, fraction, random_state, read)
+            data = read_training_data(
+                sources, reading, fraction, random_state, read, preset=preset
+            )
         return record_training(
             pipeline,
             data,
@@ -232,125 +219,3 @@ def train(
             prunes=prune is not None,
             fit=fit,
         )
-
-
-def record_training(
-    pipeline: "Pipeline",
-    data: TrainingData,
-    settings: Mapping[str, Any],
-    recording: Recording,
-    clock: Clock,
-    *,
-    prunes: bool = False,
-    fit: Fit = fit_in_memory,
-) -> TrainingResult:
-    """Fit a Pipeline on data that were read, in a run that records all about it."""
-    settings = {
-        **settings,
-        "data": data.source.record.name,
-        "validation": data.validation,
-        **_row_counts(data),
-    }
-    clock.tell("Starting the run ...")
-    with tracked_run(
-        recording.experiment, run_name=recording.run_name, nested=recording.nested
-    ) as run:
-        run.log(started_records(pipeline, settings, data.records, recording.artifacts))
-        with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
-            pipeline = fit(pipeline, data)
-        if prunes:
-            pipeline = drop_unused_ngrams(pipeline)
-        evaluations = _evaluate_all(pipeline, data, clock)
-        model_uri = f"runs:/{run.run_id}/{recording.model_name}"
-        card = make_card(
-            pipeline, model_uri, settings, data.records, evaluations, clock
-        )
-        model = ModelRecord(
-            pipeline,
-            recording.register,
-            recording.alias,
-            recording.serialization,
-            recording.model_name,
-            **recording.environment,
-            card=card.to_markdown,
-            profile=make_reference(pipeline, evaluations),
-        )
-        with clock.stage("log", "Recording the run and its model ..."):
-            run.log(finished_records(pipeline, evaluations, model))
-        own: dict[str, float] = {}
-        if recording.hook is not None:
-            with clock.stage("hook", "Calling the hook ..."):
-                context = HookContext(run.run_id, model_uri, pipeline, evaluations)
-                own = check_metrics(recording.hook(context))
-            run.log([Metrics(own, of_model=True)])
-        run.log(_cost_records(clock))
-    return TrainingResult(
-        run_id=run.run_id,
-        model_uri=model_uri,
-        experiment=recording.experiment,
-        metrics={
-            f"{evaluation.part}_{name}": value
-            for evaluation in evaluations
-            for name, value in evaluation.metrics.items()
-        }
-        | own,
-        seconds=clock.total,
-        n_rows=len(data.source.X),
-        registered_uri=_registered_uri(run, recording.register, recording.alias),
-    )
-
-
-def _row_counts(data: TrainingData) -> dict[str, int]:
-    return {
-        "n_rows": len(data.source.X),
-        "n_rows_train": len(data.X),
-        "n_rows_validation": len(data.X_val),
-        "n_rows_test": 0 if data.test is None else len(data.test.X),
-    }
-
-
-def _evaluate_all(
-    pipeline: "Pipeline", data: TrainingData, clock: Clock
-) -> list[Evaluation]:
-    parts = [("validation", data.X_val, data.y_val)]
-    if data.test is not None:
-        parts.append(("test", data.test.X, data.test.y))
-    return [_evaluate(pipeline, name, X, y, clock) for name, X, y in parts]
-
-
-def _evaluate(
-    pipeline: "Pipeline",
-    part: str,
-    X: "pd.DataFrame | TextRows",
-    y: "pd.Series",
-    clock: Clock,
-) -> Evaluation:
-    texts: Sequence[str]
-    with clock.stage("predict", f"Evaluating on {len(X):,} {part} rows ..."):
-        if isinstance(X, TextRows):
-            probabilities, texts = predict_in_batches(pipeline, X), StreamedTexts(X)
-        else:
-            probabilities, texts = pipeline.predict_proba(X), X["text"].tolist()
-    codes = encode_labels(y, pipeline.classes_)
-    scores = score_probabilities(codes, probabilities)
-    return Evaluation(part, codes, probabilities, scores, texts)
-
-
-def _cost_records(clock: Clock) -> list[Record]:
-    costs = {f"seconds_{name}": spent for name, spent in clock.seconds.items()}
-    costs["seconds"] = clock.total
-    peak = peak_memory_mb()
-    if peak is not None:
-        costs["peak_memory_mb"] = peak
-    tags = {f"sentiment.{name}": f"{value:g}" for name, value in costs.items()}
-    return [Metrics(costs), Tags(tags | {"sentiment.status": "complete"})]
-
-
-def _registered_uri(
-    run: TrackedRun, register: str | None, alias: str | None
-) -> str | None:
-    if register is None or run.model_info is None:
-        return None
-    if alias is not None:
-        return f"models:/{register}@{alias}"
-    return f"models:/{register}/{run.model_info.registered_model_version}"

@@ -1,16 +1,19 @@
 """All data of one training, read and split."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sentiment.datasets import source_name
+from sentiment.datasets._sample import SAMPLE
 from sentiment.datasets._sources import Source
 from sentiment.exceptions import DataError
+from sentiment.pipeline import default_validation_fraction
 from sentiment.streaming._text_rows import TextRows
 from sentiment.tracking._records import Context
+from sentiment.training._cross_validation import FEW_ROWS, N_FOLDS, count_repeats
 from sentiment.training._data import (
     Part,
     Reading,
@@ -18,7 +21,8 @@ from sentiment.training._data import (
     read_part,
     read_separate,
 )
-from sentiment.training._validation_split import split_off_validation
+from sentiment.training._notes import describe_overlap
+from sentiment.training._validation_split import check_rare, split_off_validation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +57,9 @@ class TrainingData:
     ----------
     X, y : DataFrame or TextRows, Series
         The rows that are learned from.
-    X_val, y_val : as X and y
-        The rows that say when to stop, and give the validation metrics.
+    X_val, y_val : as X and y, or None
+        The rows that say when to stop, and give the validation metrics. None: the
+        model is cross-validated.
     test : Part or None
         The test rows.
     source : Part
@@ -63,28 +68,34 @@ class TrainingData:
         Where the validation rows come from, in words.
     records : tuple of DatasetRecord
         Of all that was read.
+    notes : tuple of str
+        What is wrong with how the data fit together, though it hinders no training.
     """
 
     X: "pd.DataFrame | TextRows"
     y: "pd.Series"
-    X_val: "pd.DataFrame | TextRows"
-    y_val: "pd.Series"
+    X_val: "pd.DataFrame | TextRows | None"
+    y_val: "pd.Series | None"
     test: Part | None
     source: Part
     validation: str
     records: "tuple[DatasetRecord, ...]"
+    notes: tuple[str, ...] = ()
 
 
 def read_training_data(
     sources: Sources,
     reading: Reading,
-    fraction: float,
+    fraction: float | None,
     random_state: int | None,
     read: ReadPart = read_part,
+    *,
+    preset: str = "accurate",
 ) -> TrainingData:
     """Read every source, check that they fit together, set validation rows aside.
 
-    ``read`` reads one source, as :func:`read_part` does.
+    ``read`` reads one source, as :func:`read_part` does. Of few rows in memory none is
+    set aside, unless ``fraction`` asks for it. The sample brings its own test rows.
 
     Raises
     ------
@@ -94,6 +105,7 @@ def read_training_data(
         If nothing can be learned from the labels, or not split.
     """
     part = _read_source(sources, reading, read)
+    sources = _with_test_of_sample(sources)
     watched = tested = None
     if sources.validation is not None:
         watched = read(sources.validation, _VALIDATION_SPLIT, "validation", reading)
@@ -102,15 +114,32 @@ def read_training_data(
     parts = [one for one in (part, watched, tested) if one is not None]
     check_classes(*parts)
     records = tuple(one.record for one in parts)
+    notes = tuple(note for one in parts[1:] for note in describe_overlap(part, one))
     if watched is not None:
         name = source_name(sources.validation)
         rows = (part.X, part.y, watched.X, watched.y)
-        return TrainingData(*rows, tested, part, name, records)
+        return TrainingData(*rows, tested, part, name, records, notes)
+    n_rows = len(part.y)
+    if fraction is None and n_rows < FEW_ROWS and not isinstance(part.X, TextRows):
+        check_rare(part)
+        name = f"{count_repeats(n_rows)} times {N_FOLDS}-fold cross-validation"
+        rows = (part.X, part.y, None, None)
+        return TrainingData(*rows, tested, part, name, records, notes)
+    if fraction is None:
+        fraction = default_validation_fraction(preset)
     kept, aside = split_off_validation(part, fraction, random_state)
     rows = (*_take(part, kept), *_take(part, aside))
-    return TrainingData(
-        *rows, tested, part, f"{fraction:g} of the training data", records
-    )
+    name = f"{fraction:g} of the training data"
+    return TrainingData(*rows, tested, part, name, records, notes)
+
+
+def _with_test_of_sample(sources: Sources) -> Sources:
+    source = sources.source
+    is_sample = source is None or (isinstance(source, str) and source == SAMPLE)
+    has_none = sources.instances is None and sources.test is None
+    if is_sample and has_none and sources.split != sources.test_split:
+        return replace(sources, test=SAMPLE)
+    return sources
 
 
 def _take(part: Part, places: "np.ndarray") -> "tuple[Any, pd.Series]":

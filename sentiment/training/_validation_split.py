@@ -6,7 +6,25 @@ from sentiment._messages import shown
 from sentiment.exceptions import LabelError
 from sentiment.training._data import Part
 
-__all__ = ["split_off_validation"]
+__all__ = ["check_rare", "split_off_validation"]
+
+
+def check_rare(part: Part) -> None:
+    """Refuse a class with one row: it cannot be both learned and measured.
+
+    Raises
+    ------
+    LabelError
+        If there is one.
+    """
+    counts = part.y.value_counts()
+    if counts.iloc[-1] == 1:
+        rare = counts.index.tolist()[-1]
+        raise LabelError(
+            "train learns from some rows of each class and measures on others. Class "
+            f"{shown(rare)} has only 1 row. Add rows of it, remove it, or give "
+            "validation data of its own."
+        )
 
 
 def split_off_validation(
@@ -25,15 +43,8 @@ def split_off_validation(
     from sklearn.model_selection import train_test_split
 
     labels = part.y.astype("category").cat.codes.to_numpy()
-    counts = part.y.value_counts()
-    n_rows, n_classes = len(labels), len(counts)
-    if counts.iloc[-1] == 1:
-        rare = counts.index.tolist()[-1]
-        raise LabelError(
-            f"train sets rows of each class aside for validation. Class {shown(rare)} "
-            "has "
-            "only 1 row. Add rows of it, remove it, or give validation data of its own."
-        )
+    check_rare(part)
+    n_rows, n_classes = len(labels), part.y.nunique()
     n_aside = max(n_classes, round(fraction * n_rows))
     if n_rows - n_aside < n_classes:
         raise LabelError(

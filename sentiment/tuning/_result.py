@@ -17,18 +17,21 @@ class TuningResult:
     search_id : str
         The MLflow run whose children are the trials and the training.
     params : dict
-        The best parameters; empty if nothing beat the preset.
+        The best parameters, with which the model is trained; empty if nothing beat the
+        preset, or the best may have done so by chance.
+    rejected : dict
+        The parameters of a best trial that beat the preset by less than twice the error
+        of its gain; empty if there is none.
     metric : str
         What was compared.
     score : float
-        Of the best trial, cross-validated on the training rows. The best of many is a
+        Of these parameters, cross-validated on the training rows. The best of many is a
         little better than it will be on new rows.
     preset_score : float or None
         Of the preset itself, the same way; None if it could not be trained.
     gain, gain_error : float or None
-        By how much the best beat the preset on the same rows, and the standard error
-        of that. None where there is no preset to compare with or no best on all rows;
-        of an AUC there is no error.
+        By how much the best trial beat the preset on the same rows and folds, and the
+        standard error of that. None where there is no preset to compare with.
     n_trials : int
         How many were finished.
     interrupted : bool
@@ -39,6 +42,7 @@ class TuningResult:
 
     search_id: str
     params: dict[str, Any]
+    rejected: dict[str, Any]
     metric: str
     score: float
     preset_score: float | None
@@ -53,6 +57,7 @@ class TuningResult:
         return {
             "search_id": self.search_id,
             "params": dict(self.params),
+            "rejected": dict(self.rejected),
             "metric": self.metric,
             "score": self.score,
             "preset_score": self.preset_score,

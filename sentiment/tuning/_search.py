@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sentiment.exceptions import DataError, SentimentError, TrackingError
 from sentiment.tracking import tracked_run
 from sentiment.tracking._records import Metrics
 from sentiment.training._clock import Clock
-from sentiment.tuning._cross_validation import CrossValidation, HeldOut
+from sentiment.training._cross_validation import CrossValidation, HeldOut
 from sentiment.tuning._halving import Halving, Trial
 from sentiment.tuning._records import trial_records
 
@@ -119,11 +117,20 @@ class Search:
         if ours is None or theirs is None or trial.rung != preset.rung:
             return None, None
         gain = self._loss(preset) - self._loss(trial)
-        mine, others = ours.losses(self.metric), theirs.losses(self.metric)
-        if mine is None or others is None:
-            return gain, None
-        # The same rows: what is hard for both takes no part in the error.
-        return gain, float(np.std(others - mine) / np.sqrt(len(mine)))
+        return gain, ours.error_of_gain(theirs, self.metric)
+
+    def choose(self) -> Trial:
+        """Return the best trial, or the start if the best may be better by chance.
+
+        The best of many trials is lucky, too: what beats the start by less than twice
+        the error of that, on the same rows and folds, may be worse on new rows.
+        """
+        start, best = self.halving.trials[0], self.best
+        assert best is not None
+        gain, error = self.gain_of(best)
+        if gain is None or error is None:
+            return best
+        return best if gain > 2 * error else start
 
     def _step(self) -> bool:
         """Run one trial; return whether there is time and reason for another."""

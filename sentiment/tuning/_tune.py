@@ -14,14 +14,13 @@ from sentiment.tracking._records import Tags
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import (
     build_pipeline,
-    check_fraction,
     check_registration,
 )
+from sentiment.training._cross_validation import CrossValidation, count_repeats
 from sentiment.training._data import Reading
+from sentiment.training._record_training import record_training
 from sentiment.training._recording import Recording
-from sentiment.training._train import record_training
 from sentiment.training._training_data import Sources, read_training_data
-from sentiment.tuning._cross_validation import CrossValidation
 from sentiment.tuning._default_space import default_space
 from sentiment.tuning._halving import Halving, make_sizes
 from sentiment.tuning._records import found_records, started_records
@@ -65,7 +64,8 @@ def tune(
     Successive halving: candidates, each the best so far with some parameters drawn
     anew, are cross-validated on a ninth of the training rows, the best third of them on
     a third, and the best of those on all (on a third and on all below 9,000 rows, on
-    all only below 3,000). The preset itself is tried first, on all rows. Neither
+    all only below 3,000). The preset itself is tried first, on all rows; what beats it
+    there by less than twice the error may do so by chance, and is not taken. Neither
     validation nor test rows take part in the search. Ctrl-C ends it early, and the best
     so far is trained all the same; a second Ctrl-C ends that, too.
 
@@ -137,9 +137,8 @@ experiment, register, alias, progress
     clock = Clock(progress)
     sources = Sources(source, test, validation, None, None, split, test_split)
     reading = Reading(text_column, label_column, label_names, encoding, input_format)
-    fraction = check_fraction(None, preset)
     with clock.stage("read", "Reading the data ..."):
-        data = read_training_data(sources, reading, fraction, random_state)
+        data = read_training_data(sources, reading, None, random_state, preset=preset)
     settings = {
         "preset": preset,
         "params": fixed,
@@ -153,7 +152,7 @@ experiment, register, alias, progress
     rng = np.random.default_rng(random_state)
     search = Search(
         Halving(wanted, make_sizes(len(data.X)), rng),
-        CrossValidation(data.X, data.y, cv, random_state),
+        CrossValidation(data.X, data.y, cv, random_state, count_repeats(len(data.X))),
         build,
         metric,
         experiment,
@@ -162,10 +161,10 @@ experiment, register, alias, progress
     with tracked_run(experiment, run_name="search") as run:
         run.log(started_records(settings, data, wanted))
         interrupted = _search(search, run, settings)
-        best = search.best
+        chosen, best = search.choose(), search.best
         assert best is not None
         training = record_training(
-            build(best.params),
+            build(chosen.params),
             data,
             {
                 "preset": preset,
@@ -179,9 +178,10 @@ experiment, register, alias, progress
     gain, gain_error = search.gain_of(best)
     return TuningResult(
         search_id=run.run_id,
-        params=best.params,
+        params=chosen.params,
+        rejected=best.params if chosen is not best else {},
         metric=metric,
-        score=search.scores_of(best)[metric],
+        score=search.scores_of(chosen)[metric],
         preset_score=search.scores_of(search.halving.trials[0]).get(metric),
         gain=gain,
         gain_error=gain_error,
@@ -208,10 +208,9 @@ def _search(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -> boo
 
 
 def _record_best(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -> None:
-    best = search.best
-    assert best is not None
-    scores = search.scores_of(best)
-    run.log(found_records(best, settings, scores, search.n_finished))
+    chosen = search.choose()
+    scores = search.scores_of(chosen)
+    run.log(found_records(chosen, settings, scores, search.n_finished))
 
 
 def _check(budget: float, max_trials: int | None, metric: str, cv: int) -> None:

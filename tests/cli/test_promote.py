@@ -7,7 +7,7 @@ import warnings
 import pytest
 from training_fixtures import leave_out_figures
 
-from sentiment import train
+from sentiment import load_reviews, train
 from sentiment_cli._exit_codes import FAILED, MISSED, OK, USAGE
 
 with warnings.catch_warnings():
@@ -35,7 +35,8 @@ def trained(workspace, tmp_path_factory):
         train(**options)
         # Learns next to nothing.
         train(params={"vectorize__max_features": 2}, alias="champion", **options)
-        train(label_names=None, **{**options, "test": None})
+        texts, labels = load_reviews("sample", "test")
+        train(**options | {"test": texts.assign(label=labels)[:60]})
         yield folder
 
 

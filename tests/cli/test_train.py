@@ -18,9 +18,11 @@ from sentiment.training import TrainingResult
 from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
 from sentiment_cli._settings import parse_value
 
-METRICS = {"validation_accuracy": 0.87512, "validation_log_loss": 0.3}
+METRICS = {"cv_accuracy": 0.87512, "cv_log_loss": 0.3, "test_accuracy": 0.85}
 RESULT = TrainingResult(
-    "0" * 32, f"runs:/{'0' * 32}/model", "films", METRICS, 1.26, 1234
+    *("0" * 32, f"runs:/{'0' * 32}/model", "films", METRICS, 1.26, 1234),
+    intervals={"test_accuracy": (0.8, 0.9)},
+    notes=("One note.",),
 )
 # Trains until it is stopped.
 ENDLESS = [
@@ -170,7 +172,10 @@ def test_json_is_one_object_with_the_documented_keys(invoke, asked):
         "run_id": "0" * 32,
         "model_uri": f"runs:/{'0' * 32}/model",
         "experiment": "films",
+        "validation": "",
         "metrics": METRICS,
+        "intervals": {"test_accuracy": [0.8, 0.9]},
+        "notes": ["One note."],
         "seconds": 1.26,
         "n_rows": 1234,
     }
@@ -182,17 +187,19 @@ def test_the_table_is_for_people(invoke, asked):
         f"model       runs:/{'0' * 32}/model\n"
         "experiment  films\n"
         "rows        1,234\n"
+        "validation\n"
         "seconds     1.3\n"
         "\n"
-        "            accuracy  roc_auc  log_loss  calibration_error\n"
-        "validation    0.8751             0.3000\n"
+        "          cross-validated  95 % interval    test     95 % interval\n"
+        "accuracy           0.8751                 0.8500  0.8000 to 0.9000\n"
+        "log loss           0.3000\n"
     )
 
 
 def test_what_to_type_next_can_be_pasted(invoke, asked):
     lines = invoke("train").stderr.strip().splitlines()
-    assert lines[0] == "What next:"
-    commands = [shlex.split(line) for line in lines[1:]]
+    assert lines[:3] == ["One note.", "", "What next:"]
+    commands = [shlex.split(line) for line in lines[3:]]
     assert [command[:2] for command in commands] == [
         ["sentiment", "predict"],
         ["sentiment", "serve"],
@@ -311,7 +318,7 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     program = SWALLOWED.format(signum=signum) if swallowed else None
     process = start("train", "--experiment=stopped", *ENDLESS, code=program)
     for line in process.stderr:
-        if line.startswith("Training on"):
+        if line.startswith("Cross-validating"):
             break
     if not swallowed:
         # Into the fit, not before it.
@@ -346,7 +353,7 @@ def test_a_training_that_is_killed_is_ended_by_the_next_command(
     guard = threading.Timer(200, process.kill)
     guard.start()
     for line in process.stderr:
-        if line.startswith("Training on"):
+        if line.startswith("Cross-validating"):
             break
     time.sleep(1)
     process.kill()
@@ -365,8 +372,8 @@ def test_a_training_that_is_killed_is_ended_by_the_next_command(
 def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_path):
     (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
     done = run(
-        *("train", workspace / "reviews.csv", "--test", "sample", "--format", "json"),
-        *("-q", "--set", "vectorize__min_df=1"),
+        *("train", workspace / "reviews.csv", "--test=sample", "--test-split=train"),
+        *("--format=json", "-q", "--set=vectorize__min_df=1"),
         cwd=tmp_path,
         timeout=240,
         fresh=True,

@@ -23,6 +23,7 @@ TRAINING = TrainingResult(
 RESULT = TuningResult(
     search_id="0" * 32,
     params={"vectorize__ngram_range": (1, 2), C: 0.5},
+    rejected={},
     metric="log_loss",
     score=0.25,
     preset_score=0.3125,
@@ -117,9 +118,9 @@ def test_the_table_shows_what_was_found_and_how_sure_that_is(invoke, asked):
         "trials 12",
         "cv log_loss 0.2500",
         "of the preset 0.3125",
-        "better by 0.0625 ± 0.0100",
+        "best better by 0.0625 ± 0.0100",
         f"{C} 0.5",
-        "test_accuracy 0.8750",
+        "accuracy 0.8750",
     ]:
         assert line in lines
     assert result.stderr.splitlines()[-1] == (
@@ -132,11 +133,16 @@ def test_the_table_shows_what_was_found_and_how_sure_that_is(invoke, asked):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"params": {}, "gain": 0.0}, "Nothing that was tried beat the preset."),
-        ({"gain_error": 0.04}, "The gain is less than twice its error"),
+        ({"params": {}, "gain": 0.0}, "Nothing that was tried beat the start, which"),
+        (
+            {"params": {}, "rejected": {C: 0.5}, "gain_error": 0.04},
+            "The best trial beat the start by 0.0625 ± 0.0400, less than twice the "
+            "error, which may be chance. So the model has the parameters of the start. "
+            f"To try those of the trial:\n  sentiment train --preset accurate --set {C}=",
+        ),
     ],
 )
-def test_a_gain_that_may_be_chance_is_called_so(changes, said, invoke, asked):
+def test_that_the_start_is_kept_is_said_with_its_reason(changes, said, invoke, asked):
     asked.result = dataclasses.replace(RESULT, **changes)
     assert said in invoke("tune").stderr
 
@@ -166,8 +172,8 @@ def test_what_is_shown_to_set_a_parameter_reads_back(value):
             "min_df: [1]",
             "",
             USAGE,
-            "Error: space.yaml: min_df: The Pipeline has no parameter 'min_df'. Close "
-            "to it: vectorize__min_df. Parameters are written step__parameter, such as "
+            "Error: space.yaml: min_df: The Pipeline has no parameter 'min_df'. Did "
+            "you mean 'vectorize__min_df'? Parameters are written step__parameter, such as "
             "vectorize__min_df.",
         ),
         (

@@ -1,6 +1,7 @@
 """The metrics against scikit-learn, row by row and weighting by weighting."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from sklearn import metrics as reference
 
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import bootstrap, interval
+from sentiment.evaluation._intervals import measure_repeats, wilson
 from sentiment.evaluation._measures import N_BINS, Measures
 from sentiment.evaluation._pooling import pool_rows
-from sentiment.evaluation._slices import SliceMeasures
 
 
 def make_answers(n_rows, n_classes=2, *, seed=0, ties=False):
@@ -110,14 +111,11 @@ def test_the_bootstrap_draws_as_many_rows_as_there_are_with_replacement():
     assert len({column.tobytes() for column in weights.T}) == 300
 
 
-@pytest.mark.parametrize("n_slices", [1, 7])
-def test_pools_of_rows_move_no_interval(n_slices):
+def test_pools_of_rows_move_no_interval():
     answers = make_answers(6000, seed=1)
     answers = answers.take(np.argsort(answers.probabilities[:, 1]))
-    cut = np.array_split(np.random.default_rng(0).permutation(6000), n_slices)
-    slices = [("by", str(place), np.sort(rows)) for place, rows in enumerate(cut)]
-    measures, parts = Measures(answers), SliceMeasures(answers, slices)
-    pools = pool_rows([answers], measures.bins, slices)
+    measures = Measures(answers)
+    pools = pool_rows([answers], measures.bins)
     assert len(pools) < 3000
     drawn = {"n_resamples": 200, "random_state": 3}
     whole = bootstrap(6000, measures.add_up, **drawn)
@@ -125,17 +123,13 @@ def test_pools_of_rows_move_no_interval(n_slices):
     for name, value in measures.read(whole).items():
         ours = interval(0.5, measures.read(pooled)[name])
         assert ours == pytest.approx(interval(0.5, value), abs=3e-4)
-    # What is counted is the same to the digit.
-    of_slices = bootstrap(6000, parts.pooled(pools).add_up, **drawn, pools=pools)
-    expected = bootstrap(6000, parts.add_up, **drawn)
-    assert of_slices == pytest.approx(expected)
 
 
 def test_rows_that_pools_would_not_make_fewer_are_not_pooled():
     small, three = make_answers(4999), make_answers(6000, 3)
     large = make_answers(6000)
     for answers in ([small], [three], [large, large]):
-        assert pool_rows(answers, Measures(answers[0]).bins, []) is None
+        assert pool_rows(answers, Measures(answers[0]).bins) is None
 
 
 def test_a_seed_draws_the_same_however_many_threads_draw(monkeypatch):
@@ -179,3 +173,39 @@ def test_the_interval_of_a_calibration_error_holds_it():
         value = measures.point()["calibration_error"]
         low, high = interval(value, drawn["calibration_error"])
         assert low < value < high
+
+
+def test_few_rows_that_are_all_right_are_no_proof():
+    low, high = wilson(1.0, 20)
+    assert (low, high) == (pytest.approx(0.8389, abs=1e-4), 1.0)
+    assert wilson(0.0, 20) == (0.0, pytest.approx(1 - low))
+    # Of many rows, as the bootstrap has it.
+    answers = make_answers(2000, seed=4)
+    measures = Measures(answers)
+    drawn = bootstrap(2000, measures.add_up, n_resamples=1000, random_state=0)
+    accuracy = measures.point()["accuracy"]
+    expected = interval(accuracy, measures.read(drawn)["accuracy"])
+    assert wilson(accuracy, 2000) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_row_that_stands_there_four_times_is_no_more_evidence():
+    answers = make_answers(60)
+    times = np.tile(np.arange(60), 4)
+    once, _ = measure_repeats([answers])
+    metrics, intervals = measure_repeats([answers.take(times)], times)
+    assert metrics == pytest.approx(once)
+    expected = measure_repeats([answers])[1]
+    for name, ends in intervals.items():
+        assert ends == pytest.approx(expected[name], abs=1e-9), name
+
+
+def test_repeats_are_averaged_and_not_taken_for_more_rows():
+    first, second = make_answers(80), make_answers(80, seed=9)
+    second = replace(second, codes=first.codes)
+    metrics, intervals = measure_repeats([first, second])
+    points = [Measures(one).point() for one in (first, second)]
+    for name, value in metrics.items():
+        assert value == pytest.approx(np.mean([one[name] for one in points]))
+        assert intervals[name][0] <= value <= intervals[name][1]
+    low, high = measure_repeats([first, first])[1]["roc_auc"]
+    assert (low, high) == pytest.approx(measure_repeats([first])[1]["roc_auc"])

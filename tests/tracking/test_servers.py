@@ -159,7 +159,7 @@ def walk_the_main_road(folder, uri):
         "--set=classify__estimator__max_iter=1000000000",
     )
     for line in killed.stderr:
-        if line.startswith("Training on"):
+        if line.startswith("Cross-validating"):
             break
     killed.kill()
     killed.communicate()

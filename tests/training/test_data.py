@@ -140,6 +140,18 @@ def test_rows_are_set_aside_and_none_is_lost(reviews):
     assert [record.context for record in data.records] == ["training"]
 
 
+def test_of_many_rows_a_share_is_set_aside_of_few_none_and_the_tutorial_more(make):
+    def count(n_rows, preset):
+        sources = describe(source=make(n_rows))
+        data = read_training_data(sources, READING, None, 42, preset=preset)
+        return None if data.X_val is None else len(data.X_val)
+
+    assert count(1000, "accurate") == 100
+    assert count(1000, "tutorial") == 300
+    assert count(999, "accurate") is None
+    assert count(999, "tutorial") is None
+
+
 def test_validation_data_of_its_own_leave_the_training_rows_whole(reviews, make):
     sources = describe(source=reviews, validation=make(6), test=make(4))
     data = read_training_data(sources, READING, 0.25, 42)

@@ -15,9 +15,10 @@ METRICS = {
 }
 
 
-def make_result(metrics=METRICS, experiment="films", registered_uri=None):
+def make_result(metrics=METRICS, experiment="films", registered_uri=None, **rest):
     return TrainingResult(
-        "0" * 32, "runs:/0/model", experiment, metrics, 1.26, 1234, registered_uri
+        *("0" * 32, "runs:/0/model", experiment, metrics, 1.26, 1234, registered_uri),
+        **rest,
     )
 
 
@@ -30,16 +31,27 @@ def read_rows(html):
 
 def test_each_part_shows_its_scores_under_their_names():
     rows = read_rows(make_result()._repr_html_())
-    assert ["rows", "accuracy", "AUC", "log loss"] in rows
-    assert ["validation", "0.9100", "0.9700", "0.2500"] in rows
+    assert ["metric", "validation", "test"] in rows
+    assert ["accuracy", "0.9100", "0.9000"] in rows
     # An AUC that is not defined stays empty, and moves no other number.
-    assert ["test", "0.9000", "", "0.2600"] in rows
+    assert ["AUC", "0.9700", ""] in rows
+
+
+def test_an_interval_stands_beside_its_metric_and_a_note_before_them():
+    html = make_result(
+        intervals={"test_accuracy": (0.87, 0.93)}, notes=("The data are the same.",)
+    )._repr_html_()
+    header, *rows = read_rows(html)
+    interval = "95 % interval"
+    assert header == ["metric", "validation", interval, "test", interval]
+    assert ["accuracy", "0.9100", "", "0.9000", "0.8700 to 0.9300"] in rows
+    assert html.index("The data are the same.") < html.index("<table")
 
 
 def test_a_training_without_test_data_has_no_row_of_it():
     metrics = {name: x for name, x in METRICS.items() if not name.startswith("test")}
     rows = read_rows(make_result(metrics)._repr_html_())
-    assert "test" not in [row[0] for row in rows]
+    assert ["metric", "validation"] in rows
 
 
 def test_the_metrics_of_a_hook_are_shown():

@@ -2,7 +2,13 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
 
 from sentiment.training._scores import score_probabilities
 
@@ -36,6 +42,10 @@ def test_the_scores_are_those_of_scikit_learn(n_classes):
     assert scores == pytest.approx(
         {
             "accuracy": accuracy_score(codes, probabilities.argmax(axis=1)),
+            "balanced_accuracy": balanced_accuracy_score(
+                codes, probabilities.argmax(axis=1)
+            ),
+            "f1": f1_score(codes, probabilities.argmax(axis=1), average="macro"),
             "roc_auc": area,
             "log_loss": log_loss(codes, probabilities),
             "calibration_error": count_bins(codes, probabilities),
@@ -48,9 +58,7 @@ def test_the_scores_are_those_of_scikit_learn(n_classes):
 def test_an_area_that_is_not_defined_is_left_out(codes):
     probabilities = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])
     assert set(score_probabilities(np.array(codes), probabilities)) == {
-        "accuracy",
-        "log_loss",
-        "calibration_error",
+        *("accuracy", "balanced_accuracy", "f1", "log_loss", "calibration_error")
     }
 
 

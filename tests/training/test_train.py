@@ -3,17 +3,22 @@
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 
-from sentiment import load_model, train
+from sentiment import load_model, make_sentiment_pipeline, train
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.exceptions import DataError, LabelError, SentimentError
+from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.tracking import list_runs
+from sentiment.training._notes import describe_classes, is_uneven
 
 # Small n-grams of small texts; trees whatever the validation rows say.
 QUICK = {
@@ -21,7 +26,10 @@ QUICK = {
     "classify__estimator__max_iter": 3,
     "classify__estimator__early_stopping": False,
 }
-SCORES = {"accuracy", "roc_auc", "log_loss", "calibration_error"}
+SCORES = {
+    *("accuracy", "balanced_accuracy", "f1"),
+    *("roc_auc", "log_loss", "calibration_error"),
+}
 
 
 def train_small(source, **options):
@@ -56,6 +64,7 @@ class TestRecorded:
             register="reviews",
             alias="champion",
             random_state=7,
+            validation_fraction=0.1,
         )
 
     @pytest.fixture(scope="class")
@@ -67,9 +76,11 @@ class TestRecorded:
         assert result.model_uri == f"runs:/{result.run_id}/model"
         assert result.registered_uri == "models:/reviews@champion"
         assert (result.experiment, result.n_rows) == ("films", 40)
-        assert set(result.metrics) == {f"{p}_{s}" for p in PARTS for s in SCORES}
+        parts = ("validation", "test")
+        assert set(result.metrics) == {f"{p}_{s}" for p in parts for s in SCORES}
         assert set(result.to_dict()) == {
-            *("run_id", "model_uri", "experiment", "metrics", "seconds", "n_rows")
+            *("run_id", "model_uri", "experiment", "metrics", "seconds", "n_rows"),
+            *("validation", "intervals", "notes"),
         }
         json.dumps(result.to_dict())
 
@@ -154,7 +165,7 @@ class TestRecorded:
         assert names == {"mlflow.db", "mlruns"}
 
 
-PARTS = ("validation", "test")
+PARTS = ("cv", "test")
 
 
 @pytest.mark.parametrize(
@@ -193,9 +204,117 @@ def test_validation_data_of_ones_own_say_when_to_stop(
     assert sorted(contexts) == ["training", "validation"]
 
 
-def test_the_tutorial_sets_more_rows_aside(store, quick, make):
-    quick(make(60), preset="tutorial")
-    assert read_runs()[0].data.params["n_rows_validation"] == "18"
+def test_few_rows_are_all_learned_from_and_all_measured(store, quick, make, tmp_path):
+    data = make(40)
+    result = quick(data)
+    assert result.validation == "2 times 5-fold cross-validation"
+    assert set(result.metrics) == {f"cv_{score}" for score in SCORES}
+    for name, (low, high) in result.intervals.items():
+        assert low <= result.metrics[name] <= high
+    low, high = result.intervals["cv_accuracy"]
+    assert high - low > 0.05, "40 rows prove little"
+    (run,) = read_runs()
+    assert run.data.params["n_rows_train"] == "40"
+    assert run.data.params["validation"] == result.validation
+    assert run.data.metrics["cv_accuracy_low"] == low
+    assert run.data.metrics["cv_accuracy_high"] == high
+    card = run.data.tags["mlflow.note.content"]
+    assert "## Cross-validated on 40 training rows" in card
+    assert f"| {low:.4f} to {high:.4f} |" in card
+    (listed,) = list_runs()
+    assert listed.metrics["cv_accuracy"] == result.metrics["cv_accuracy"]
+    # It has learned from every row: of the last one, its own word.
+    known = load_model(result.run_id)[:-1].get_feature_names_out()
+    assert {str(number) for number in range(40)} <= set(known)
+    profile = mlflow.artifacts.load_dict(f"{result.model_uri}/{PROFILE_FILE}")
+    assert profile["rows"] == "cross-validated"
+    # Each row's own number is news to a Pipeline that has not seen the row.
+    assert profile["unseen_share"] > 0.05
+
+
+def test_a_share_that_is_asked_for_is_set_aside_however_few_the_rows(
+    store, quick, reviews
+):
+    result = quick(reviews, validation_fraction=0.25)
+    assert result.validation == "0.25 of the training data"
+    assert read_runs()[0].data.params["n_rows_validation"] == "8"
+
+
+def test_the_rounds_of_few_rows_are_those_of_the_folds(store, quick, make, monkeypatch):
+    counts = []
+    fit = BoostedLinearClassifier.fit
+
+    def watch(self, X, y, **rest):
+        fitted = fit(self, X, y, **rest)
+        counts.append((X.shape[0], self.n_iter_, self.early_stopping))
+        return fitted
+
+    monkeypatch.setattr(BoostedLinearClassifier, "fit", watch)
+    params = {"classify__estimator__early_stopping": True}
+    params |= {"classify__estimator__n_iter_no_change": 1}
+    result = quick(make(60), preset="tutorial", params=params)
+    *folds, (n_rows, n_rounds, early_stopping) = counts
+    assert len(folds) == 10
+    assert (n_rows, early_stopping) == (60, False)
+    assert n_rounds == round(median(n for _, n, _ in folds))
+    # The recipe stays: it stops by itself where it is fitted again.
+    classifier = load_model(result.run_id)[-1].estimator_
+    assert (classifier.max_iter, classifier.early_stopping) == (3, True)
+
+
+def test_the_sample_is_tested_on_its_own_test_rows(store, no_figures):
+    result = train(preset="fast")
+    assert {"cv_accuracy", "test_accuracy"} <= set(result.metrics)
+    assert read_runs()[0].data.params["n_rows_test"] == "122"
+    assert result.notes == ()
+
+
+def test_shared_texts_are_counted_and_told(store, quick, make, caplog):
+    data = make(40)
+    with caplog.at_level("WARNING", "sentiment"):
+        result = quick(data, test=make(80)[30:])
+    assert result.notes == (
+        "10 of 50 test texts (20.0%) are training texts, too, so the test metrics are "
+        "better than on new texts. Remove them from one of the two.",
+    )
+    assert caplog.messages == [*result.notes]
+    result = quick(data, test=data, validation=make(60)[50:])
+    assert result.notes == (
+        "The test data are the training data, so the test metrics do not tell how good "
+        "the model is on new texts.",
+    )
+
+
+def test_uneven_classes_are_named_with_what_to_look_at_and_what_to_set(
+    store, quick, make
+):
+    data = make(60).query("label == 'positive' or index < 24")
+    result = quick(data)
+    (note,) = result.notes
+    assert note == (
+        "The classes are uneven: 'positive' has 71% of the rows, so look at the "
+        "balanced accuracy and F1 rather than the accuracy. --set "
+        "classify__estimator__class_weight=balanced gives all classes equal weight."
+    )
+    names = [row[0] for row in result.to_table()]
+    assert names[1:4] == ["accuracy", "balanced accuracy", "F1"]
+    even = replace(result, uneven=False)
+    assert [row[0] for row in even.to_table()][1:3] == ["accuracy", "AUC"]
+
+
+def test_a_weight_that_is_set_is_not_asked_for_again(make):
+    weight = {"classify__estimator__class_weight": "balanced"}
+    pipeline = make_sentiment_pipeline("fast", **weight)
+    labels = make(40)["label"]
+    assert list(describe_classes(pipeline, labels)) == []
+    (note,) = describe_classes(pipeline, labels.where(labels.index % 4 > 0, "positive"))
+    assert "75% of the rows" in note
+    assert "--set" not in note
+
+
+@pytest.mark.parametrize(("n_few", "uneven"), [(20, False), (19, True)])
+def test_more_than_60_percent_of_one_class_is_uneven(n_few, uneven):
+    assert is_uneven(pd.Series(["a"] * 30 + ["b"] * n_few)) == uneven
 
 
 def test_the_same_call_gives_the_same_model(store, quick, reviews):
@@ -240,8 +359,9 @@ def test_progress_is_told_stage_by_stage(store, quick, reviews):
     assert lines == [
         "Reading the data ...",
         "Starting the run ...",
-        "Training on 29 rows ...",
-        "Evaluating on 3 validation rows ...",
+        "Cross-validating 32 rows ...",
+        "Training on 32 rows ...",
+        "Timing its answers ...",
         "Recording the run and its model ...",
     ]
 

@@ -39,8 +39,8 @@ def test_a_class_with_one_row_is_named():
     with pytest.raises(LabelError) as caught:
         split_off_validation(make_part([1, 1, 1, 2, 2, 2, 3]), 0.1, 42)
     assert str(caught.value) == (
-        "train sets rows of each class aside for validation. Class 3 has only 1 row. "
-        "Add rows of it, remove it, or give validation data of its own."
+        "train learns from some rows of each class and measures on others. Class 3 has "
+        "only 1 row. Add rows of it, remove it, or give validation data of its own."
     )
 
 

@@ -11,8 +11,9 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import DataError, LabelError, TrackingError
 from sentiment.termination import Terminated
 from sentiment.training import TrainingResult, read_parameter_file
+from sentiment.training._cross_validation import CrossValidation
 from sentiment.tuning import _tune, tune
-from sentiment.tuning._cross_validation import CrossValidation
+from sentiment.tuning._search import Search
 
 C = "classify__estimator__C"
 NGRAMS = "vectorize__ngram_range"
@@ -36,17 +37,17 @@ def no_training(monkeypatch):
 
 @pytest.fixture
 def answering(monkeypatch):
-    """Do something before each trial but those that are let through."""
+    """Do something before the trial that comes after some others."""
     answer = CrossValidation.answer
 
     def answering(n_before, do):
         calls = []
 
-        def spy(self, *arguments):
+        def spy(self, *arguments, **others):
             calls.append(1)
-            if len(calls) > n_before:
+            if len(calls) == n_before + 1:
                 do()
-            return answer(self, *arguments)
+            return answer(self, *arguments, **others)
 
         monkeypatch.setattr(CrossValidation, "answer", spy)
 
@@ -102,7 +103,7 @@ def test_each_trial_is_a_child_run_with_its_parameters_and_scores(searched):
     for run in trials:
         assert run.info.status == "FINISHED"
         assert {"cv_log_loss", "cv_accuracy", "cv_roc_auc"} <= set(run.data.metrics)
-        assert run.data.params["n_rows"] == "36"
+        assert run.data.params["n_rows"] == "40"
     tried = {(run.data.params[C], run.data.params[NGRAMS]) for run in trials}
     assert len(tried) == 4
     assert ("0.3", "(1, 3)") in tried, "the preset itself was not tried"
@@ -158,7 +159,7 @@ def test_what_was_found_is_a_file_for_train(searched, tmp_path):
 def test_progress_is_told_trial_by_trial(searched):
     told = [line for line in searched[2] if line.startswith("Trial ")]
     assert len(told) == 4
-    assert told[0].startswith("Trial 0 on 36 rows: log loss 0.")
+    assert told[0].startswith("Trial 0 on 40 rows: log loss 0.")
     assert all("est so far" in line and "of 10 min." in line for line in told)
 
 
@@ -176,13 +177,40 @@ def test_the_gain_is_that_of_the_same_rows(searched):
     assert 0.0 <= result.gain_error < 1.0
 
 
+@pytest.mark.parametrize("times", [0.6, 0.4])
+def test_what_may_be_better_by_chance_is_not_handed_out(
+    times, store, reviews, monkeypatch, tmp_path
+):
+    # The best trial beats the start by so much, in its own errors: 1.7 and 2.5.
+    gain_of = Search.gain_of
+
+    def doubt(self, trial):
+        gain, _ = gain_of(self, trial)
+        return gain, times * gain
+
+    monkeypatch.setattr(Search, "gain_of", doubt)
+    result = run_tune(reviews, params={C: 0.001}, max_trials=3)
+    assert result.gain > 0
+    model = load_model(result.training.run_id)
+    best = read_best(store, result.search_id, tmp_path)["params"]
+    if times == 0.6:
+        assert (result.params, result.score) == ({}, result.preset_score)
+        assert result.rejected
+        assert best == {C: 0.001}
+        assert model.get_params()[C] == 0.001
+    else:
+        assert result.rejected == {}
+        assert best == {C: 0.001} | result.params
+        assert model.get_params()[C] == best[C]
+
+
 @pytest.mark.parametrize("metric", ["accuracy", "roc_auc"])
 def test_of_other_metrics_the_highest_is_the_best(metric, store, reviews, no_training):
     result = run_tune(reviews, metric=metric)
     scores = [run.data.metrics[f"cv_{metric}"] for run in find_trials(store, result)]
-    assert result.score == pytest.approx(max(scores))
-    assert result.gain == pytest.approx(result.score - result.preset_score)
-    assert (result.gain_error is None) == (metric == "roc_auc")
+    assert result.gain == pytest.approx(max(scores) - result.preset_score)
+    is_taken = result.gain > 2 * result.gain_error
+    assert result.score == pytest.approx(max(scores) if is_taken else min(scores))
 
 
 def test_no_validation_or_test_row_takes_part_in_the_search(
@@ -196,9 +224,8 @@ def test_no_validation_or_test_row_takes_part_in_the_search(
         init(self, X, *arguments)
 
     monkeypatch.setattr(CrossValidation, "__init__", spy)
-    run_tune(data[:40], test=data[40:], max_trials=1)
-    assert len(set(seen)) == 36
-    assert set(seen) < set(data["text"][:40])
+    run_tune(data[:40], validation=data[40:50], test=data[50:], max_trials=1)
+    assert set(seen) == set(data["text"][:40])
 
 
 def test_parameters_of_ones_own_are_kept_unless_they_are_searched(
@@ -244,7 +271,8 @@ def test_a_second_ctrl_c_ends_the_training_and_leaves_the_parameters(
 ):
     answering(1, throw(KeyboardInterrupt))
     monkeypatch.setattr(
-        "sentiment.training._fits.fit_pipeline", lambda *_: throw(KeyboardInterrupt)()
+        "sentiment.training._record_training.cross_validate",
+        lambda *_: throw(KeyboardInterrupt)(),
     )
     with pytest.raises(KeyboardInterrupt):
         run_tune(reviews)

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from sentiment.exceptions import LabelError
 from sentiment.pipeline import make_sentiment_pipeline
-from sentiment.tuning._cross_validation import CrossValidation, HeldOut
+from sentiment.training._cross_validation import CrossValidation, HeldOut
 
 
 class Spy(ClassifierMixin, BaseEstimator):
@@ -57,7 +57,7 @@ def test_the_vocabulary_is_that_of_the_rows_that_were_seen(make):
     pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
     held_out = validation.answer(pipeline, 32)
     # Nothing is known of any row, so the rows of a fold get one and the same answer.
-    assert len(np.unique(held_out.probabilities[:, 0].round(6))) <= 4
+    assert len(np.unique(held_out.repeats[0, :, 0].round(6))) <= 4
     assert held_out.scores()["accuracy"] < 0.8
 
 
@@ -68,7 +68,7 @@ def test_scores_are_those_of_scikit_learn_on_the_same_folds(reviews, monkeypatch
         )
     )
     monkeypatch.setattr(
-        "sentiment.tuning._cross_validation.make_folds",
+        "sentiment.training._cross_validation.make_folds",
         lambda codes, n_folds, seed: [held_out for _, held_out in folds],
     )
     pipeline = make_sentiment_pipeline("fast", classify__estimator__random_state=0)
@@ -77,14 +77,14 @@ def test_scores_are_those_of_scikit_learn_on_the_same_folds(reviews, monkeypatch
     )
     validation = CrossValidation(reviews[["text"]], reviews["label"], 3, 0)
     held_out = validation.answer(pipeline, len(reviews))
-    np.testing.assert_array_equal(held_out.probabilities, expected)
+    np.testing.assert_array_equal(held_out.repeats[0], expected)
 
 
 def test_the_same_seed_gives_the_same_answers(reviews):
     def answer(seed):
         validation = CrossValidation(reviews[["text"]], reviews["label"], 3, seed)
         pipeline = make_sentiment_pipeline("fast", classify__estimator__random_state=0)
-        return validation.answer(pipeline, 20).probabilities
+        return validation.answer(pipeline, 20).repeats
 
     np.testing.assert_array_equal(answer(1), answer(1))
     assert not np.array_equal(answer(1), answer(2))
@@ -105,7 +105,7 @@ def test_a_class_with_one_row_gets_no_answer_and_ends_nothing(reviews):
     rare.loc[5, "label"] = "mixed"
     validation = CrossValidation(rare[["text"]], rare["label"], 3, 0)
     held_out = validation.answer(make_sentiment_pipeline("fast"), 32)
-    assert held_out.probabilities[held_out.codes == 0, 0].tolist() == [0.0]
+    assert held_out.repeats[0, held_out.codes == 0, 0].tolist() == [0.0]
     assert 0.5 < held_out.scores()["accuracy"] < 1.0
     assert np.isfinite(held_out.scores()["log_loss"])
 
@@ -113,25 +113,76 @@ def test_a_class_with_one_row_gets_no_answer_and_ends_nothing(reviews):
 def test_one_row_of_all_other_classes_is_refused():
     texts = pd.DataFrame({"text": ["good", "fine", "bad"]})
     labels = pd.Series(["positive", "positive", "negative"])
-    with pytest.raises(LabelError, match=r"Class 'negative' has only 1 beside"):
+    with pytest.raises(LabelError, match=r"Class 'negative' has only 1"):
         CrossValidation(texts, labels, 3, 0)
 
 
-@pytest.mark.parametrize("metric", ["log_loss", "accuracy"])
-def test_the_losses_of_the_rows_are_what_the_score_is_the_mean_of(metric):
+def make_held_out(shift, n_repeats=1):
     rng = np.random.default_rng(0)
-    held_out = HeldOut(rng.integers(3, size=50), rng.dirichlet([1, 1, 1], 50))
-    score = held_out.scores()[metric]
-    loss = score if metric == "log_loss" else 1 - score
-    assert held_out.losses(metric).mean() == pytest.approx(loss)
-    # Impossible to the model, yet it happened.
-    sure = HeldOut(np.array([0, 1, 1]), np.array([[0.0, 1.0], [0.0, 1.0], [0.5, 0.5]]))
-    assert sure.losses("log_loss").mean() == pytest.approx(sure.scores()["log_loss"])
+    codes = rng.integers(2, size=200)
+    margins = rng.normal(size=(n_repeats, 200)) + shift * (2 * codes - 1)
+    said = 1 / (1 + np.exp(-margins))
+    return HeldOut(codes, np.arange(200), np.stack([1 - said, said], axis=-1))
 
 
-def test_an_auc_is_no_mean_of_rows():
-    held_out = HeldOut(np.array([0, 1]), np.array([[0.7, 0.3], [0.2, 0.8]]))
-    assert held_out.losses("roc_auc") is None
+@pytest.mark.parametrize("metric", ["log_loss", "accuracy"])
+def test_the_error_of_a_gain_is_that_of_the_differences_row_by_row(metric):
+    better, worse = make_held_out(1.0), make_held_out(0.5)
+
+    def losses(held_out):
+        said = held_out.repeats[0]
+        if metric == "accuracy":
+            return (said.argmax(axis=1) != held_out.codes).astype(float)
+        return -np.log(said[np.arange(200), held_out.codes])
+
+    differences = losses(worse) - losses(better)
+    expected = differences.std() / np.sqrt(200)
+    error = better.error_of_gain(worse, metric)
+    assert error == pytest.approx(expected, rel=0.15)
+    # Unpaired, it would be much larger: what is hard for both is hard for both.
+    assert error < 0.8 * losses(better).std() / np.sqrt(100)
+
+
+def test_a_gain_in_auc_has_an_error_and_one_over_itself_has_none():
+    better, worse = make_held_out(1.0, n_repeats=2), make_held_out(0.5)
+    assert 0 < better.error_of_gain(worse, "roc_auc") < 0.1
+    assert worse.error_of_gain(worse, "roc_auc") == 0.0
+
+
+def test_the_scores_are_the_means_of_the_repeats():
+    held_out = make_held_out(0.5, n_repeats=3)
+    single = [
+        HeldOut(held_out.codes, held_out.groups, one[None]) for one in held_out.repeats
+    ]
+    for name, value in held_out.scores().items():
+        assert value == pytest.approx(np.mean([one.scores()[name] for one in single]))
+
+
+def test_each_repeat_asks_about_every_row_once_with_folds_of_its_own(spy, make):
+    data = make(60)
+    CrossValidation(data[["text"]], data["label"], 3, 0, n_repeats=2).answer(spy)
+    assert len(Spy.fits) == 6
+    folds = [frozenset(asked) for _, asked in Spy.fits]
+    assert frozenset.union(*folds[:3]) == frozenset.union(*folds[3:]) == {*data["text"]}
+    assert len(set(folds)) == 6
+
+
+def test_rows_of_one_text_are_held_out_together(spy, make):
+    data = pd.concat([make(40), make(12), make(12)], ignore_index=True)
+    held_out = CrossValidation(data[["text"]], data["label"], 4, 0).answer(spy)
+    for seen, asked in Spy.fits:
+        assert not seen & set(asked)
+    texts_of = data["text"].groupby(held_out.groups).nunique()
+    assert (texts_of == 1).all()
+    assert len(texts_of) == 40
+
+
+def test_a_class_of_one_text_is_spread_over_the_folds(spy):
+    data = pd.DataFrame(
+        {"text": ["bad"] * 4 + list("abcd"), "label": [0] * 4 + [1] * 4}
+    )
+    CrossValidation(data[["text"]], data["label"], 4, 0).answer(spy)
+    assert all("bad" in seen for seen, _ in Spy.fits)
 
 
 def test_it_can_be_ended_before_each_fold(reviews):

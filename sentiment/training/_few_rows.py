@@ -1,0 +1,99 @@
+"""A training of few rows: all are learned from, and each is asked without itself."""
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sentiment.classification import BoostedLinearClassifier
+from sentiment.monitoring._row_statistics import measure_rows
+from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
+from sentiment.training._cross_validation import (
+    N_FOLDS,
+    CrossValidation,
+    count_repeats,
+)
+from sentiment.training._scores import score_answers
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from sentiment.training._training_data import TrainingData
+
+__all__ = ["FewRows", "cross_validate", "fit_all_rows"]
+
+
+@dataclass(frozen=True)
+class FewRows:
+    """What the folds of a cross-validation have told.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        Of all rows, each by Pipelines that have not seen it. Its probabilities are
+        those of the first repeat, its metrics the means of all.
+    statistics : dict of str to ndarray of shape (n_rows,)
+        What each row looks like to a Pipeline that has not seen it.
+    n_rounds : int or None
+        The median of the rounds at which the folds stopped; None if none stops early.
+    """
+
+    evaluation: Evaluation
+    statistics: dict[str, NDArray[np.float64]]
+    n_rounds: int | None
+
+
+def cross_validate(
+    pipeline: "Pipeline", data: "TrainingData", random_state: int | None
+) -> FewRows:
+    """Cross-validate a Pipeline on all rows of a training."""
+    assert isinstance(data.X, pd.DataFrame)
+    documents, seed = data.X["text"], random_state
+    if seed is None:
+        seed = int(np.random.default_rng().integers(2**31 - 1))
+    n_rows = len(data.y)
+    validation = CrossValidation(data.X, data.y, N_FOLDS, seed, count_repeats(n_rows))
+    rounds: list[int] = []
+    measured: dict[str, NDArray[np.float64]] = {}
+
+    def look_at(
+        fitted: "Pipeline", rows: NDArray[np.int64], answers: NDArray[np.float64]
+    ) -> None:
+        texts = documents.iloc[rows]
+        found = measure_rows(fitted, texts, probabilities=answers).values
+        for name, values in found.items():
+            measured.setdefault(name, np.zeros(n_rows))[rows] = values
+        classifier = getattr(fitted[-1], "estimator_", fitted[-1])
+        if "validation" in getattr(classifier, "evals_result_", {}):
+            rounds.append(classifier.n_iter_)
+
+    held_out = validation.answer(pipeline, after_fold=look_at)
+    scores, intervals = score_answers(held_out.answers(), held_out.groups)
+    texts: list[str] = documents.tolist()
+    evaluation = Evaluation(
+        CROSS_VALIDATED, held_out.codes, held_out.repeats[0], scores, texts, intervals
+    )
+    return FewRows(evaluation, measured, round(median(rounds)) if rounds else None)
+
+
+def fit_all_rows(
+    pipeline: "Pipeline", data: "TrainingData", n_rounds: int | None
+) -> "Pipeline":
+    """Fit a Pipeline on all rows, with so many rounds where it stops early.
+
+    No row has to be set aside to find out again when to stop.
+    """
+    last: Any = pipeline[-1]
+    classifier = getattr(last, "estimator", last)
+    if n_rounds is None or not isinstance(classifier, BoostedLinearClassifier):
+        return pipeline.fit(data.X, data.y)
+    asked = {name: getattr(classifier, name) for name in ("max_iter", "early_stopping")}
+    classifier.set_params(max_iter=n_rounds, early_stopping=False)
+    pipeline.fit(data.X, data.y)
+    # The recipe stays as it was asked for: fitted elsewhere, it stops by itself.
+    for one in (classifier, getattr(last, "estimator_", last)):
+        one.set_params(**asked)
+    return pipeline

@@ -1,0 +1,81 @@
+"""What a user should know of the data of a training before believing its metrics."""
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment._messages import shown
+from sentiment.streaming._text_rows import TextRows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.pipeline import Pipeline
+
+    from sentiment.training._data import Part
+
+__all__ = ["describe_classes", "describe_overlap", "is_uneven"]
+
+_LOGGER = logging.getLogger("sentiment")
+# Beyond, the larger class alone gives an accuracy of more than 60 %.
+_UNEVEN = 1.5
+
+
+def is_uneven(labels: "pd.Series") -> bool:
+    """Say whether one class has more than 1.5 times the rows of another."""
+    counts = labels.value_counts()
+    return bool(counts.max() > _UNEVEN * counts.min())
+
+
+def describe_classes(pipeline: "Pipeline", labels: "pd.Series") -> Iterator[str]:
+    """Yield a note if the classes are uneven: what to look at, and what to set."""
+    if not is_uneven(labels):
+        return
+    counts = labels.value_counts()
+    label, share = counts.index.tolist()[0], counts.max() / counts.sum()
+    note = (
+        f"The classes are uneven: {shown(label)} has {share:.0%} of the rows, so look "
+        "at the balanced accuracy and F1 rather than the accuracy."
+    )
+    unset = [
+        name
+        for name, value in pipeline.get_params().items()
+        if name.endswith("class_weight") and value is None
+    ]
+    if unset:
+        note += f" --set {min(unset, key=len)}=balanced gives all classes equal weight."
+    yield note
+
+
+def describe_overlap(train: "Part", other: "Part") -> Iterator[str]:
+    """Yield a warning if data that measure a model hold texts that it learns from."""
+    name = other.record.context
+    if other.record.digest == train.record.digest:
+        note = (
+            f"The {name} data are the training data, so the {name} metrics do not tell "
+            "how good the model is on new texts."
+        )
+    else:
+        texts = _hash_texts(other.X)
+        n_shared = int(np.isin(texts, _hash_texts(train.X)).sum())
+        if not n_shared:
+            return
+        share = n_shared / len(texts)
+        note = (
+            f"{n_shared:,} of {len(texts):,} {name} texts ({share:.1%}) are training "
+            f"texts, too, so the {name} metrics are better than on new texts. Remove "
+            "them from one of the two."
+        )
+    _LOGGER.warning("%s", note)
+    yield note
+
+
+def _hash_texts(X: "pd.DataFrame | TextRows") -> NDArray[np.int64]:
+    batches = X if isinstance(X, TextRows) else [X["text"]]
+    parts = [
+        np.fromiter(map(hash, batch.tolist()), np.int64, len(batch))
+        for batch in batches
+    ]
+    return np.concatenate(parts)
