@@ -3,16 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sentiment._metric_names import name_metric
+
 __all__ = ["TrainingResult"]
 
-_NAMES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "f1": "F1",
-    "roc_auc": "AUC",
-    "log_loss": "log loss",
-    "calibration_error": "calibration error",
-}
+_METRICS = (
+    "accuracy", "balanced_accuracy", "f1", "roc_auc", "log_loss", "calibration_error"
+)  # fmt: skip
 _OF_UNEVEN = ("balanced_accuracy", "f1")
 _PARTS = {"cv": "cross-validated", "validation": "validation", "test": "test"}
 _INTERVAL = "95 % interval"
@@ -86,14 +83,14 @@ class TrainingResult:
         parts = {
             part: title
             for part, title in _PARTS.items()
-            if any(f"{part}_{name}" in self.metrics for name in _NAMES)
+            if any(f"{part}_{name}" in self.metrics for name in _METRICS)
         }
         header = [""]
         for title in parts.values():
             header += [title, _INTERVAL] if self.intervals else [title]
         rows = [header]
-        for name in _NAMES:
-            cells = [_NAMES[name]]
+        for name in _METRICS:
+            cells = [name_metric(name)]
             for part in parts:
                 value = self.metrics.get(f"{part}_{name}")
                 cells.append("" if value is None else f"{value:.4f}")
@@ -107,7 +104,7 @@ class TrainingResult:
     @property
     def own_metrics(self) -> dict[str, float]:
         """The metrics of the hook."""
-        ours = {f"{part}_{name}" for part in _PARTS for name in _NAMES}
+        ours = {f"{part}_{name}" for part in _PARTS for name in _METRICS}
         return {name: one for name, one in self.metrics.items() if name not in ours}
 
     def _repr_html_(self) -> str:
