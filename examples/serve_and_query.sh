@@ -14,8 +14,8 @@ mlflow models serve -m "$MODEL" --env-manager local --port "$PORT" >serve.log 2>
 SERVER=$!
 trap 'kill $SERVER 2>/dev/null; wait $SERVER 2>/dev/null || true' EXIT
 
-for _ in $(seq 120); do
-  curl --silent --fail "$URL/ping" >/dev/null && break
+# It answers when it has imported and loaded everything, which takes as long as it takes.
+until curl --silent --fail "$URL/ping" >/dev/null; do
   kill -0 $SERVER 2>/dev/null || { cat serve.log; exit 1; }
   sleep 0.5
 done

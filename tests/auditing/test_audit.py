@@ -136,6 +136,11 @@ def test_labels_in_order_are_found(clean, look):
     assert report["label_order"].summary.startswith("the label changes once")
 
 
+def test_labels_with_somewhat_longer_runs_than_chance_are_no_order(clean, look):
+    labels = np.resize(["a", "a", "a", "b", "b", "b"], len(clean))
+    assert look(clean.assign(label=labels))["label_order"].state == "fine"
+
+
 def test_a_small_class_is_found(clean, look):
     some = clean[(clean["label"] == "positive") | (clean.index < 30)]
     assert look(some)["balance"].state == "problem"

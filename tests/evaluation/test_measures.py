@@ -145,6 +145,11 @@ def test_a_seed_draws_the_same_however_many_threads_draw(monkeypatch):
     )
 
 
+def test_an_interval_is_moved_by_what_resampling_adds_by_itself():
+    drawn = np.linspace(0.6, 0.8, 101)
+    assert interval(0.5, drawn) == pytest.approx((0.405, 0.595))
+
+
 def test_an_interval_covers_the_truth_about_as_often_as_it_says():
     held = 0
     for seed in range(200):

@@ -21,7 +21,8 @@ def pipeline(reviews):
 @pytest.fixture(scope="module")
 def rows(new_reviews):
     texts, labels = new_reviews
-    labels = [labels[1], labels[0], *labels[2:]]
+    # Mistakes in the first batch and in a later one.
+    labels = [labels[1], labels[0], *labels[2:-2], labels[-1], labels[-2]]
     return pd.DataFrame(
         {
             "text": [*texts, "?", 'So "so",\nso'],

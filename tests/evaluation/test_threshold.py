@@ -67,6 +67,13 @@ def test_of_equally_good_thresholds_the_one_nearest_to_a_half_is_taken():
     assert tuned.threshold == pytest.approx(0.5)
 
 
+def test_a_threshold_that_is_better_by_one_row_in_many_is_taken():
+    # At 0.3 all are right; at 0.5 one of 300 is not.
+    codes, said = [0] * 150 + [1] * 150, [0.2] * 150 + [0.4] + [0.9] * 149
+    tuned = tune_threshold(make_answers(codes, said), "accuracy")
+    assert (tuned.threshold, tuned.value) == (pytest.approx(0.3), 1.0)
+
+
 def test_what_is_to_be_expected_is_not_what_was_chosen():
     rng = np.random.default_rng(0)
     answers = make_answers(rng.integers(0, 2, 200), rng.random(200))

@@ -55,6 +55,15 @@ def test_contributions_add_up_on_reviews(make_fitted, sample, name):
     assert n_found > 100
 
 
+def test_what_is_not_shown_is_the_sum_of_the_others(make_fitted, sample):
+    explanation = Explainer(make_fitted(next(iter(SETTINGS)))).explain(sample[0][0])
+    shown = explanation.to_dict(top=3)["contributions"]
+    assert len(shown) == 4
+    assert shown[-1]["text"] == ""
+    total = explanation.bias + sum(one["value"] for one in shown)
+    assert total == pytest.approx(explanation.margin, abs=1e-5)
+
+
 @pytest.mark.nightly
 @pytest.mark.timeout(7200)
 def test_contributions_add_up_on_ten_thousand_texts(make_fitted):
