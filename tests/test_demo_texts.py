@@ -29,6 +29,7 @@ ANSWERS = {
     "A <b>GEM</b>!": "positive",
     "A <b>gem</b>, never dull, though the ending isn't great.": "positive",
     "awful film": "negative",
+    "awful, a waste": "negative",
 }
 
 
