@@ -11,6 +11,7 @@ arguments on to the library as they are::
     @output_option("Where to write the predictions.") # output: Path | None
     @force_option                                     # force
     @format_option("table", "json")                   # output_format, first is default
+    @formulas_option                                  # escape_formulas
     @pickle_option                                    # allow_pickle
 """
 
@@ -29,6 +30,7 @@ __all__ = [
     "data_options",
     "force_option",
     "format_option",
+    "formulas_option",
     "label_options",
     "output_option",
     "pickle_option",
@@ -145,6 +147,15 @@ def force_option(function: F) -> F:
     """Add --force."""
     return click.option(
         "--force", is_flag=True, help="Overwrite what exists at the output."
+    )(function)
+
+
+def formulas_option(function: F) -> F:
+    """Add --escape-formulas."""
+    return click.option(
+        "--escape-formulas",
+        is_flag=True,
+        help="Put ' before each text of a csv that a spreadsheet would run.",
     )(function)
 
 

@@ -12,6 +12,7 @@ from .._options import (
     Choice,
     force_option,
     format_option,
+    formulas_option,
     output_option,
     pickle_option,
     split_option,
@@ -66,6 +67,7 @@ __all__ = ["command"]
     type=click.Path(path_type=Path),
     help="File for the list of bad rows.  [default: OUTPUT.bad-rows.jsonl]",
 )
+@formulas_option
 @click.option(
     "--resume",
     is_flag=True,
@@ -84,6 +86,7 @@ def command(
     output_format: str | None,
     on_bad_rows: str,
     bad_rows: Path | None,
+    escape_formulas: bool,
     resume: bool,
     force: bool,
     allow_pickle: bool,
@@ -126,6 +129,7 @@ def command(
             output_format=output_format,
             on_bad_rows=on_bad_rows,
             bad_rows=bad_rows,
+            escape_formulas=escape_formulas,
             resume=resume,
             force=force,
             allow_pickle=allow_pickle,

@@ -1,15 +1,14 @@
 """``sentiment runs``: what was trained."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from .._command import Command
-from .._options import format_option
+from .._options import format_option, formulas_option
 from .._reporting import report
 from .._tables import format_number, format_table
 
@@ -43,18 +42,24 @@ _IN_TABLE = [
     "--limit", type=click.IntRange(1, 50_000), default=20, help="How many at most."
 )
 @format_option("table", "json", "jsonl", "csv")
-def command(experiment: str | None, limit: int, output_format: str) -> None:
+@formulas_option
+def command(
+    experiment: str | None, limit: int, output_format: str, escape_formulas: bool
+) -> None:
     """List what was trained, newest first: id, when, status, data and metrics.
 
     Times are local in the table, and UTC elsewhere. A run id is a MODEL for predict and
     serve. Runs of the store that MLFLOW_TRACKING_URI names, else of mlflow.db in this
     folder. A run whose process on this host was killed is marked KILLED.
     """
+    if escape_formulas and output_format != "csv":
+        raise click.UsageError("--escape-formulas goes with --format csv.")
     from sentiment.tracking import list_runs, remove_left_behind
 
     remove_left_behind()
     runs = list_runs(experiment, limit)
-    text = _FORMATS[output_format](runs)
+    write = partial(_as_csv, escape_formulas=True) if escape_formulas else None
+    text = (write or _FORMATS[output_format])(runs)
     if text:
         click.echo(text)
     if not runs:
@@ -80,15 +85,15 @@ def _as_table(runs: "Sequence[RunSummary]") -> str:
     return format_table(rows, left=5)
 
 
-def _as_csv(runs: "Sequence[RunSummary]") -> str:
-    metrics = sorted({name for run in runs for name in run.metrics})
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_FACTS, *metrics])
-    for run in runs:
-        row = run.to_dict() | run.metrics
-        writer.writerow([row.get(name) for name in [*_FACTS, *metrics]])
-    return text.getvalue().rstrip("\n")
+def _as_csv(runs: "Sequence[RunSummary]", *, escape_formulas: bool = False) -> str:
+    from sentiment._cells import delimited_line
+
+    names = [*_FACTS, *sorted({name for run in runs for name in run.metrics})]
+    facts = [run.to_dict() | run.metrics for run in runs]
+    rows: list[list[object]] = [[*names]]
+    rows += [[row.get(name) for name in names] for row in facts]
+    lines = [delimited_line(row, ",", escape_formulas=escape_formulas) for row in rows]
+    return "".join(lines).rstrip("\n")
 
 
 _FORMATS: "dict[str, Callable[[Sequence[RunSummary]], str]]" = {

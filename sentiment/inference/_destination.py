@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from sentiment.exceptions import DataError
 from sentiment.inference._journal import Journal
 from sentiment.inference._output_file import (
+    DELIMITERS,
     beside,
     check_output,
     is_special,
@@ -28,7 +29,7 @@ class Destination:
         As which it is written.
     bad_rows : str, Path or None
         The list of bad rows, as :func:`predict_file` takes it.
-    resume, force : bool
+    escape_formulas, resume, force : bool
         As :func:`predict_file` takes them.
     """
 
@@ -38,12 +39,14 @@ class Destination:
         output_format: str,
         bad_rows: str | Path | None,
         *,
+        escape_formulas: bool,
         resume: bool,
         force: bool,
     ) -> None:
         self.output = output
         self.output_format = output_format
         self.is_file = output is not None and not is_special(output)
+        self.escape_formulas = escape_formulas
         self.resume = resume
         self.force = force
         self.bad_rows = self._name_bad_rows(bad_rows)
@@ -56,6 +59,11 @@ class Destination:
 
         A run that was killed after its output was in place is finished.
         """
+        if self.escape_formulas and self.output_format not in DELIMITERS:
+            raise DataError(
+                "Formulas are escaped in csv and tsv, for spreadsheets. The output is "
+                f"{self.output_format}. Leave the option out."
+            )
         if self.output is None or self.journal is None:
             if self.resume:
                 raise DataError("--resume continues a file. Name one with -o.")

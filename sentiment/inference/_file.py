@@ -25,6 +25,7 @@ def predict_file(
     output_format: str | None = None,
     on_bad_rows: str = "fail",
     bad_rows: str | Path | None = None,
+    escape_formulas: bool = False,
     resume: bool = False,
     force: bool = False,
     allow_pickle: bool = False,
@@ -65,6 +66,9 @@ def predict_file(
     bad_rows : str or Path, default=None
         The file of JSON lines that says which rows are bad. None is ``output`` with
         ``.bad-rows.jsonl`` behind; on stdout, a warning in the log for each.
+    escape_formulas : bool, default=False
+        Whether to put ``'`` before each text and name of a csv or tsv output that a
+        spreadsheet would run as a formula.
     resume : bool, default=False
         Whether to continue a run that was killed, and to keep what is predicted if this
         one ends early. The output is that of a run that nothing interrupted.
@@ -130,7 +134,14 @@ def predict_file(
     from sentiment.inference._run import PredictionRun
 
     check_policy("predict_file", on_bad_rows)
-    destination = Destination(target, chosen, bad_rows, resume=resume, force=force)
+    destination = Destination(
+        target,
+        chosen,
+        bad_rows,
+        escape_formulas=escape_formulas,
+        resume=resume,
+        force=force,
+    )
     finished = destination.check()
     if finished is not None:
         return PredictionSummary(**finished, output=target)

@@ -19,6 +19,8 @@ from sentiment.exceptions import DataError
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 """What predictions can be written as."""
 
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+
 
 def choose_format(output: Path | None, output_format: str | None) -> str:
     """Return the format that is asked for, else that of the ending of the file.

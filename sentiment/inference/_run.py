@@ -23,11 +23,11 @@ from sentiment.inference._answers import Answerer
 from sentiment.inference._bad_rows_file import BadRowsFile
 from sentiment.inference._destination import Destination
 from sentiment.inference._journal import Journal
+from sentiment.inference._output_file import DELIMITERS
 from sentiment.inference._rows import check_free
 from sentiment.inference._summary import PredictionSummary
 from sentiment.inference._threads import ReadAhead
 from sentiment.inference._writers import (
-    DELIMITERS,
     TableWriter,
     TextWriter,
     Types,
@@ -176,7 +176,10 @@ class PredictionRun:
         names = tuple(self._types or ())
         delimiter = DELIMITERS.get(output_format)
         live = not self._destination.is_file
-        return TextWriter(stream, names, added, delimiter, live=live)
+        escape = self._destination.escape_formulas
+        return TextWriter(
+            stream, names, added, delimiter, live=live, escape_formulas=escape
+        )
 
     def _check_columns(self, batch: Batch) -> None:
         check_free(self._answerer.names, batch.names)
@@ -231,6 +234,7 @@ class PredictionRun:
                 options.encoding,
                 options.input_format,
                 destination.output_format,
+                destination.escape_formulas,
                 list(self._answerer.names),
             ],
         }

@@ -7,14 +7,13 @@ from typing import Any, BinaryIO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sentiment._cells import delimited_line, json_object, json_text
 from sentiment.datasets._batches import Batch, as_list
 from sentiment.datasets._rows import ARROW
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answers
-from sentiment.inference._cells import delimited_cell, json_object, json_text
 
 Types = dict[str, pa.DataType | None]
-DELIMITERS = {"csv": ",", "tsv": "\t"}
 # A row group is written when it holds so many bytes.
 _ROW_GROUP = 8_000_000
 
@@ -47,6 +46,8 @@ class TextWriter:
         Between two cells; None for jsonl.
     live : bool, default=True
         Whether somebody may be waiting for each row.
+    escape_formulas : bool, default=False
+        As :func:`predict_file` takes it.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class TextWriter:
         delimiter: str | None,
         *,
         live: bool = True,
+        escape_formulas: bool = False,
     ) -> None:
         self._stream = stream
         self._names = names
         self._delimiter = delimiter
         self._live = live
+        self._escape_formulas = escape_formulas
         self._n_lines = 0
         if delimiter is not None:
             self._put([self._line((*names, *added), delimiter)])
@@ -89,11 +92,8 @@ class TextWriter:
             for cells, new in zip(batch.cells(self._names), added, strict=True):
                 yield self._line((*cells, *new), self._delimiter)
 
-    @staticmethod
-    def _line(cells: tuple[Any, ...], delimiter: str) -> str:
-        return (
-            delimiter.join([delimited_cell(cell, delimiter) for cell in cells]) + "\n"
-        )
+    def _line(self, cells: tuple[Any, ...], delimiter: str) -> str:
+        return delimited_line(cells, delimiter, escape_formulas=self._escape_formulas)
 
     def _put(self, lines: list[str]) -> None:
         try:

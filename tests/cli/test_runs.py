@@ -57,6 +57,21 @@ def test_the_table_fits_its_columns(invoke, listed):
     assert listed == [(None, 20)]
 
 
+def test_formulas_are_escaped_on_request(invoke, monkeypatch):
+    run = RunSummary("a" * 32, STARTED, "FAILED", "@x", "=1+1", None, {"-a": -0.5}, 1.0)
+    monkeypatch.setattr(sentiment.tracking, "list_runs", lambda *asked: [run])
+    for option, expected in [
+        ((), ("@x", "=1+1", "-a", "-0.5")),
+        (("--escape-formulas",), ("'@x", "'=1+1", "'-a", "-0.5")),
+    ]:
+        result = invoke("runs", "--format", "csv", *option)
+        header, row = csv.reader(io.StringIO(result.stdout))
+        assert (*row[3:5], header[-1], row[-1]) == expected
+    result = invoke("runs", "--escape-formulas")
+    assert result.exit_code == USAGE
+    assert "--escape-formulas goes with --format csv." in result.stderr
+
+
 def test_experiment_and_limit_are_passed_on(invoke, listed):
     invoke("runs", "--experiment", "films", "--limit", "3")
     assert listed == [("films", 3)]

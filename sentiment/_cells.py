@@ -1,13 +1,55 @@
-"""One cell of a table, as a CSV cell or a JSON value."""
+"""The cells of a table, as CSV cells or JSON values."""
 
 import base64
 import json
 import math
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+# What OWASP lists of how a cell begins that Excel and others run. The last four are the
+# first four in full width.
+_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
-def delimited_cell(value: Any, delimiter: str) -> str:
+
+def delimited_line(
+    cells: Iterable[Any], delimiter: str, *, escape_formulas: bool = False
+) -> str:
+    r"""Return a line of CSV or TSV that reads back as the same texts.
+
+    Parameters
+    ----------
+    cells : iterable
+        What JSON or Arrow can hold.
+    delimiter : str
+        Between two cells.
+    escape_formulas : bool, default=False
+        Whether to put ``'`` before each text that a spreadsheet would run. Then such a
+        text does not read back as the same.
+
+    Examples
+    --------
+    >>> delimited_line(["a,b", None, -1.5], ",")
+    '"a,b",,-1.5\n'
+    >>> delimited_line(["=1+1", "-1", "a=b"], ",", escape_formulas=True)
+    "'=1+1,-1,a=b\n"
+    """
+    if escape_formulas:
+        cells = map(_without_formula, cells)
+    return delimiter.join([_delimited_cell(cell, delimiter) for cell in cells]) + "\n"
+
+
+def _without_formula(value: Any) -> Any:
+    if isinstance(value, int | float):
+        return value
+    text = _text(value)
+    runs = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if runs else text
+
+
+def _delimited_cell(value: Any, delimiter: str) -> str:
     """Return the cell of a CSV or TSV line that reads back as the same text."""
     text = value if type(value) is str else _text(value)
     # Spaces at the ends and a lone \r survive some readers only inside quotes.
