@@ -8,6 +8,8 @@ import pytest
 from training_fixtures import leave_out_figures
 
 from sentiment import load_reviews, train
+from sentiment.exceptions import TrackingError
+from sentiment.tracking._promotion import promote
 from sentiment_cli._exit_codes import FAILED, MISSED, OK, USAGE
 
 with warnings.catch_warnings():
@@ -76,6 +78,17 @@ def test_a_model_that_is_no_better_leaves_the_alias_alone(invoke, champion):
         assert result.exit_code == MISSED
         assert "stays with version 1" in result.stderr
         assert str(champion()) == "1"
+
+
+def test_an_alias_that_somebody_gave_to_another_version_meanwhile_stays_there(champion):
+    def measure(model):
+        client = mlflow.MlflowClient()
+        client.set_registered_model_alias("films", "champion", "3")
+        return float(model.endswith("/1"))
+
+    with pytest.raises(TrackingError, match="to another version in the meantime"):
+        promote("models:/films/1", if_better="accuracy", measure=measure)
+    assert str(champion()) == "3"
 
 
 @pytest.mark.parametrize("condition", [[], ["--if-better", "accuracy"]])

@@ -1,5 +1,7 @@
 """The tests behind the alarms keep their word: chance is as rare as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import betabinom, ks_2samp
@@ -7,6 +9,21 @@ from scipy.stats import betabinom, ks_2samp
 from sentiment.monitoring._checks import Check, decide
 from sentiment.monitoring._distribution import Distribution
 from sentiment.monitoring._exceedance import exceedance_p_value, expected_share
+
+
+def test_p_values_are_corrected_step_by_step_over_all_groups():
+    one = Check("score", "distribution", 0.5, 0.6, 0.2, 0.2, 0.0)
+    values = [[0.5, 0.001], [0.004, 0.0045]]
+    groups = [[replace(one, p_value=value) for value in group] for group in values]
+    found = decide(groups)
+    corrected = [[check.corrected for check in group] for group in found]
+    # The smallest of four by 4, the next by 3, by 2, by 1; never below the one before.
+    assert corrected == [[0.5, 0.004], [0.012, 0.012]]
+    # An effect at the limit is as large as it takes.
+    assert [[check.alarm for check in group] for group in found] == [
+        [False, True],
+        [False, False],
+    ]
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 30, 2500])

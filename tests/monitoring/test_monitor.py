@@ -126,12 +126,13 @@ def test_garbage_that_begins_one_day_is_found_in_its_window(logged, same):
     assert [bool(part.alarms) for part in by_rows.windows] == [False] * 3 + [True]
 
 
-# Of one moment each, whatever the clock on the wall showed: five before midnight in UTC.
+# Of one moment each, whatever the clock on the wall showed: six before midnight in UTC.
 MIXED = [
     "2026-03-02T00:30:00+02:00",
     "2026-03-01T23:59:59Z",
     "2026-03-01 12:00",
     "2026-03-01",
+    "Mon, 02 Mar 2026 00:30:00 +0200",
     "2026-02-28T23:00:00-05:00",
     "2026-03-01T23:30:00-02:00",
     "2026-03-02T00:00:00.000Z",
@@ -147,7 +148,7 @@ def test_a_day_is_that_of_utc_whatever_the_offset_of_a_row(logged, same, zone):
         rows["when"] = times.dt.tz_convert(zone)
     report = monitor(logged, rows, window="day", time_column="when")
     found = {part.name: part.n_rows for part in report.windows}
-    assert found == {"2026-03-01": 5, "2026-03-02": 2}
+    assert found == {"2026-03-01": 6, "2026-03-02": 2}
 
 
 def test_the_limits_are_the_user_s(logged, make_texts):

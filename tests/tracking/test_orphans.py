@@ -133,12 +133,30 @@ def test_after_a_reboot_of_the_same_machine_nothing_of_before_lives(monkeypatch)
     tags = describe_process() | {PROCESS_START: "earlier-boot/77"}
     assert is_gone(tags)
     assert not is_gone(tags | {MACHINE: "its namesake"})
+    # Two machines without a name may be two.
+    monkeypatch.setattr("sentiment.tracking._process._machine", lambda: "")
+    assert not is_gone(tags | {MACHINE: ""})
 
 
 def test_what_the_killed_run_has_left_of_a_model_is_marked_failed(store):
     boot = describe_process()[PROCESS_START].partition("/")[0]
     run_id = start_as(store, **{PROCESS_START: f"{boot}/1"})
     experiment_id = store.get_run(run_id).info.experiment_id
-    model = store.create_logged_model(experiment_id, "model", run_id)
+    half, whole = (
+        store.create_logged_model(experiment_id, name, run_id).model_id
+        for name in ("half", "whole")
+    )
+    store.finalize_logged_model(whole, "READY")
     assert end_orphans(store, [experiment_id]) == [run_id]
-    assert str(store.get_logged_model(model.model_id).status) == "FAILED"
+    assert str(store.get_logged_model(half).status) == "FAILED"
+    assert str(store.get_logged_model(whole).status) == "READY"
+
+
+def test_a_run_that_ended_in_good_order_meanwhile_stays_as_it_is(store, monkeypatch):
+    boot = describe_process()[PROCESS_START].partition("/")[0]
+    run_id = start_as(store, **{PROCESS_START: f"{boot}/1"})
+    found = store.get_run(run_id)
+    store.set_terminated(run_id, "FINISHED")
+    monkeypatch.setattr("sentiment.tracking._orphans._running_here", lambda *_: [found])
+    assert end_orphans(store, [found.info.experiment_id]) == []
+    assert store.get_run(run_id).info.status == "FINISHED"

@@ -35,6 +35,16 @@ def test_a_small_fraction_of_few_rows_is_a_row_of_each_class():
     assert (len(kept), len(aside)) == (3, 3)
 
 
+def test_the_rows_set_aside_are_rounded():
+    kept, aside = split_off_validation(make_part(["a", "b"] * 18), 0.1, 42)
+    assert (len(kept), len(aside)) == (32, 4)
+
+
+def test_as_many_rows_as_classes_are_enough_to_train_on():
+    kept, aside = split_off_validation(make_part(["a", "b"] * 4), 0.75, 42)
+    assert (len(kept), len(aside)) == (2, 6)
+
+
 def test_a_class_with_one_row_is_named():
     with pytest.raises(LabelError) as caught:
         split_off_validation(make_part([1, 1, 1, 2, 2, 2, 3]), 0.1, 42)

@@ -28,6 +28,11 @@ def test_the_preset_is_tried_first_and_on_all_rows():
     assert (trial.params, trial.rung, trial.n_rows) == ({}, 2, 900)
 
 
+def test_every_proposal_changes_something():
+    halving = run(make_halving(), 1, by_x)
+    assert all(halving._propose() for _ in range(50))
+
+
 def test_the_best_third_of_each_rung_rises_and_nothing_else():
     halving = run(make_halving(), 60, by_x)
     for rung in (0, 1):

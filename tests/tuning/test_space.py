@@ -101,6 +101,7 @@ def test_what_is_drawn_is_rounded_but_never_leaves_the_range():
         "abc",
         {"low": 1},
         {"low": 2, "high": 1},
+        {"low": 1, "high": 1},
         {"low": 0, "high": 1, "log": True},
         {"low": "a", "high": "b"},
         {"low": 1, "high": 2, "step": 1},

@@ -365,6 +365,24 @@ def test_failures_without_end_end_the_search(store, reviews, no_training, monkey
     assert result.params == {}
 
 
+def test_failures_that_are_not_in_a_row_do_not_end_the_search(
+    store, reviews, no_training, monkeypatch
+):
+    answer, answers, lines = CrossValidation.answer, [], []
+
+    def mostly_fail(self, *arguments):
+        answers.append(answers[0] if answers else answer(self, *arguments))
+        if len(answers) % 6 != 1:
+            raise DataError("no")
+        return answers[0]
+
+    monkeypatch.setattr(CrossValidation, "answer", mostly_fail)
+    space = {C: {"low": 0.1, "high": 1.0}}
+    result = run_tune(reviews, space=space, max_trials=14, progress=lines.append)
+    assert result.n_trials == 14
+    assert not any("in a row" in line for line in lines)
+
+
 def test_a_store_that_is_gone_ends_the_search(store, reviews, answering):
     answering(1, throw(TrackingError("gone")))
     with pytest.raises(TrackingError, match="gone"):
