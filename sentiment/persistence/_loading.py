@@ -9,7 +9,7 @@ import numpy as np
 
 import sentiment
 from sentiment._messages import first_line
-from sentiment.exceptions import ModelError
+from sentiment.exceptions import ModelError, SentimentError
 from sentiment.persistence._archive import bound_archive, check_size, find_limit
 from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
@@ -206,6 +206,8 @@ def _from_pickle(model: ModelFile, data: bytes, limit: int) -> Any:
 
 def _unreadable(model: ModelFile, error: Exception) -> ModelError:
     reason = first_line(error, 200)
+    if isinstance(error, SentimentError):  # our own classes have looked at their arrays
+        return ModelError(f"{model.data} cannot be loaded: {reason}")
     return ModelError(
         f"{model.data} cannot be loaded ({type(error).__name__}: {reason}). It "
         f"was saved by sentiment {model.version} with the library versions that its "

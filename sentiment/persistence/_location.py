@@ -26,6 +26,8 @@ DEFAULT_NAME = "model"
 
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+# A page of the web, not an artifact behind a server of MLflow.
+_PAGE = re.compile(r"https?:/(?!.*/mlflow-artifacts/artifacts)", re.IGNORECASE)
 _KINDS = (
     "A model is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3, "
     "models:/m-...), a model folder, or a run id of 32 hexadecimal digits."
@@ -73,7 +75,7 @@ def resolve_model_uri(model: str | Path) -> str:
         return _folder_of(text)
     if re.fullmatch(r"runs:/[^/]+/?", text):
         return f"{text.rstrip('/')}/{DEFAULT_NAME}"
-    if _URI.match(text):
+    if _URI.match(text) and not _PAGE.match(text):
         return text
     raise ModelError(f"No model at {shown(text, 200)}. {_KINDS}")
 

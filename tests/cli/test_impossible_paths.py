@@ -59,6 +59,8 @@ def test_an_address_that_holds_no_model_is_one_line(
     assert result.exit_code == 1, result.exception
     (line,) = result.stderr.splitlines()
     assert line.startswith("Error: ")
+    if model.startswith("http"):
+        assert line.startswith(f"Error: No model at '{model}'. A model is ")
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 5000, "- " * 5000])
