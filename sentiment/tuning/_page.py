@@ -35,4 +35,4 @@ def make_page(result: TuningResult) -> Page:
     ]
     if result.interrupted:
         facts.append(("ended", "by Ctrl-C"))
-    return Page("Search", facts=facts, lead=lead)
+    return Page("Hyperparameter search", facts=facts, lead=lead)

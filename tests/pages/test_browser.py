@@ -108,7 +108,17 @@ def write_training(pipeline, rows, output):
 def write_search(pipeline, rows, output):
     params = {"classify__estimator__" + LONG: NASTY}
     found = TuningResult(
-        *("0" * 32, params, "roc_auc", 0.9, 0.8, 0.1, 0.01, 5, True, TRAINING)
+        search_id="0" * 32,
+        params=params,
+        rejected=params,
+        metric="roc_auc",
+        score=0.9,
+        preset_score=0.8,
+        gain=0.1,
+        gain_error=0.01,
+        n_trials=5,
+        interrupted=True,
+        training=TRAINING,
     )
     save_page(make_search_page(found), output)
 
