@@ -1,7 +1,9 @@
 """Batches, several files, compressed files and pipes: the rows of one small file."""
 
 import csv
+import gc
 import gzip
+import io
 import itertools
 import json
 import os
@@ -19,6 +21,7 @@ from sentiment import make_sentiment_pipeline
 from sentiment.exceptions import DataError
 from sentiment.inference import predict_file
 from sentiment.inference._threads import ReadAhead
+from sentiment.inference._writers import TableWriter
 from sentiment.threads import is_shared_out
 
 TEXTS = [f"film {n}, \r{'é' * (n % 5)}\n" for n in range(20)]
@@ -103,6 +106,52 @@ def test_batches_write_the_bytes_that_one_batch_writes(
     predict_file(pipeline, source, tmp_path / "many.jsonl")
     one, many = (tmp_path / f"{name}.jsonl" for name in ("one", "many"))
     assert one.read_bytes() == many.read_bytes()
+
+
+def test_the_share_that_is_done_is_that_of_all_files(tmp_path, pipeline, few_rows):
+    (tmp_path / "a.csv").write_text("text\n" + "good film\n" * 9)
+    (tmp_path / "b.csv").write_text("text\n" + "good film\n" * 99)
+    shares = []
+    predict_file(
+        pipeline,
+        [tmp_path / "a.csv", tmp_path / "b.csv"],
+        tmp_path / "out.csv",
+        progress=lambda done, total, share: shares.append((done, share)),
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == (108, 1.0)
+    # The first file is a tenth of all bytes.
+    assert dict(shares)[9] == pytest.approx(0.095, abs=0.01)
+
+
+@pytest.mark.parametrize(("size", "groups"), [(10**6, 1), (1, 7)])
+def test_batches_are_gathered_into_row_groups_of_some_size(
+    tmp_path, pipeline, write, few_rows, monkeypatch, size, groups
+):
+    monkeypatch.setattr("sentiment.inference._writers._ROW_GROUP", size)
+    source = write("in.jsonl", [{"text": text} for text in TEXTS])
+    predict_file(pipeline, source, tmp_path / "out.parquet")
+    assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == groups
+
+
+def test_a_writer_that_was_let_go_of_does_not_write_when_it_is_collected(monkeypatch):
+    class Disk(io.BytesIO):
+        full = False
+
+        def write(self, data):
+            if self.full:
+                raise OSError(28, "No space left on device")
+            return super().write(data)
+
+    disk = Disk()
+    writer = TableWriter(disk, {}, {"label": pa.string()})
+    disk.full = True
+    writer.abandon()
+    ignored = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    del writer
+    gc.collect()
+    assert ignored == []
 
 
 def test_a_key_of_the_last_object_is_a_column(tmp_path, pipeline):
