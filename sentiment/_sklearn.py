@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 from sklearn.utils._set_output import _get_output_config as get_output_config
+from sklearn.utils.parallel import _threadpool_controller_decorator
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 __all__ = [
@@ -30,8 +31,12 @@ __all__ = [
     "csr_scale_columns",
     "get_output_config",
     "iter_column_arrays",
+    "on_one_blas_thread",
     "validate_parameter_constraints",
 ]
+
+on_one_blas_thread = _threadpool_controller_decorator(limits=1, user_api="blas")
+"""Decorates a function whose matrices are too small to be shared out."""
 
 
 class StrOptions(_param_validation.StrOptions):
