@@ -97,7 +97,10 @@ def weigh_ngrams(classifier: Any) -> tuple[NDArray[np.float64], str] | None:
     size = np.abs(weights * classifier.linear_coef_).mean(axis=0)
     importances = classifier.feature_importances_.astype(np.float64)
     frequency = np.divide(importances, size, out=np.zeros_like(size), where=size > 0)
-    mean_square = weights**2 @ frequency / (frequency.sum() or 1.0)
+    # Without the n-grams that are not used, so that a pruned model gives the same bits.
+    used = frequency > 0
+    mean_square = weights[:, used] ** 2 @ frequency[used]
+    mean_square /= frequency[used].sum() or 1.0
     length = np.sqrt(_N_NGRAMS * mean_square)
     length[length == 0.0] = 1.0
     return coef / length[:, None], f"a text of {_N_NGRAMS} n-grams"

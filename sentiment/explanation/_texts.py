@@ -140,7 +140,7 @@ def explain_source(
     >>> from sentiment import load_reviews, make_sentiment_pipeline
     >>> pipeline = make_sentiment_pipeline("fast").fit(*load_reviews("sample"))
     >>> [one.label for one in explain_source(pipeline, "sample", limit=2)]
-    ['negative', 'positive']
+    ['negative', 'negative']
     """
     explainer = Explainer(open_pipeline(model, allow_pickle), target=target)
     stream = StreamedRows(

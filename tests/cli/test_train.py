@@ -291,19 +291,19 @@ def test_a_store_that_does_not_answer_is_one_line(invoke, monkeypatch):
 # The signal comes where Python swallows what is raised, once the fit has begun.
 SWALLOWED = """
 import signal, sys, weakref
-from sentiment.training import _fits
+from sentiment.feature_extraction._text_pipeline import TextPipeline
 from sentiment_cli.__main__ import main
 
 class Watched:
     pass
 
-def fit(*arguments, real=_fits.fit_pipeline, **options):
+def fit(*arguments, real=TextPipeline.fit, **options):
     watched = Watched()
     reference = weakref.ref(watched, lambda _: signal.raise_signal({signum:d}))
     del watched
     return real(*arguments, **options)
 
-_fits.fit_pipeline = fit
+TextPipeline.fit = fit
 main()
 """
 

@@ -26,6 +26,7 @@ from sentiment import (
     save_model,
 )
 from sentiment._version import __version__
+from sentiment.persistence import EXAMPLE_TEXTS
 
 TEXTS = ["This movie is cool", "awful film", ""]
 
@@ -82,7 +83,7 @@ def test_the_input_example_is_what_can_be_sent_to_the_server(saved):
     assert sent == {
         "dataframe_split": {
             "columns": ["text"],
-            "data": [["This movie is cool"], ["awful film"]],
+            "data": [[text] for text in EXAMPLE_TEXTS],
         }
     }
 

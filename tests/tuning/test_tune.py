@@ -424,7 +424,7 @@ def test_what_cannot_be_searched_is_refused_before_a_run_begins(
 
 def test_a_class_too_rare_to_be_cross_validated_is_refused(no_store, make):
     data = make(40)
-    data["label"] = ["negative"] * 38 + ["positive"] * 2
-    with pytest.raises(LabelError, match="Class 'positive' has only 1 beside the rows"):
+    data["label"] = ["negative"] * 39 + ["positive"]
+    with pytest.raises(LabelError, match="Class 'positive' has only 1"):
         run_tune(data, preset="tutorial")
     assert list(no_store.iterdir()) == []
