@@ -21,7 +21,8 @@ for form, payload in JSON_FORMS.items():
     response = requests.post(URL, json={form: payload}, timeout=30)
     response.raise_for_status()
     answers[form] = response.json()["predictions"]
-csv = "text\n" + "\n".join(REVIEWS) + "\n"
+# In quotes: a review may hold a comma.
+csv = "text\n" + "".join(f'"{text}"\n' for text in REVIEWS)
 response = requests.post(
     URL, data=csv.encode(), headers={"Content-Type": "text/csv"}, timeout=30
 )
