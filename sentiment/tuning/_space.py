@@ -1,6 +1,5 @@
 """What a search may try: parameters of the Pipeline, and their values."""
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sentiment._json import read_json
 from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import DataError
@@ -128,7 +128,7 @@ def read_space(path: str | PathLike[str]) -> SearchSpace:
         ) from error
     try:
         is_json = str(path).endswith(".json")
-        content = json.loads(text) if is_json else read_yaml(text)
+        content = read_json(text) if is_json else read_yaml(text)
     except (ValueError, RecursionError, YAMLError) as error:
         where = " ".join(str(error).split())
         raise DataError(

@@ -148,6 +148,9 @@ def test_a_file_that_is_no_json_is_told_where(tmp_path):
     path.write_text('{"a": [1,]}')
     with pytest.raises(DataError, match=r"space.json is not JSON: .*line 1"):
         read_space(path)
+    path.write_text('{"vectorize__min_df": [1, 2], "vectorize__min_df": [5]}')
+    with pytest.raises(DataError, match='names the key "vectorize__min_df" twice'):
+        read_space(path)
 
 
 @pytest.mark.parametrize("name", ["none.yaml", "."])
