@@ -1,15 +1,11 @@
-"""Make a CSR matrix of arrays that are known to be right, cheaply for few rows."""
+"""CSR matrices in canonical form, made of arrays and of one another."""
 
 from copy import copy
-from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-
-# The constructor of scipy checks and copies for 35 microseconds, as long as counting
-# the n-grams of a review takes. Beyond so many rows that is nothing.
-_FEW = 64
 
 
 def make_csr(
@@ -18,35 +14,35 @@ def make_csr(
     indptr: NDArray[Any],
     shape: tuple[int, int],
 ) -> sp.csr_matrix:
-    """Return rows whose columns are in order, each once, as a matrix.
-
-    As ``scipy.sparse.csr_matrix((data, indices, indptr), shape)``, without a look at
-    the arrays.
-    """
-    if shape[0] <= _FEW:
-        # As copy.copy, which asks the class how.
-        matrix = object.__new__(sp.csr_matrix)
-        vars(matrix).update(vars(_make_empty(shape)))
-        matrix.data, matrix.indices, matrix.indptr = data, indices, indptr
-        return matrix
-    return _mark_canonical(sp.csr_matrix((data, indices, indptr), shape=shape))
+    """Return rows whose columns are in order, each once, as a matrix."""
+    matrix = sp.csr_matrix((data, indices, indptr), shape=shape)
+    matrix.has_sorted_indices = matrix.has_canonical_format = True
+    return matrix
 
 
 def with_data(X: sp.csr_matrix, data: NDArray[Any]) -> sp.csr_matrix:
-    """Return a matrix with other values in the same places, which it shares.
-
-    The constructor checks again what is known of ``X``: 0.03 ms, of one row as of many.
-    """
+    """Return a matrix with other values in the same places, which it shares."""
     changed = copy(X)
     changed.data = data
     return changed
 
 
-@lru_cache(maxsize=256)
-def _make_empty(shape: tuple[int, int]) -> sp.csr_matrix:
-    return _mark_canonical(sp.csr_matrix(shape))
+def take_columns(X: sp.csr_matrix, columns: NDArray[np.integer]) -> sp.csr_matrix:
+    """Return ``X[:, columns]`` for sorted columns, of a matrix in canonical form.
 
-
-def _mark_canonical(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    matrix.has_sorted_indices = matrix.has_canonical_format = True
-    return matrix
+    Without the index arithmetic that SciPy does for columns in any order.
+    """
+    if X.nnz < X.shape[1] and len(columns):
+        # A few rows: no table of a million columns for them.
+        column = np.searchsorted(columns, X.indices).astype(X.indices.dtype)
+        column[column == len(columns)] = 0
+        kept = columns[column] == X.indices
+    else:
+        place = np.full(X.shape[1], -1, X.indices.dtype)
+        place[columns] = np.arange(len(columns), dtype=place.dtype)
+        column = place[X.indices]
+        kept = column >= 0
+    before = np.zeros(len(kept) + 1, X.indptr.dtype)
+    np.cumsum(kept, out=before[1:])
+    shape = (X.shape[0], len(columns))
+    return make_csr(X.data[kept], column[kept], before[X.indptr], shape)

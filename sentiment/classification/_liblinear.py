@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
 from sentiment._autolog import without_autolog
+from sentiment._sparse import take_columns
 from sentiment.classification._blocks import RowsInMemory
 from sentiment.classification._column_sums import ColumnSums
-from sentiment.classification._columns import take_columns
 from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,

@@ -17,7 +17,6 @@ from scipy.optimize import minimize
 from sentiment._sklearn import csr_matvec, on_one_blas_thread
 from sentiment.classification._blocks import Blocks, Sums, map_rows
 from sentiment.classification._column_sums import ColumnSums
-from sentiment.classification._columns import find_largest
 from sentiment.classification._counts import dampen
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 
@@ -162,6 +161,17 @@ def measure_strength(model: LinearModel, frequency: NDArray) -> Floats:
     """Return how much each column matters, by the number of rows it is in."""
     strength: Floats = np.abs(model.weights * model.coef).max(axis=0)
     return strength * np.sqrt(frequency)
+
+
+def find_largest(values: NDArray[np.float64], limit: int | None) -> NDArray[np.int64]:
+    """Return the places of the largest values, in order; of ties the first."""
+    if limit is None or limit >= len(values):
+        return np.arange(len(values))
+    least = np.partition(values, -limit)[-limit]
+    above = values > least
+    n_ties = limit - np.count_nonzero(above)
+    ties = np.flatnonzero(values == least)[:n_ties]
+    return np.sort(np.concatenate([np.flatnonzero(above), ties]))
 
 
 def compute_margins(X: sp.csr_matrix, model: LinearModel) -> Floats:

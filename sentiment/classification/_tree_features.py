@@ -7,8 +7,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
-from sentiment._sparse import with_data
-from sentiment.classification._columns import find_largest, take_columns
+from sentiment._sparse import take_columns, with_data
+from sentiment.classification._linear_start import find_largest
 
 
 class TreeFeatures:

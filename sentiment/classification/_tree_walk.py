@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.classification._columns import take_columns
+from sentiment._sparse import take_columns
 from sentiment.classification._tree_boosting import predict_trees
 
 __all__ = ["TreeWalk"]

@@ -289,7 +289,7 @@ def _make_rows(parts: list[Any], n_documents: int, *, binary: bool) -> sp.csr_ma
 
     work = np.cumsum([0] + [len(part[0]) for part in parts])
     map_parts(fill, work)
-    return _make_matrix(data, indices, indptr, int(n_columns[-1]))
+    return make_csr(data, indices, indptr, (n_documents, int(n_columns[-1])))
 
 
 class Lookup:
@@ -342,9 +342,8 @@ class Lookup:
             for column in zip(*parts, strict=True)
         )
         indptr = _running_total(lengths)
-        return _make_matrix(
-            counts.astype(np.int64), indices, indptr, self.trie.n_columns
-        )
+        shape = len(lengths), self.trie.n_columns
+        return make_csr(counts.astype(np.int64), indices, indptr, shape)
 
 
 def count_texts(
@@ -394,19 +393,6 @@ def _running_total(sizes: Any) -> NDArray[np.int64]:
     total = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=total[1:])
     return total
-
-
-def _make_matrix(
-    data: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    indptr: NDArray[np.int64],
-    n_columns: int,
-) -> sp.csr_matrix:
-    if indptr[-1] <= np.iinfo(np.int32).max:
-        indptr = indptr.astype(np.int32)
-    else:
-        indices = indices.astype(np.int64)
-    return make_csr(data, indices, indptr, (len(indptr) - 1, n_columns))
 
 
 # ------------------------------------------------------------------------------- arrays

@@ -7,6 +7,8 @@ import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._sparse import take_columns
+
 __all__ = ["NgramCounts"]
 
 
@@ -31,18 +33,5 @@ class NgramCounts(NamedTuple):
         """Return only the n-grams where ``wanted`` is true."""
         if wanted.all():
             return self
-        # As counts[:, wanted], without the index arithmetic for columns in any order.
-        kept = wanted[self.counts.indices]
-        number = np.cumsum(wanted, dtype=self.counts.indices.dtype) - 1
-        before = np.zeros(len(kept) + 1, self.counts.indptr.dtype)
-        np.cumsum(kept, out=before[1:])
-        counts = sp.csr_matrix(
-            (
-                self.counts.data[kept],
-                number[self.counts.indices[kept]],
-                before[self.counts.indptr],
-            ),
-            shape=(self.counts.shape[0], int(wanted.sum())),
-        )
-        counts.has_sorted_indices = counts.has_canonical_format = True
+        counts = take_columns(self.counts, np.flatnonzero(wanted))
         return NgramCounts(self.words, self.ngrams[wanted], counts)
