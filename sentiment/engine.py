@@ -54,9 +54,9 @@ def load_engine() -> Any:
         return compiled
     if not wanted:
         _say_that_it_is_slow()
-    from sentiment.text import _reference
+    from sentiment.text import reference
 
-    return _reference
+    return reference
 
 
 def engine_name() -> str:
@@ -91,12 +91,12 @@ def show_versions() -> None:
 @cache
 def _import_compiled() -> Any:
     try:
-        from sentiment.text import _compiled
+        from sentiment.text import compiled
     except ImportError as error:
         # Not built, or built for another Python, platform or version.
         _LOGGER.debug("There is no compiled kernel: %s", error)
         return None
-    return _compiled
+    return compiled
 
 
 @cache

@@ -11,8 +11,7 @@ from sklearn.pipeline import Pipeline
 from sentiment._autolog import without_autolog
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
-from sentiment.feature_extraction import NgramVectorizer
-from sentiment.feature_extraction._text_pipeline import TextPipeline
+from sentiment.feature_extraction import NgramVectorizer, TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 
 __all__ = [

@@ -14,7 +14,7 @@ from sentiment._sparse import make_csr
 from sentiment.distributed._dask_blocks import DaskBlocks, add_up, give
 from sentiment.distributed._partition import read_partition
 from sentiment.exceptions import DataError
-from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
+from sentiment.feature_extraction import NgramFrequencies
 from sentiment.streaming._frequency_shards import add_all, begins_with
 from sentiment.streaming._text_steps import TextSteps
 

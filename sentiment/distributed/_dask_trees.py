@@ -14,20 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment._messages import first_line
-from sentiment.classification import TreeRows, transform_rows
-from sentiment.classification._log_loss import compute_losses
-from sentiment.classification._tree_boosting import (
+from sentiment.classification import (
     MISSING,
     Boosted,
     BoostingRows,
     History,
+    TreeRows,
     boost_trees,
+    compute_losses,
     differentiate,
     find_grid,
     has_stalled,
     make_objective,
     record_start,
     save_booster,
+    transform_rows,
 )
 from sentiment.distributed._dask_blocks import DaskBlocks
 

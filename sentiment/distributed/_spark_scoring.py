@@ -8,10 +8,12 @@ from sentiment.distributed._columns import added_columns
 from sentiment.distributed._extras import require
 from sentiment.distributed._partition import PartitionScoring
 from sentiment.exceptions import DataError
-from sentiment.persistence._loading import read_pipeline
-from sentiment.persistence._location import find_model_folder
-from sentiment.persistence._model_file import read_model_file
-from sentiment.persistence._signature import make_signature
+from sentiment.persistence import (
+    find_model_folder,
+    make_signature,
+    read_model_file,
+    read_pipeline,
+)
 
 
 def spark_udf(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._rows import LabelledBatch, LabelledRows, RowReader

@@ -12,7 +12,7 @@ import numpy as np
 
 from sentiment._messages import shown
 from sentiment._suggestions import did_you_mean
-from sentiment.classification._decision import find_threshold
+from sentiment.classification import find_threshold
 from sentiment.datasets._sources import Source, split_of
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment._messages import shown
-from sentiment.classification._labels import encode_labels
+from sentiment.classification import encode_labels
 from sentiment.datasets._rows import Rows
 from sentiment.exceptions import DataError, LabelError
 

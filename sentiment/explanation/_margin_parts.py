@@ -6,8 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.classification import BoostedLinearClassifier
-from sentiment.classification._counts import dampen
+from sentiment.classification import BoostedLinearClassifier, dampen
 
 _N_NGRAMS = 100
 

@@ -137,7 +137,7 @@ def _tree_gains(classifier: Any) -> np.ndarray | None:
         return None
     if classifier._booster is None:
         return None
-    from sentiment.classification._tree_boosting import tree_gains
+    from sentiment.classification import tree_gains
 
     features = classifier._tree_features
     gains = np.zeros(features.n_columns_in)

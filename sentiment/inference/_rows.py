@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment._messages import shown
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.exceptions import DataError
 
 # Small enough for Ctrl-C to act within a second or two, large enough to cost nothing.

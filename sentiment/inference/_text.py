@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.inference._rows import open_pipeline
 
 

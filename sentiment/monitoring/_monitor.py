@@ -220,9 +220,11 @@ def _open(
     if not isinstance(model, str | Path):
         pipeline, profile = model, None
     else:
-        from sentiment.persistence import open_model_folder
-        from sentiment.persistence._loading import read_pipeline
-        from sentiment.persistence._model_file import read_model_file
+        from sentiment.persistence import (
+            open_model_folder,
+            read_model_file,
+            read_pipeline,
+        )
 
         with open_model_folder(model) as folder:
             profile = read_profile(folder) if needs_profile else None

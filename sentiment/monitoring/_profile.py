@@ -153,7 +153,7 @@ def make_profile(
     sentiment.exceptions.DataError: A reference profile is made of one row at least. Got
     none.
     """
-    from sentiment.classification._labels import encode_labels
+    from sentiment.classification import encode_labels
 
     series = pd.Series(texts, dtype="str").reset_index(drop=True)
     if not len(series):

@@ -8,7 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.documents import text_array
 from sentiment.inference._rows import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens

@@ -2,24 +2,45 @@
 
 from sentiment.persistence._check import CheckResult, check_model
 from sentiment.persistence._flavor import log_model, save_model
-from sentiment.persistence._loading import load_model
+from sentiment.persistence._loading import load_model, read_pipeline
 from sentiment.persistence._location import (
+    DEFAULT_NAME,
     find_model_folder,
     open_model_folder,
     resolve_model_uri,
 )
-from sentiment.persistence._signature import EXAMPLE_TEXTS
+from sentiment.persistence._model_file import DATA_FILES, read_model_file
+from sentiment.persistence._requirements import iter_parts
+from sentiment.persistence._signature import EXAMPLE_TEXTS, make_signature
+from sentiment.persistence._sqlite_store import (
+    artifact_root,
+    keep_folder_names,
+    sqlite_path,
+)
+from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
+from sentiment.persistence._versions import installed_versions
 
 __all__ = [
+    "DATA_FILES",
+    "DEFAULT_NAME",
     "EXAMPLE_TEXTS",
     "TRUSTED_TYPES",
     "CheckResult",
+    "artifact_root",
     "check_model",
     "find_model_folder",
+    "installed_versions",
+    "iter_parts",
+    "keep_folder_names",
     "load_model",
     "log_model",
+    "make_signature",
     "open_model_folder",
+    "read_model_file",
+    "read_pipeline",
     "resolve_model_uri",
     "save_model",
+    "sqlite_path",
+    "switch_off_telemetry",
 ]

@@ -59,7 +59,7 @@ class GoldenRows:
     @classmethod
     def ask(cls, pipeline: Any, texts: list[str]) -> Self:
         """Ask a Pipeline, and note what is installed here."""
-        from sentiment.classification._decision import choose_classes
+        from sentiment.classification import choose_classes
 
         table = np.asarray(pipeline.predict_proba(texts), dtype=np.float64)
         classes = np.asarray(pipeline.classes_)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sentiment._messages import shown
-from sentiment.persistence._signature import EXAMPLE_TEXTS
+from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.serving._early_answer import App, Message, Receive, Send, read_on
 from sentiment.serving._refusal import Refusal
 from sentiment.serving._request import check_content_type, read_request

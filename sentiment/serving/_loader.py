@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import ModelError
-from sentiment.persistence._loading import read_pipeline
-from sentiment.persistence._model_file import read_model_file
-from sentiment.persistence._requirements import iter_parts
-from sentiment.persistence._signature import EXAMPLE_TEXTS
+from sentiment.persistence import (
+    EXAMPLE_TEXTS,
+    iter_parts,
+    read_model_file,
+    read_pipeline,
+)
 from sentiment.serving._strict_model import StrictModel
 
 if TYPE_CHECKING:

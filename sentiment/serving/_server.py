@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sentiment.exceptions import ServingError
-from sentiment.persistence._location import open_model_folder
-from sentiment.persistence._signature import EXAMPLE_TEXTS
-from sentiment.persistence._telemetry import switch_off_telemetry
+from sentiment.persistence import EXAMPLE_TEXTS, open_model_folder, switch_off_telemetry
 from sentiment.serving._loader import load_strict_model
 from sentiment.serving._supervisor import supervise
 from sentiment.serving._worker import ServingSettings, serve

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment._messages import shown
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.documents import TEXT_COLUMN, check_documents
 from sentiment.exceptions import ModelError
 from sentiment.serving._options import PredictionOptions, read_options

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sentiment.classification._tree_boosting import MISSING, BoostingRows
+from sentiment.classification import MISSING, BoostingRows
 from sentiment.streaming._scratch import Scratch
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
+from sentiment.feature_extraction import NgramFrequencies
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Part, Spool
 from sentiment.text import pack_words, unpack_words

@@ -11,8 +11,7 @@ from sentiment._messages import shown
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.documents import text_series
 from sentiment.exceptions import SentimentError
-from sentiment.feature_extraction import NgramVectorizer
-from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
+from sentiment.feature_extraction import NgramFrequencies, NgramVectorizer
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 from sentiment.tokens import check_tokens
 

@@ -1,14 +1,13 @@
 """From text to counts: the rules, and two engines that follow them to the bit.
 
-``_cleaning`` and ``_cutting`` hold each rule once; ``_reference`` follows them in plain
-Python; ``_compiled`` with the kernel, whose sources are in ``kernel/``.
+``_cleaning`` and ``_cutting`` hold each rule once; ``reference`` follows them in plain
+Python; ``compiled`` with the kernel, whose sources are in ``kernel/``.
 :func:`sentiment.engine.load_engine` chooses.
 """
 
 from sentiment.text._cleaning import TAG, Edit, cleaning_rules
 from sentiment.text._counts import NgramCounts
 from sentiment.text._cutting import NEGATORS, PREFIX, SNOWBALL_LANGUAGES
-from sentiment.text._reference import find_tokens, mark_tokens
 from sentiment.text._spelled_out import hold_spaces, join_tokens
 from sentiment.text._vocabulary import (
     Vocabulary,
@@ -19,6 +18,7 @@ from sentiment.text._vocabulary import (
     pack_words,
     unpack_words,
 )
+from sentiment.text.reference import find_tokens, mark_tokens
 
 __all__ = [
     "NEGATORS",

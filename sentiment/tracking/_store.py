@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sentiment.exceptions import TrackingError
-from sentiment.persistence._sqlite_store import (
+from sentiment.persistence import (
     artifact_root,
     keep_folder_names,
     sqlite_path,
+    switch_off_telemetry,
 )
-from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.tracking._embedded_store import make_embedded_store
 from sentiment.tracking._environment import environment
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.persistence._versions import installed_versions
+from sentiment.persistence import installed_versions
 from sentiment.tracking._figures import evaluation_figures, model_figures
 from sentiment.tracking._model_card import CardPart
 from sentiment.tracking._records import (

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from sentiment.persistence._versions import installed_versions
+from sentiment.persistence import installed_versions
 from sentiment.tracking._model_card import ModelCard
 from sentiment.tracking._records import DatasetRecord
 from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation

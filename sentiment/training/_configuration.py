@@ -10,8 +10,7 @@ from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
 from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError, TrackingError
-from sentiment.persistence._model_file import DATA_FILES
-from sentiment.persistence._telemetry import switch_off_telemetry
+from sentiment.persistence import DATA_FILES, switch_off_telemetry
 from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.pruning import limit_ngrams
 from sentiment.tracking._store import explain

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sentiment.classification._labels import check_labels, encode_labels
-from sentiment.classification._linear_start import make_folds
+from sentiment.classification import check_labels, encode_labels, make_folds
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._intervals import resample
 from sentiment.evaluation._measures import Measures

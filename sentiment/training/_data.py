@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sentiment.classification._labels import check_labels
+from sentiment.classification import check_labels
 from sentiment.datasets import data_digest, load_instances, load_reviews, source_name
 from sentiment.datasets._digest import DataDigest
 from sentiment.datasets._files import ReadOptions

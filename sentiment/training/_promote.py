@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sentiment.classification._labels import encode_labels
+from sentiment.classification import encode_labels
 from sentiment.datasets import load_reviews, source_name
 from sentiment.datasets._sources import Source
 from sentiment.exceptions import TrackingError

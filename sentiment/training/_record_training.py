@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sentiment.classification._labels import encode_labels
+from sentiment.classification import encode_labels
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.pruning import drop_unused_ngrams
 from sentiment.streaming._text_rows import TextRows

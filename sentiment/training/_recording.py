@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sentiment.persistence._location import DEFAULT_NAME
+from sentiment.persistence import DEFAULT_NAME
 from sentiment.training._hook import Hook
 
 __all__ = ["Recording"]

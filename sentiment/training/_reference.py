@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sentiment.classification._decision import choose_classes
+from sentiment.classification import choose_classes
 from sentiment.monitoring._profile import ReferenceProfile, profile_of
 from sentiment.monitoring._row_statistics import RowStatistics, measure_rows, score_of
 from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sentiment.datasets._sources import Source, split_of
-from sentiment.persistence._location import DEFAULT_NAME
+from sentiment.persistence import DEFAULT_NAME
 from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import (

@@ -1,8 +1,8 @@
 r"""The compiled engine: from UTF-8 bytes to n-gram counts, without Python objects.
 
-Nothing here decides what a result *is*: ``sentiment.text._reference`` does, and every
+Nothing here decides what a result *is*: ``sentiment.text.reference`` does, and every
 function gives the same bits, or declines and leaves the document to it. Only
-``sentiment.text._compiled`` calls this module. setup.py says which checks are compiled
+``sentiment.text.compiled`` calls this module. setup.py says which checks are compiled
 in: none, or with ``SENTIMENT_KERNEL_DEBUG=1`` all bounds of arrays.
 
 The files, in the order of the work: ``characters``, ``cleaning``, ``words`` (tokens and

@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment._sparse import make_csr
-from sentiment.text import _reference as reference
+from sentiment.text import reference
 from sentiment.text._characters import make_tables
 from sentiment.text._cleaning import STRAIGHT
 from sentiment.text._counts import NgramCounts
