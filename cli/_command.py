@@ -26,6 +26,7 @@ from typing import Any
 
 import click
 
+from ._flags import COMMAND
 from ._reporting import reporting, set_verbosity
 
 __all__ = ["CONTEXT_SETTINGS", "Command", "verbosity_options"]
@@ -76,6 +77,11 @@ class Command(click.Command):
         for parameter in self.params:
             if isinstance(parameter, click.Option):
                 self._name_in_environment(parameter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what was typed; messages from here on name the flags of the command."""
+        ctx.meta[COMMAND] = self
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command with stderr set up as -q and -v ask."""

@@ -18,6 +18,7 @@ from sentiment.exceptions import SentimentError
 from sentiment.termination import Terminated
 
 from ._exit_codes import FAILED, INTERRUPTED, TERMINATED
+from ._flags import spell_flags
 
 __all__ = ["COMMANDS", "Group", "LazyCommand"]
 
@@ -128,4 +129,4 @@ def _endings(ctx: click.Context) -> Iterator[None]:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return spell_flags(" ".join(str(error).split()))

@@ -132,11 +132,14 @@ def split_option(default: str, flag: str = "--split") -> Decorator:
     )
 
 
-def output_option(help_text: str, *, required: bool = False) -> Decorator:
+def output_option(
+    help_text: str, name: str = "output", *, required: bool = False
+) -> Decorator:
     """Add -o/--output, given to the command as a ``Path`` (or None)."""
     return click.option(
         "-o",
         "--output",
+        name,
         type=click.Path(path_type=Path),
         required=required,
         help=help_text,

@@ -25,7 +25,9 @@ from enum import IntEnum
 
 import click
 
-__all__ = ["Verbosity", "progress", "report", "reporting", "verbosity"]
+from ._flags import spell_flags
+
+__all__ = ["Verbosity", "progress", "report", "reporting", "verbosity", "warn"]
 
 _KEY = "sentiment_cli.verbosity"
 _LOGGER = logging.getLogger("sentiment")
@@ -75,6 +77,11 @@ def set_verbosity(
 def report(message: str) -> None:
     """Print one plain line on stderr, unless -q."""
     _LOGGER.info("%s", message)
+
+
+def warn(message: str) -> None:
+    """Print one plain line on stderr, even with -q."""
+    _LOGGER.warning("%s", message)
 
 
 @contextmanager
@@ -198,6 +205,14 @@ def _terminal_width() -> int:
 
 class _StderrHandler(logging.Handler):
     """Writes to whatever ``sys.stderr`` is at that moment."""
+
+    def __init__(self, level: int = logging.NOTSET) -> None:
+        super().__init__(level)
+        # Which other threads, that log too, do not know.
+        self._context = click.get_current_context(silent=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return spell_flags(super().format(record), self._context)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

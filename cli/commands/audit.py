@@ -8,6 +8,7 @@ import click
 
 from .._command import Command
 from .._exit_codes import MISSED
+from .._flags import spell_flags
 from .._limits import CheckLimit
 from .._options import (
     data_options,
@@ -16,7 +17,7 @@ from .._options import (
     output_option,
     split_option,
 )
-from .._reporting import progress, report
+from .._reporting import progress, report, warn
 from .._tables import format_table
 from .._terminal import plain
 
@@ -115,7 +116,7 @@ def command(
     if output is not None:
         report(f"Wrote {output}.")
     for sentence in found.missed:
-        click.echo(f"Missed: {sentence}", err=True)
+        warn(f"Missed: {sentence}")
     if found.missed:
         click.get_current_context().exit(MISSED)
 
@@ -146,7 +147,7 @@ def _describe(one: "Finding") -> str:
     lines += [f"  {row['place']}{_say(row)}" for row in one.rows[:_SHOWN]]
     if len(one.rows) > _SHOWN:
         lines.append(f"  ... and {len(one.rows) - _SHOWN:,} more")
-    return "\n".join([*lines, f"  {one.remedy}"])
+    return "\n".join([*lines, f"  {spell_flags(one.remedy)}"])
 
 
 def _say(row: dict[str, Any]) -> str:

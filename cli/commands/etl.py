@@ -23,11 +23,13 @@ __all__ = ["command"]
     ],
 )
 @click.argument("source")
-@output_option("Folder to write to; made when it does not exist.", required=True)
+@output_option(
+    "Folder to write to; made when it does not exist.", "directory", required=True
+)
 @force_option
 @split_option("train")
 @data_options
-def command(source: str, output: Path, label_column: str, **reading: Any) -> None:
+def command(source: str, directory: Path, label_column: str, **reading: Any) -> None:
     """Write a data set as instances and labels, in Parquet.
 
     instances_SPLIT.parquet holds the texts, in the column text; labels_SPLIT.parquet
@@ -46,7 +48,7 @@ def command(source: str, output: Path, label_column: str, **reading: Any) -> Non
     with progress("Reading"):
         summary = export_split(
             source,
-            directory=output,
+            directory=directory,
             label_column=label_column if asked else None,
             **reading,
         )

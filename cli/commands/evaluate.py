@@ -16,7 +16,7 @@ from .._options import (
     pickle_option,
     split_option,
 )
-from .._reporting import progress, report
+from .._reporting import progress, report, warn
 from .._tables import format_number, format_table
 from .._thresholds import MetricValue
 
@@ -192,4 +192,4 @@ def _say(found: "EvaluationReport", output: Path | None) -> None:
     if found.logged_to is not None:
         report(f"Recorded in run {found.logged_to}.")
     for sentence in found.missed:
-        click.echo(f"Missed: {sentence}", err=True)
+        warn(f"Missed: {sentence}")

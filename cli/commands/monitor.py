@@ -16,7 +16,7 @@ from .._options import (
     pickle_option,
     split_option,
 )
-from .._reporting import progress, report
+from .._reporting import progress, report, warn
 from .._tables import format_table
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def command(
     if output is not None:
         report(f"Wrote {output}.")
     for sentence in found.alarms:
-        click.echo(f"Alarm: {sentence}", err=True)
+        warn(f"Alarm: {sentence}")
     if found.alarms:
         click.get_current_context().exit(MISSED)
 

@@ -35,7 +35,7 @@ CHECKS = {
     ),
     "encoding": Check(
         "damage from a wrong encoding",
-        "Read the file as what it was written as (--encoding), or export it again; "
+        "Read the file as what it was written as (encoding=...), or export it again; "
         "ftfy.fix_encoding mends texts that were stored like this.",
     ),
     "markup": Check(
@@ -73,8 +73,8 @@ CHECKS = {
     ),
     "balance": Check(
         "classes of very different size",
-        "Find more rows of the small classes, or train with --set "
-        "classify__estimator__class_weight=balanced; judge by balanced accuracy and "
+        "Find more rows of the small classes, or train with "
+        "classify__estimator__class_weight='balanced'; judge by balanced accuracy and "
         "F1, not by accuracy.",
     ),
     "length": Check(

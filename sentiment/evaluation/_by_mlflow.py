@@ -91,7 +91,8 @@ def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: LabelledRows) -> None
             )
     except Exception as error:  # MLflow's evaluators raise whatever they meet
         raise TrackingError(
-            f"MLflow cannot evaluate the model: {explain(error)} Leave out --mlflow."
+            f"MLflow cannot evaluate the model: {explain(error)} "
+            "Leave out by_mlflow=True."
         ) from error
 
 

@@ -51,7 +51,7 @@ def find_run(model: Any) -> str:
     if found is None:
         raise ModelError(
             f"{model} was not logged by a run, so there is none to record its "
-            "evaluation in. Name a logged model, or leave out --log."
+            "evaluation in. Name a logged model, or leave out log=True."
         )
     return found
 

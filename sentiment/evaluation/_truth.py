@@ -69,7 +69,6 @@ def _unknown_labels(name: str, unknown: list[Any], known: list[Any]) -> DataErro
     return DataError(
         f"{name} has the labels {shown(unknown[:10], 200)}, which the model does not "
         "know; it "
-        f"knows {shown(known[:10], 200)}. Name integers with --label-names, the right "
-        "column "
-        "with --label-column, or leave such rows out."
+        f"knows {shown(known[:10], 200)}. Name integers with label_names=..., the "
+        "right column with label_column=..., or leave such rows out."
     )

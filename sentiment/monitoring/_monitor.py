@@ -145,7 +145,7 @@ def monitor(
     ...
     sentiment.exceptions.ModelError: TextPipeline keeps no reference profile: it was not
     logged by `sentiment train` of this version. Name rows that it has not learned from
-    (--reference DATA), or train it again.
+    (reference=...), or train it again.
     """
     started = time.perf_counter()
     limits = _check_limits(Limits(max_psi, max_strange, max_drop))
@@ -238,13 +238,13 @@ def _open(
         raise ModelError(
             f"{_name_of(model)} keeps no reference profile: it was not logged by "
             "`sentiment train` of this version. Name rows that it has not learned "
-            "from (--reference DATA), or train it again."
+            "from (reference=...), or train it again."
         )
     if profile.n_classes != len(pipeline.classes_):
         raise ModelError(
             f"The reference profile of {_name_of(model)} is of another model: of "
             f"{profile.n_classes} classes, and the model has {len(pipeline.classes_)}. "
-            "Copy the whole model folder again, or name --reference DATA."
+            "Copy the whole model folder again, or name rows by reference=..."
         )
     return pipeline, profile
 

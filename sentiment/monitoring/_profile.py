@@ -231,13 +231,13 @@ def read_profile(folder: Path) -> ReferenceProfile | None:
             raise ModelError(
                 f"{path} is of format {shown(version)}; this version of sentiment "
                 f"reads formats up to {_FORMAT}. Upgrade sentiment, or name "
-                "--reference DATA."
+                "rows by reference=..."
             )
         return _from_content(content)
     except _DAMAGED as error:
         raise ModelError(
             f"{path} is damaged: it is not what sentiment writes. Copy the whole model "
-            "folder again, log the model again, or name --reference DATA."
+            "folder again, log the model again, or name rows by reference=..."
         ) from error
 
 

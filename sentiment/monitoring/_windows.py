@@ -32,7 +32,7 @@ def check_window(window: int | str | None, time_column: str | None) -> None:
     if time_column is None:
         raise DataError(
             f"A window of a {window} needs the time of each row. Name its column with "
-            "--time-column."
+            "time_column=..."
         )
 
 

@@ -99,7 +99,7 @@ def read_pipeline(
         raise ModelError(
             f"{model.folder} was saved with {model.serialization_format}, and loading "
             "a pickle runs whatever code it holds. Pass allow_pickle=True "
-            "(--allow-pickle) if you trust its source, or save the model with skops."
+            "if you trust its source, or save the model with skops."
         )
     limit = find_limit(max_bytes)
     data = _read_bytes(model, limit)

@@ -61,7 +61,7 @@ def _find_uv() -> str:
     if found is None:
         raise ModelError(
             "The environment manager uv is not installed. Install it with `pip install "
-            "uv`, or use env_manager='local' (--env-manager local)."
+            "uv`, or pass env_manager='local'."
         )
     return found
 

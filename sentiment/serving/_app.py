@@ -150,7 +150,7 @@ class StrictScoringApp:
         limit = self._max_bytes / 2**20
         return Refusal(
             f"A request takes at most {limit:g} MB. Send the texts in several "
-            "requests, or start the server with a larger --max-request-mb.",
+            "requests, or start the server with a larger max_request_mb.",
             status=413,
         )
 

@@ -95,13 +95,13 @@ def _take_port(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        remedy = "Choose another --port"
+        remedy = "Choose another with port=..."
         if error.errno == errno.EADDRINUSE:
             raise ServingError(
                 f"Port {port} of {host} is in use. {remedy}, or stop what uses it."
             ) from error
         raise ServingError(
-            f"Cannot listen on port {port} of {host}: {error.strerror}. {remedy}."
+            f"Cannot listen on port {port} of {host}: {error.strerror}. {remedy}"
         ) from error
     return bound
 

@@ -59,7 +59,7 @@ def supervise(
     """
     if os.name != "posix":
         raise ServingError(
-            "Several workers on one socket need Linux or macOS. Use --workers 1."
+            "Several workers on one socket need Linux or macOS. Pass workers=1."
         )
     with _stopped_at_the_end() as workers:
         workers.extend(_start(settings, bound) for _ in range(n_workers))

@@ -76,8 +76,8 @@ def _check_port(host: str, port: int) -> None:
     except (OSError, OverflowError, UnicodeError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
             raise ServingError(
-                f"Port {port} of {host} is in use. Choose another --port, or stop what "
-                "uses it."
+                f"Port {port} of {host} is in use. Choose another with port=..., or "
+                "stop what uses it."
             ) from error
         raise ServingError(
             f"Cannot listen on host {host!r}, port {port}: {error}."

@@ -166,7 +166,7 @@ def _find_version(client: "MlflowClient", model: str) -> Any:
     if found is None:
         raise TrackingError(
             f"An alias belongs to a registered model. Got {model!r}. Name a version, "
-            "models:/NAME/3; train --register NAME makes one."
+            "models:/NAME/3; a training with register='NAME' makes one."
         )
     name, version, alias = found.groups()
     if alias is not None:
@@ -188,7 +188,7 @@ def _recorded(
                 return digests[0][0], value, other
     raise TrackingError(
         f"Version {wants.version} of {wants.name} and version {champion.version} were "
-        f"not measured on the same data when they were trained. Name some: --data DATA."
+        f"not measured on the same data when they were trained. Name some with data=..."
     )
 
 

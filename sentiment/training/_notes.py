@@ -45,7 +45,7 @@ def describe_classes(pipeline: "Pipeline", labels: "pd.Series") -> Iterator[str]
         if name.endswith("class_weight") and value is None
     ]
     if unset:
-        note += f" --set {min(unset, key=len)}=balanced gives all classes equal weight."
+        note += f" {min(unset, key=len)}='balanced' gives all classes equal weight."
     yield note
 
 

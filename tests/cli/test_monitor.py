@@ -90,6 +90,6 @@ def test_a_model_of_before_says_what_to_do_and_does_it(
     refused = invoke("monitor", tmp_path / "old", data)
     assert refused.exit_code == 1
     assert "keeps no reference profile" in refused.stderr
-    assert "--reference DATA" in refused.stderr
+    assert "(--reference=...)" in refused.stderr
     done = invoke("monitor", tmp_path / "old", data, "--reference", data)
     assert done.exit_code == 0, done.stderr

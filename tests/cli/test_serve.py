@@ -71,8 +71,8 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(invoke):
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr == (
-        f"Error: Port {port} of 127.0.0.1 is in use. Choose another --port, or stop "
-        "what uses it.\n"
+        f"Error: Port {port} of 127.0.0.1 is in use. Choose another with --port=..., "
+        "or stop what uses it.\n"
     )
 
 

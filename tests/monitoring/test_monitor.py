@@ -190,7 +190,9 @@ def test_a_page_without_alarm_says_so(logged, same):
 
 
 def test_a_model_without_a_profile_says_what_to_do(pipeline, same):
-    with pytest.raises(ModelError, match=r"keeps no reference profile.*--reference"):
+    with pytest.raises(
+        ModelError, match=r"keeps no reference profile.*reference=\.\.\."
+    ):
         monitor(pipeline, same)
 
 
@@ -220,7 +222,7 @@ def test_a_pipeline_of_scikit_learn_is_monitored_without_its_words(make_texts):
     [
         ({"window": "year"}, "A window is a number of rows, or one of hour, day"),
         ({"window": 0}, "A window is a number of rows"),
-        ({"window": "day"}, "needs the time of each row.*--time-column"),
+        ({"window": "day"}, "needs the time of each row.*time_column="),
         ({"window": 5, "time_column": "at"}, "no column 'at'.*--time-column"),
         ({"window": 5, "time_column": "text"}, "'text' is no time"),
         ({"label_column": "stars"}, "no column 'stars'.*--label-column"),
@@ -234,7 +236,7 @@ def test_what_cannot_be_read_is_named(logged, same, options, message):
 
 def test_labels_that_the_model_does_not_know_are_refused(logged, same):
     rows = same.head(20).replace({"label": {"positive": "pos!"}})
-    with pytest.raises(DataError, match=r"pos!.*--label-column"):
+    with pytest.raises(DataError, match=r"pos!.*label_column=\.\.\."):
         monitor(logged, rows)
 
 

@@ -118,7 +118,7 @@ def test_of_a_process_that_dies_of_an_exception_the_exception_is_told(
 
 def test_a_pickle_is_asked_only_when_allowed(pipeline, tmp_path):
     save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
-    with pytest.raises(ModelError, match="--allow-pickle"):
+    with pytest.raises(ModelError, match="allow_pickle=True"):
         check_model(tmp_path / "model")
     assert check_model(tmp_path / "model", allow_pickle=True).passed
 

@@ -82,7 +82,7 @@ def test_mlflows_own_switch_decides_on_pickles_at_mlflows_door(
 def test_our_own_door_refuses_pickles(pipeline, tmp_path):
     folder = tmp_path / "model"
     save_model(pipeline, folder, serialization_format="cloudpickle")
-    with pytest.raises(ModelError, match="--allow-pickle"):
+    with pytest.raises(ModelError, match="allow_pickle=True"):
         load_pyfunc_model(folder, allow_pickle=False)
 
 

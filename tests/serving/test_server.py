@@ -70,7 +70,7 @@ def test_a_port_out_of_range_is_refused(port):
 def test_a_pickle_is_refused_before_it_is_served(pipeline, tmp_path):
     folder = tmp_path / "model"
     save_model(pipeline, folder, serialization_format="cloudpickle")
-    with pytest.raises(ModelError, match="--allow-pickle"):
+    with pytest.raises(ModelError, match="allow_pickle=True"):
         run_server(folder, port=0)
 
 

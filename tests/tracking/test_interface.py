@@ -31,8 +31,8 @@ def test_a_port_in_use_is_said_before_anything_is_started(store, taken_port):
     with pytest.raises(ServingError) as caught:
         run_interface(port=taken_port)
     assert str(caught.value) == (
-        f"Port {taken_port} of 127.0.0.1 is in use. Choose another --port, or stop "
-        "what uses it."
+        f"Port {taken_port} of 127.0.0.1 is in use. Choose another with port=..., or "
+        "stop what uses it."
     )
 
 

@@ -293,8 +293,8 @@ def test_uneven_classes_are_named_with_what_to_look_at_and_what_to_set(
     (note,) = result.notes
     assert note == (
         "The classes are uneven: 'positive' has 71% of the rows, so look at the "
-        "balanced accuracy and F1 rather than the accuracy. --set "
-        "classify__estimator__class_weight=balanced gives all classes equal weight."
+        "balanced accuracy and F1 rather than the accuracy. "
+        "classify__estimator__class_weight='balanced' gives all classes equal weight."
     )
     names = [row[0] for row in result.to_table()]
     assert names[1:4] == ["accuracy", "balanced accuracy", "F1"]
@@ -309,7 +309,7 @@ def test_a_weight_that_is_set_is_not_asked_for_again(make):
     assert list(describe_classes(pipeline, labels)) == []
     (note,) = describe_classes(pipeline, labels.where(labels.index % 4 > 0, "positive"))
     assert "75% of the rows" in note
-    assert "--set" not in note
+    assert "class_weight" not in note
 
 
 @pytest.mark.parametrize(("n_few", "uneven"), [(20, False), (19, True)])
