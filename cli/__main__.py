@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from sentiment._version import __version__
+from sentiment import __version__
 from sentiment.termination import lasting_signals, raise_on_sigterm
 
 from ._command import CONTEXT_SETTINGS, verbosity_options

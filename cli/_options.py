@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sentiment._suggestions import did_you_mean
+from sentiment.suggestions import did_you_mean
 
 __all__ = [
     "LABEL_NAMES",

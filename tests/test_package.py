@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import sentiment
+import sentiment_cli
 
 HEAVY = (
     "sklearn",
@@ -95,3 +97,19 @@ def test_the_version_is_one_everywhere():
 
 def test_the_package_says_that_it_is_typed():
     assert (Path(sentiment.__file__).parent / "py.typed").exists()
+
+
+def test_the_command_line_imports_no_private_name():
+    cli = Path(sentiment_cli.__file__).parent
+    private = [
+        f"{path.name}: {node.module}.{alias.name}"
+        for path in sorted(cli.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and not node.level
+        for alias in node.names
+        if any(
+            re.match("_(?!_)", part)
+            for part in f"{node.module}.{alias.name}".split(".")
+        )
+    ]
+    assert private == []

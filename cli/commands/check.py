@@ -64,31 +64,10 @@ def command(
 
 
 def _as_text(result: "CheckResult") -> str:
-    from sentiment._messages import shown
-
     rows = [["library", "when saved", "now"]]
     rows += [
         [name, then or "not installed", now or "not installed"]
         for name, (then, now) in result.versions.items()
     ]
     versions = format_table(rows, left=3) if result.versions else "Same versions."
-    verdict = (
-        f"{len(result.moved)} of {result.n_rows} documents get another label or "
-        f"probability (largest difference {_difference(result.max_difference)}):"
-        if result.moved
-        else f"All {result.n_rows} documents get the answers they got when the model "
-        f"was saved (largest difference {_difference(result.max_difference)})."
-    )
-    lines = [versions, "", verdict]
-    if result.classes is not None:
-        then, now = (shown(classes, 200) for classes in result.classes)
-        lines.insert(2, f"The classes were {then} and are {now} now.")
-    for moved in result.moved:
-        labels = dict.fromkeys(map(shown, (moved.label, moved.label_now)))
-        difference, text = _difference(moved.difference), shown(moved.text, 50)
-        lines.append(f"  {difference}  {' -> '.join(labels)}  {text}")
-    return "\n".join(lines)
-
-
-def _difference(value: float | None) -> str:
-    return "no number" if value is None else f"{value:.2g}"
+    return "\n".join([versions, "", *result.describe()])

@@ -142,7 +142,7 @@ def command(
 
 
 def _as_table(found: "MonitoringReport") -> str:
-    from sentiment.monitoring._shown_rows import (
+    from sentiment.monitoring import (
         CHECK_HEADER,
         check_row,
         metric_rows,

@@ -86,7 +86,7 @@ def _as_table(runs: "Sequence[RunSummary]") -> str:
 
 
 def _as_csv(runs: "Sequence[RunSummary]", *, escape_formulas: bool = False) -> str:
-    from sentiment._cells import delimited_line
+    from sentiment.cells import delimited_line
 
     names = [*_FACTS, *sorted({name for run in runs for name in run.metrics})]
     facts = [run.to_dict() | run.metrics for run in runs]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sentiment._messages import shown
-from sentiment._suggestions import did_you_mean
 from sentiment.classification import find_threshold
 from sentiment.datasets._sources import Source, split_of
 from sentiment.evaluation._answering import answer_rows
@@ -27,6 +26,7 @@ from sentiment.evaluation._slices import cut_slices, describe_slices
 from sentiment.evaluation._threshold import tune_threshold, with_threshold
 from sentiment.exceptions import DataError, ModelError
 from sentiment.inference._rows import open_pipeline
+from sentiment.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

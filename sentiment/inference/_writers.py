@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sentiment._cells import delimited_line, json_object, json_text
+from sentiment.cells import delimited_line, json_object, json_text
 from sentiment.datasets._batches import Batch, as_list
 from sentiment.datasets._rows import ARROW
 from sentiment.exceptions import DataError

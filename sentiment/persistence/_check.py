@@ -3,12 +3,14 @@
 import json
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sentiment._messages import shown
 from sentiment.exceptions import ModelError
 from sentiment.persistence._golden_rows import GoldenRows, read_golden_rows
 from sentiment.persistence._location import open_model_folder
@@ -84,6 +86,27 @@ class CheckResult:
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment check --format json`` prints."""
         return {"passed": self.passed, **asdict(self)}
+
+    def describe(self) -> Iterator[str]:
+        """Yield what has moved, a line each: classes, how many rows, and each row."""
+        if self.classes is not None:
+            then, now = (shown(classes, 200) for classes in self.classes)
+            yield f"The classes were {then} and are {now} now."
+        most = f"(largest difference {_number(self.max_difference)})"
+        if not self.moved:
+            yield (
+                f"All {self.n_rows} documents get the answers they got when the model "
+                f"was saved {most}."
+            )
+            return
+        yield (
+            f"{len(self.moved)} of {self.n_rows} documents get another label or "
+            f"probability {most}:"
+        )
+        for one in self.moved:
+            labels = dict.fromkeys(map(shown, (one.label, one.label_now)))
+            difference, text = _number(one.difference), shown(one.text, 50)
+            yield f"  {difference}  {' -> '.join(labels)}  {text}"
 
 
 def check_model(
@@ -223,6 +246,10 @@ def _find_labels(golden: GoldenRows, now: GoldenRows) -> tuple[list[Any], list[A
         for rows in (golden, now)
     )
     return labels, labels_now
+
+
+def _number(value: float | None) -> str:
+    return "no number" if value is None else f"{value:.2g}"
 
 
 def _reason(stderr: str, code: int) -> str:

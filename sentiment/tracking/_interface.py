@@ -120,7 +120,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> 
             return
         time.sleep(0.1)
     raise TrackingError(
-        "MLflow's interface does not start. Run with -v to see what MLflow says."
+        "MLflow's interface does not start. Pass verbose=True to see what it says."
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import TrackingError
 from sentiment.persistence import resolve_model_uri
+from sentiment.suggestions import did_you_mean
 from sentiment.tracking._store import explain, open_store
 
 if TYPE_CHECKING:

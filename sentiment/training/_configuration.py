@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError, validate_parameter_constraints
-from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError, TrackingError
 from sentiment.persistence import DATA_FILES, switch_off_telemetry
 from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.pruning import limit_ngrams
+from sentiment.suggestions import did_you_mean
 from sentiment.tracking._store import explain
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sentiment._messages import shown
-from sentiment._suggestions import did_you_mean
 from sentiment.exceptions import DataError
+from sentiment.suggestions import did_you_mean
 
 __all__ = ["read_parameter_file"]
 
