@@ -47,6 +47,13 @@ def test_what_is_no_metric_and_number_is_a_usage_error(invoke, value):
     assert "not of the form metric=value" in result.stderr
 
 
+def test_a_label_in_the_name_of_a_metric_may_hold_an_equals_sign(invoke):
+    result = invoke("evaluate", "none", "x.csv", "--fail-under", "f1_a=b=0.9")
+    # The next thing that is wrong.
+    assert result.exit_code == 1
+    assert "No model at 'none'" in result.stderr
+
+
 def test_an_unknown_metric_is_named(run, workspace):
     done = evaluate(run, workspace, "model", "reviews.csv", "--fail-under", "recall=1")
     assert done.returncode == 1

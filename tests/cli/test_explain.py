@@ -155,9 +155,9 @@ def test_words_are_coloured_on_a_terminal_and_only_there(workspace, explain):
 
 
 def test_a_text_cannot_command_the_terminal(explain):
-    result = explain("--text", "great\x1b[2J\x07 \x9b31m film", "--top", 1)
-    assert not set(result.stdout) & {"\x1b", "\x07", "\x9b"}
-    assert "great\ufffd[2J\ufffd" in result.stdout
+    result = explain("--text", "great\x1b[2J\x07\r \x9b31m film", "--top", 1)
+    assert not set(result.stdout) & {"\x1b", "\x07", "\r", "\x9b"}
+    assert "great\ufffd[2J\ufffd\ufffd" in result.stdout
 
 
 def test_a_page_holds_every_text_and_no_script(explain, tmp_path):

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import warnings
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -117,11 +118,12 @@ def put_on_terminal(monkeypatch):
 
 
 def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch):
-    terminal = put_on_terminal(monkeypatch)
+    terminal, now = put_on_terminal(monkeypatch), [0.0]
+    monkeypatch.setattr(_reporting, "time", SimpleNamespace(monotonic=lambda: now[0]))
     with progress("Predicting", after=0.01) as advance:
         terminal.wait_for("Predicting ...")
         advance(10_000, 25_000)
-        time.sleep(0.25)
+        now[0] += 0.25
         advance(20_000, 25_000)
     assert "20,000 of 25,000 rows" in terminal.text
     assert terminal.text.endswith("\r\033[K")
@@ -161,16 +163,21 @@ def test_a_message_does_not_run_into_the_progress_line(monkeypatch):
     assert "\r\033[Ka message\n" in terminal.text
 
 
-def test_on_a_narrow_terminal_the_bar_makes_room_for_the_time_left(monkeypatch):
-    terminal = put_on_terminal(monkeypatch)
+@pytest.mark.parametrize(
+    ("seconds", "left"), [(59, "0:59"), (61, "1:01"), (3 * 3600 + 125, "3:02:05")]
+)
+def test_the_time_left_has_room_on_a_narrow_terminal(monkeypatch, seconds, left):
+    terminal, now = put_on_terminal(monkeypatch), [0.0]
     monkeypatch.setattr(_reporting, "_terminal_width", lambda: 60)
+    monkeypatch.setattr(_reporting, "time", SimpleNamespace(monotonic=lambda: now[0]))
     with progress("Predicting", after=0.01) as advance:
         terminal.wait_for("Predicting ...")
-        time.sleep(0.25)
+        now[0] += 1
         advance(0, share=0.0)
-        time.sleep(0.6)
+        now[0] += seconds
         advance(1_000_000, share=0.5)
     shown = terminal.text.split("\r\033[K")
     assert any("[....................] 0%, 0 rows" in state for state in shown)
-    assert any(state.endswith(" left") and "50%," in state for state in shown)
+    assert any(f"50%, 1,000,000 rows, {1_000_000 / seconds:,.0f}/s" in s for s in shown)
+    assert any(state.endswith(f", {left} left") for state in shown)
     assert max(map(len, shown)) < 60

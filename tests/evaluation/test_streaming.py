@@ -59,6 +59,8 @@ def test_a_file_in_batches_is_evaluated_as_a_table(pipeline, rows, tmp_path, end
     expected = evaluate(pipeline, rows, slices=["stars"])
     assert expected.n_rows == 21
     assert expected.mistakes
+    for mistake in expected.mistakes:
+        assert mistake.text == rows["text"][mistake.row]
     path = write(rows, tmp_path / f"rows.{ending}")
     assert told(evaluate(pipeline, path, slices=["stars"])) == told(expected)
 

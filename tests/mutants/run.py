@@ -101,7 +101,7 @@ def run_tests(folder, tests, **environment):
 
 
 def try_fault(folder, fault):
-    """Return how it went, and the test that found the fault."""
+    """Return how it went, and the test that found the fault, if one did."""
     try:
         before = fault.apply(folder)
     except ValueError as error:
@@ -112,10 +112,12 @@ def try_fault(folder, fault):
         (folder / fault.file).write_text(before, encoding="utf-8")
     if code == 0:
         return "survived", None
+    if code < 0:  # a signal: compiled code was given what it cannot survive
+        return f"found by a crash (signal {-code}) of", fault.tests[0]
     found = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", out, re.MULTILINE)
     if code not in (1, 2) or not found:
         return f"its tests do not run:\n{out[-2000:]}", None
-    return "found", found[1]
+    return "found by", found[1]
 
 
 def main(words):
@@ -159,7 +161,7 @@ def try_all(folder, faults):
         lost += finder is None
         if finder:
             finders.setdefault(finder, fault.place)
-        said = f"{how} by {finder}" if finder else how.upper()
+        said = f"{how} {finder}" if finder else how.upper()
         print(f"{fault.place} {fault.file}: {said}", end=" ")
         print(f"({time.monotonic() - started:.0f} s)", flush=True)
     # A test that fails anyway has found nothing.
