@@ -201,7 +201,7 @@ def _whole(report: AuditReport) -> Iterator[Block]:
 def _draw_lengths(lengths: Any) -> "Figure":
     import numpy as np
 
-    from sentiment.tracking._figure_style import COLORS, finish_axes, new_figure
+    from sentiment.tracking import COLORS, finish_axes, new_figure
 
     present = lengths[lengths > 0]
     figure, axes = new_figure("", width=6.4, height=3.2)

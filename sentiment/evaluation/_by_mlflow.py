@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 from sentiment.documents import TEXT_COLUMN
 from sentiment.evaluation._rows import LabelledRows
 from sentiment.exceptions import TrackingError
-from sentiment.tracking import TrackedRun, tracked_run
-from sentiment.tracking._records import Params, Record, Tags
-from sentiment.tracking._runs import KIND
-from sentiment.tracking._store import explain
+from sentiment.tracking import (
+    KIND,
+    Params,
+    Record,
+    Tags,
+    TrackedRun,
+    explain,
+    tracked_run,
+)
 
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel

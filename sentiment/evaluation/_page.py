@@ -157,11 +157,7 @@ def _confusion(report: EvaluationReport, answers: Answers) -> Section:
 def _curves(answers: Answers) -> Section:
     from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-    from sentiment.tracking._evaluation_figures import (
-        draw_calibration,
-        draw_precision_recall,
-        draw_roc,
-    )
+    from sentiment.tracking import draw_calibration, draw_precision_recall, draw_roc
 
     given = ("", answers.codes, answers.probabilities, answers.classes)
     drawings = [
@@ -218,7 +214,7 @@ def _threshold(report: EvaluationReport, tuned: TunedThreshold) -> Section:
 
 
 def _draw_threshold(tuned: TunedThreshold) -> "Figure":
-    from sentiment.tracking._figure_style import COLORS, MUTED, finish_axes, new_figure
+    from sentiment.tracking import COLORS, MUTED, finish_axes, new_figure
 
     figure, axes = new_figure("", width=5.6, height=3.2)
     axes.plot(tuned.thresholds, tuned.values, color=COLORS[1], linewidth=2)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.exceptions import ModelError
 from sentiment.persistence import open_model_folder
-from sentiment.tracking import TrackedRun, tracked_run
-from sentiment.tracking._records import (
+from sentiment.tracking import (
+    KIND,
     JsonFile,
     Metrics,
     ModelRecord,
@@ -17,9 +17,10 @@ from sentiment.tracking._records import (
     Record,
     Tags,
     TextFile,
+    TrackedRun,
+    open_store,
+    tracked_run,
 )
-from sentiment.tracking._runs import KIND
-from sentiment.tracking._store import open_store
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -160,7 +161,7 @@ def _read_run_id(model: Any) -> str | None:
 def _read_profile(model: Any) -> "ReferenceProfile | None":
     if not isinstance(model, str | Path):
         return None
-    from sentiment.monitoring._profile import read_profile
+    from sentiment.monitoring import read_profile
 
     with open_model_folder(model) as folder:
         return read_profile(folder)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sentiment.monitoring._histogram import Histogram
-from sentiment.tracking._figure_style import COLORS, MUTED, finish_axes, new_figure
+from sentiment.tracking import COLORS, MUTED, finish_axes, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,8 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment._messages import shown
-from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._measures import Measures
+from sentiment.evaluation import Answers, Measures
 from sentiment.exceptions import DataError, ModelError
 from sentiment.monitoring._distribution import Distribution
 from sentiment.monitoring._row_statistics import RowStatistics, measure_rows

@@ -160,7 +160,7 @@ def _measure(
 
     steps: Any = getattr(pipeline, "steps", ())
     if len(steps) < 2 or not isinstance(steps[-2][1], NgramVectorizer):
-        from sentiment.evaluation._slices import count_words
+        from sentiment.evaluation import count_words
 
         if answers is None:
             answers = np.asarray(pipeline.predict_proba(texts), np.float64)

@@ -4,7 +4,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentiment.tracking._figure_style import COLORS, MUTED
+from sentiment.tracking import COLORS, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,16 +1,35 @@
 """One training, from data to the logged model: what ``sentiment train`` calls."""
 
+from sentiment.training._clock import Clock
+from sentiment.training._configuration import build_pipeline, check_registration
+from sentiment.training._cross_validation import CrossValidation, HeldOut, count_repeats
+from sentiment.training._data import Reading
 from sentiment.training._hook import HookContext, load_hook
 from sentiment.training._parameter_file import read_parameter_file
 from sentiment.training._promote import promote_model
+from sentiment.training._record_training import record_training
+from sentiment.training._recording import Recording
 from sentiment.training._result import TrainingResult
 from sentiment.training._train import train
+from sentiment.training._training_data import Sources, TrainingData, read_training_data
 
 __all__ = [
+    "Clock",
+    "CrossValidation",
+    "HeldOut",
     "HookContext",
+    "Reading",
+    "Recording",
+    "Sources",
+    "TrainingData",
     "TrainingResult",
+    "build_pipeline",
+    "check_registration",
+    "count_repeats",
     "load_hook",
     "promote_model",
     "read_parameter_file",
+    "read_training_data",
+    "record_training",
     "train",
 ]

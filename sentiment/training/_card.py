@@ -6,9 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sentiment.persistence import installed_versions
-from sentiment.tracking._model_card import ModelCard
-from sentiment.tracking._records import DatasetRecord
-from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
+from sentiment.tracking import CROSS_VALIDATED, DatasetRecord, Evaluation, ModelCard
 from sentiment.training._clock import Clock
 
 if TYPE_CHECKING:

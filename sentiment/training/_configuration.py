@@ -13,7 +13,7 @@ from sentiment.persistence import DATA_FILES, switch_off_telemetry
 from sentiment.pipeline import make_sentiment_pipeline
 from sentiment.pruning import limit_ngrams
 from sentiment.suggestions import did_you_mean
-from sentiment.tracking._store import explain
+from sentiment.tracking import explain
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

@@ -9,9 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.classification import check_labels, encode_labels, make_folds
-from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._intervals import resample
-from sentiment.evaluation._measures import Measures
+from sentiment.evaluation import Answers, Measures, resample
 from sentiment.exceptions import LabelError
 from sentiment.training._scores import make_answers, score_probabilities
 

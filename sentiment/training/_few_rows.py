@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.classification import BoostedLinearClassifier
-from sentiment.monitoring._row_statistics import measure_rows
-from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
+from sentiment.monitoring import measure_rows
+from sentiment.tracking import CROSS_VALIDATED, Evaluation
 from sentiment.training._cross_validation import (
     N_FOLDS,
     CrossValidation,

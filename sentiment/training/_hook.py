@@ -16,7 +16,7 @@ from sentiment._sklearn import InvalidParameterError
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-    from sentiment.tracking._training_records import Evaluation
+    from sentiment.tracking import Evaluation
 
 __all__ = ["Hook", "HookContext", "check_metrics", "load_hook"]
 

@@ -5,16 +5,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sentiment.classification import encode_labels
-from sentiment.evaluation._bootstrap import Interval
+from sentiment.evaluation import Interval
 from sentiment.pruning import drop_unused_ngrams
 from sentiment.streaming._text_rows import TextRows
-from sentiment.tracking import TrackedRun, tracked_run
-from sentiment.tracking._process import peak_memory_mb
-from sentiment.tracking._records import Metrics, ModelRecord, Record, Tags
-from sentiment.tracking._training_records import (
+from sentiment.tracking import (
     Evaluation,
+    Metrics,
+    ModelRecord,
+    Record,
+    Tags,
+    TrackedRun,
     finished_records,
+    peak_memory_mb,
     started_records,
+    tracked_run,
 )
 from sentiment.training._card import make_card
 from sentiment.training._clock import Clock

@@ -9,9 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.classification import choose_classes
-from sentiment.monitoring._profile import ReferenceProfile, profile_of
-from sentiment.monitoring._row_statistics import RowStatistics, measure_rows, score_of
-from sentiment.tracking._training_records import CROSS_VALIDATED, Evaluation
+from sentiment.monitoring import (
+    ReferenceProfile,
+    RowStatistics,
+    measure_rows,
+    profile_of,
+    score_of,
+)
+from sentiment.tracking import CROSS_VALIDATED, Evaluation
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

@@ -5,10 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._bootstrap import Interval
-from sentiment.evaluation._intervals import measure_repeats
-from sentiment.evaluation._measures import Measures
+from sentiment.evaluation import Answers, Interval, Measures, measure_repeats
 
 __all__ = ["make_answers", "score_answers", "score_probabilities"]
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sentiment.tracking._records import JsonFile, Metrics, Params, Record, Tags
-from sentiment.tracking._runs import KIND
-from sentiment.training._training_data import TrainingData
+from sentiment.tracking import KIND, JsonFile, Metrics, Params, Record, Tags
+from sentiment.training import TrainingData
 from sentiment.tuning._halving import Trial
 from sentiment.tuning._space import SearchSpace
 

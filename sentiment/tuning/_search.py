@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import DataError, SentimentError, TrackingError
-from sentiment.tracking import tracked_run
-from sentiment.tracking._records import Metrics
-from sentiment.training._clock import Clock
-from sentiment.training._cross_validation import CrossValidation, HeldOut
+from sentiment.tracking import Metrics, tracked_run
+from sentiment.training import Clock, CrossValidation, HeldOut
 from sentiment.tuning._halving import Halving, Trial
 from sentiment.tuning._records import trial_records
 

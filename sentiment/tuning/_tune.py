@@ -9,18 +9,19 @@ import numpy as np
 from sentiment._sklearn import InvalidParameterError
 from sentiment.datasets._sources import Source, split_of
 from sentiment.termination import Terminated
-from sentiment.tracking import TrackedRun, tracked_run
-from sentiment.tracking._records import Tags
-from sentiment.training._clock import Clock
-from sentiment.training._configuration import (
+from sentiment.tracking import Tags, TrackedRun, tracked_run
+from sentiment.training import (
+    Clock,
+    CrossValidation,
+    Reading,
+    Recording,
+    Sources,
     build_pipeline,
     check_registration,
+    count_repeats,
+    read_training_data,
+    record_training,
 )
-from sentiment.training._cross_validation import CrossValidation, count_repeats
-from sentiment.training._data import Reading
-from sentiment.training._record_training import record_training
-from sentiment.training._recording import Recording
-from sentiment.training._training_data import Sources, read_training_data
 from sentiment.tuning._default_space import default_space
 from sentiment.tuning._halving import Halving, make_sizes
 from sentiment.tuning._records import found_records, started_records
