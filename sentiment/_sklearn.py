@@ -33,6 +33,7 @@ __all__ = [
     "iter_column_arrays",
     "on_one_blas_thread",
     "validate_parameter_constraints",
+    "validate_parameters",
 ]
 
 on_one_blas_thread = _threadpool_controller_decorator(limits=1, user_api="blas")
@@ -47,6 +48,15 @@ class StrOptions(_param_validation.StrOptions):
 
     def __str__(self) -> str:
         return f"a str among {{{', '.join(map(repr, sorted(self.options)))}}}"
+
+
+def validate_parameters(estimator: Any) -> None:
+    """Refuse the values that ``_parameter_constraints`` of an estimator rule out."""
+    validate_parameter_constraints(
+        estimator._parameter_constraints,
+        estimator.get_params(deep=False),
+        caller_name=type(estimator).__name__,
+    )
 
 
 def iter_column_arrays(frame: pd.DataFrame) -> Iterator[Any]:

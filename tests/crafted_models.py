@@ -59,10 +59,10 @@ def put_changed(folder, change):
 
 def change_trees(classifier, change):
     """Change the trees of a BoostedLinearClassifier, as XGBoost writes them as JSON."""
-    content = json.loads(bytes(classifier._booster.save_raw("json")))
+    content = json.loads(bytes(classifier._trees.booster.save_raw("json")))
     change(content["learner"])
-    classifier._booster = xgboost.Booster()
-    classifier._booster.load_model(bytearray(json.dumps(content).encode()))
+    classifier._trees.booster = xgboost.Booster()
+    classifier._trees.booster.load_model(bytearray(json.dumps(content).encode()))
 
 
 def change_golden(folder, change):

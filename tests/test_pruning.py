@@ -21,7 +21,7 @@ from sentiment import (
     make_sentiment_pipeline,
 )
 from sentiment._sklearn import InvalidParameterError
-from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
@@ -210,11 +210,12 @@ def test_the_labels_of_a_row_have_no_say_in_which_ngrams_judge_it(make_counts):
     X, y = make_counts(120)
     settings = LinearSettings(0.3, 1.0, 0.75, 0, max_features=5)
     solver = Liblinear()
-    margins = solver.cross_fit(RowsInMemory(X), y, 2, np.ones(120), settings, n_folds=4)
+    rows = LearningRows(RowsInMemory(X), y, 2, np.ones(120))
+    margins = solver.cross_fit(rows, settings, n_folds=4)
     for held_out in make_folds(y, 4, settings.seed):
         rest = np.setdiff1d(np.arange(120), held_out)
-        rows = RowsInMemory(X[rest]), y[rest]
-        model = fit_linear(solver, *rows, 2, np.ones(len(rest)), settings)
+        seen = LearningRows(RowsInMemory(X[rest]), y[rest], 2, np.ones(len(rest)))
+        model = fit_linear(solver, seen, settings)
         assert np.count_nonzero(model.coef) <= 5
         expected = map_margins(RowsInMemory(X[held_out]), model)
         np.testing.assert_allclose(margins[held_out], expected, atol=1e-9)

@@ -27,7 +27,6 @@ from sentiment.classification._tree_boosting import (
     make_objective,
     record_start,
     save_booster,
-    tree_gains,
 )
 from sentiment.classification._tree_rows import TreeRows, transform_rows
 
@@ -60,5 +59,4 @@ __all__ = [
     "results_in_order",
     "save_booster",
     "transform_rows",
-    "tree_gains",
 ]

@@ -14,15 +14,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sentiment._sparse import with_data
-from sentiment.classification._blocks import Blocks, Sums, map_rows
+from sentiment.classification._blocks import Blocks, LearningRows, Sums, map_rows
 from sentiment.classification._counts import dampen
 from sentiment.classification._linear_start import (
     Floats,
-    LinearModel,
     LinearSettings,
-    compute_margins,
-    count_margins,
-    fit_linear,
+    cross_fit_linear,
     fit_one_sided,
     make_folds,
 )
@@ -83,28 +80,15 @@ class BlockSolver:
 
     def cross_fit(
         self,
-        blocks: Blocks,
-        y: NDArray,
-        n_classes: int,
-        weight: Floats,
+        rows: LearningRows,
         settings: LinearSettings,
         *,
         n_folds: int,
         n_rows: int | None = None,
     ) -> Floats:
-        """Return out-of-fold margins; see :class:`Solver`.
-
-        No fold begins at the solution of another: that one has seen its rows, and where
-        a search ends depends a little on where it began.
-        """
-        margins = np.full((len(y), count_margins(n_classes)), np.nan)
-        for held_out in make_folds(y, n_folds, settings.seed, n_rows):
-            seen = weight.copy()
-            seen[held_out] = 0.0
-            model = fit_linear(self, blocks, y, n_classes, seen, settings)
-            asked = seen == 0.0
-            margins[asked] = map_rows(blocks, _margins_of_some, model, rows=(asked,))
-        return margins
+        """Return out-of-fold margins; see :class:`Solver`."""
+        folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
+        return cross_fit_linear(self, rows, settings, folds)
 
 
 def _row_lengths(X: sp.csr_matrix, weights: Floats) -> Floats:
@@ -140,9 +124,3 @@ def _squared_hinge(
     pull = -2.0 * strength * sign * short
     value = float((strength * short) @ short)
     return value, X.T @ (pull / lengths), float(pull.sum())
-
-
-def _margins_of_some(
-    X: sp.csr_matrix, asked: NDArray[np.bool_], model: LinearModel
-) -> Floats:
-    return compute_margins(dampen(X[asked]), model)

@@ -96,6 +96,28 @@ class RowsInMemory:
         return function(self.X, *rows, *shared)
 
 
+class LearningRows(NamedTuple):
+    """Rows to learn from, wherever they are: counts, classes 0 to n-1, weights."""
+
+    blocks: Any
+    y: NDArray[Any]
+    n_classes: int
+    weight: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, blocks: Any, y: NDArray[Any], of_class: NDArray[np.float64]
+    ) -> "LearningRows":
+        """Return rows that all have the weight of their class."""
+        return cls(blocks, y, len(of_class), of_class[y])
+
+    def without(self, rows: NDArray[np.int64]) -> "LearningRows":
+        """Return them with a weight of 0 for some rows, which then take no part."""
+        weight = self.weight.copy()
+        weight[rows] = 0.0
+        return self._replace(weight=weight)
+
+
 class Watched(NamedTuple):
     """Validation rows of one's own: their counts, and their labels or classes."""
 

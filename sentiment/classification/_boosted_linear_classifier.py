@@ -1,16 +1,13 @@
 """XGBoost trees boosted from a linear start."""
 
-from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import scipy.sparse as sp
 from joblib import effective_n_jobs
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,50 +15,36 @@ from sentiment._sklearn import (
     Interval,
     StrOptions,
     check_sample_weight,
-    validate_parameter_constraints,
+    validate_parameters,
 )
 from sentiment.classification._block_solver import BlockSolver
 from sentiment.classification._blocks import (
     Blocks,
+    LearningRows,
     RowsInMemory,
     Watched,
-    count_rows,
-    row_frequency,
 )
 from sentiment.classification._counts import check_counts
-from sentiment.classification._labels import check_labels, encode_labels
+from sentiment.classification._labels import (
+    check_labels,
+    check_lengths,
+    encode_labels,
+    rows_with_weight,
+)
+from sentiment.classification._learning import Boost, Learned, learn
 from sentiment.classification._liblinear import Liblinear
-from sentiment.classification._linear_start import (
-    LinearModel,
-    LinearSettings,
-    Solver,
-    count_margins,
-    fit_linear,
-    map_margins,
-    measure_strength,
-)
-from sentiment.classification._out_of_fold import OutOfFold, fit_out_of_fold
+from sentiment.classification._linear_start import LinearModel, count_margins
+from sentiment.classification._start import LinkedStart, PriorStart, Start
 from sentiment.classification._stored_state import check_classifier
-from sentiment.classification._tree_boosting import (
-    Boosted,
-    BoostingRows,
-    boost_trees,
-    load_booster,
-    predict_trees,
-    tree_gains,
-)
-from sentiment.classification._tree_features import TreeFeatures
-from sentiment.classification._tree_rows import FeatureRows
-from sentiment.classification._tree_walk import TreeWalk
+from sentiment.classification._tree_boosting import boost_trees
+from sentiment.classification._trees import Trees
 from sentiment.exceptions import LabelError
 from sentiment.threads import is_shared_out
 
-Boost = Callable[..., Boosted]
-
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 _SHARE = Interval(Real, 0, 1, closed="right")
-# Below so many rows an inner validation set is too small to say when to stop.
-_FEW_ROWS = 1000
+_COUNT = Interval(Integral, 1, None, closed="left")
+_WEIGHT = Interval(Real, 0, None, closed="left")
 
 
 class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
@@ -193,20 +176,20 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         "C": [_POSITIVE],
         "alpha": [_POSITIVE, StrOptions({"auto"})],
         "power": [_POSITIVE],
-        "max_linear_features": [Interval(Integral, 1, None, closed="left"), None],
+        "max_linear_features": [_COUNT, None],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "tree_features": [StrOptions({"binary", "count", "tfidf"})],
-        "max_tree_features": [Interval(Integral, 1, None, closed="left"), None],
+        "max_tree_features": [_COUNT, None],
         "max_iter": [Interval(Integral, 0, None, closed="left")],
         "learning_rate": [_POSITIVE],
-        "max_depth": [Interval(Integral, 1, None, closed="left")],
-        "min_child_weight": [Interval(Real, 0, None, closed="left")],
-        "reg_lambda": [Interval(Real, 0, None, closed="left")],
+        "max_depth": [_COUNT],
+        "min_child_weight": [_WEIGHT],
+        "reg_lambda": [_WEIGHT],
         "subsample": [_SHARE],
         "colsample_bytree": [_SHARE],
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "n_iter_no_change": [_COUNT],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
@@ -294,26 +277,25 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             holds a class that ``y`` lacks.
         """
         name = type(self).__name__
-        validate_parameter_constraints(
-            self._parameter_constraints, self.get_params(deep=False), caller_name=name
-        )
+        validate_parameters(self)
         X = check_counts(self, X, reset=True)
         labels = check_labels(y, caller=name)
         check_classification_targets(labels)
-        _check_lengths(X, labels, caller=name)
+        check_lengths(X, labels, caller=name)
         self.classes_, codes = np.unique(labels, return_inverse=True)
-        weight_of_class = compute_class_weight(
+        of_class = compute_class_weight(
             self.class_weight, classes=self.classes_, y=labels
         )
-        weight = check_sample_weight(
+        weight = of_class[codes] * check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
-        weight = weight * weight_of_class[codes]
-        X, codes, weight = self._drop_weightless(X, codes, weight)
-        given = self._check_validation(X_val, y_val)
+        kept = rows_with_weight(weight, codes, self.classes_, caller=name)
+        if not kept.all():
+            X, codes, weight = X[kept], codes[kept], weight[kept]
+        rows = LearningRows(RowsInMemory(X), codes, len(self.classes_), weight)
+        watched = self._read_validation(X_val, y_val, of_class)
         solver = Liblinear(effective_n_jobs(self.n_jobs))
-        rows = BoostingRows(RowsInMemory(X), codes, weight, np.empty(0))
-        return self._fit_rows(rows, given, weight_of_class, solver, boost_trees)
+        return self._keep(learn(self, rows, watched, solver, boost_trees))
 
     def fit_blocks(
         self, blocks: Blocks, y: Any, *, watched: Watched | None, boost: Boost
@@ -342,43 +324,18 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         LabelError
             If a class has no weight.
         """
-        name = type(self).__name__
-        validate_parameter_constraints(
-            self._parameter_constraints, self.get_params(deep=False), caller_name=name
-        )
+        validate_parameters(self)
         self.n_features_in_ = blocks.n_features
         self.classes_ = np.unique(y)
-        weight_of_class = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=y
-        )
-        if (weight_of_class <= 0).any():
+        of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        if (of_class <= 0).any():
             raise LabelError(
-                f"{name} takes blocks of rows with a class_weight above 0. Got "
-                f"{self.class_weight!r}. Leave the rows of such a class out."
+                f"{type(self).__name__} takes blocks of rows with a class_weight above "
+                f"0. Got {self.class_weight!r}. Leave the rows of such a class out."
             )
-        rows = BoostingRows(blocks, y, weight_of_class[y], np.empty(0))
-        return self._fit_rows(rows, watched, weight_of_class, BlockSolver(), boost)
-
-    def _fit_rows(
-        self,
-        rows: BoostingRows,
-        watched: Watched | None,
-        weight_of_class: np.ndarray,
-        solver: Solver,
-        boost: Boost,
-    ) -> Self:
-        """Fit on rows with a weight each, wherever they are: ``X`` are their blocks."""
-        blocks, codes = rows.X, rows.y
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        grows = self._grows_trees(len(codes), watched is not None)
-        margins = self._fit_start(blocks, codes, rows.weight, grows, solver)
-        frequency = row_frequency(blocks)
-        self._choose_tree_features(frequency, len(codes), grows)
-        known = rows._replace(margins=margins)
-        train, validation = self._gather_rows(known, watched, weight_of_class, grows)
-        self._fit_trees(train, validation, grows, boost)
-        self._weigh_features(frequency, len(codes))
-        return self
+        rows = LearningRows.of(blocks, y, of_class)
+        given = None if watched is None else LearningRows.of(*watched, of_class)
+        return self._keep(learn(self, rows, given, BlockSolver(), boost))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the margins: log-odds before they become probabilities.
@@ -395,10 +352,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_counts(self, X)
-        margins = self._start_margins(X)
-        if self._booster is not None:
-            features = self._tree_features.transform(X)
-            margins = margins + self._predict_trees(features, margins.shape[1])
+        n_jobs = 1 if is_shared_out() else effective_n_jobs(self.n_jobs)
+        margins = self._trees.add_to(self._start.margins(RowsInMemory(X)), X, n_jobs)
         return margins[:, 0] if margins.shape[1] == 1 else margins
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -436,31 +391,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
-    def _predict_trees(self, features: sp.csr_matrix, n_margins: int) -> np.ndarray:
-        if features.shape[0] == 1:
-            return self._tree_walk.predict(features, n_margins)
-        jobs = 1 if is_shared_out() else effective_n_jobs(self.n_jobs)
-        return predict_trees(self._booster, features, n_margins, jobs)
-
-    def _drop_weightless(
-        self, X: sp.csr_matrix, codes: np.ndarray, weight: np.ndarray
-    ) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
-        """Leave rows of weight 0 out, so that they change no fold and no split."""
-        kept = weight > 0
-        if not kept.all():
-            X, codes, weight = X[kept], codes[kept], weight[kept]
-        without = np.bincount(codes, minlength=len(self.classes_)) == 0
-        if without.any():
-            raise LabelError(
-                f"{type(self).__name__} takes sample_weight times class_weight above 0 "
-                f"for some row of each class. Got none for the class "
-                f"{self.classes_[without][0].item()!r}. Leave the rows of such a class "
-                "out."
-            )
-        return X, codes, weight
-
-    def _check_validation(self, X_val: Any, y_val: Any) -> Watched | None:
-        """Return the validation rows as counts and classes."""
+    def _read_validation(
+        self, X_val: Any, y_val: Any, of_class: np.ndarray
+    ) -> LearningRows | None:
+        """Return the validation rows as counts and classes, each class of a weight."""
         name = type(self).__name__
         if X_val is None and y_val is None:
             return None
@@ -468,196 +402,43 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"{name} takes X_val and y_val together. Got only one.")
         X = check_counts(self, X_val)
         codes = encode_labels(y_val, self.classes_)
-        _check_lengths(X, codes, caller=name)
+        check_lengths(X, codes, caller=name)
         if not len(codes):
             raise LabelError(f"{name} takes at least one validation row. Got none.")
-        return Watched(RowsInMemory(X), codes)
+        return LearningRows.of(RowsInMemory(X), codes, of_class)
 
-    def _grows_trees(self, n_rows: int, has_validation: bool) -> bool:
-        if self.max_iter == 0:
-            return False
-        few = n_rows < _FEW_ROWS and not has_validation
-        return self.init is None or self.early_stopping != "auto" or not few
-
-    def _fit_start(
-        self,
-        blocks: Blocks,
-        codes: np.ndarray,
-        weight: np.ndarray,
-        grows_trees: bool,
-        solver: Solver,
-    ) -> np.ndarray:
-        """Fit the start on all rows; return the out-of-fold margins of the rows.
-
-        Without trees only the link learns from them, and those of some rows will do:
-        the margins of the others are NaN.
-        """
-        n_classes = len(self.classes_)
-        if self.init is None:
-            return self._fit_prior(codes, weight)
-        chooses = isinstance(self.alpha, str)
-        alpha = float("nan") if isinstance(self.alpha, str) else self.alpha
-        found = fit_out_of_fold(
-            solver,
-            blocks,
-            codes,
-            n_classes,
-            weight,
-            self._linear_settings(alpha),
-            chooses_alpha=chooses,
-            all_rows=grows_trees,
-            n_folds=self.cv,
-        )
-        model = fit_linear(solver, blocks, codes, n_classes, weight, found.settings)
-        self._set_start(model, found)
-        return found.margins
-
-    def _fit_prior(self, codes: np.ndarray, weight: np.ndarray) -> np.ndarray:
-        """Start from the shares of the classes; return that margin for each row."""
-        prior = np.log(np.bincount(codes, weights=weight) / weight.sum())
-        self.prior_ = prior[1:] - prior[:1] if len(self.classes_) == 2 else prior
-        return np.tile(self.prior_, (len(codes), 1))
-
-    def _linear_settings(self, alpha: float) -> LinearSettings:
-        return LinearSettings(
-            self.C, alpha, self.power, self._seed, self.max_linear_features
-        )
-
-    def _set_start(self, model: LinearModel, found: OutOfFold) -> None:
-        self.alpha_ = found.settings.alpha
-        self.link_slope_, self.link_offset_ = found.slope, found.offset
-        # Single precision halves the model; margins change by less than 1e-5.
-        self.linear_weights_ = model.weights.astype(np.float32)
-        self.linear_coef_ = model.coef.astype(np.float32)
-        self.linear_intercept_ = model.intercept
-
-    def _start_margins(self, X: sp.csr_matrix) -> np.ndarray:
-        return self._margins_of(RowsInMemory(X))
-
-    def _margins_of(self, blocks: Blocks) -> np.ndarray:
-        if self.init is None:
-            return np.tile(self.prior_, (count_rows(blocks), 1))
-        raw = map_margins(blocks, self._linear_model())
-        return raw * self.link_slope_ + self.link_offset_
-
-    def _linear_model(self) -> LinearModel:
-        return LinearModel(
-            self.linear_weights_, self.linear_coef_, self.linear_intercept_
-        )
-
-    def _choose_tree_features(
-        self, frequency: np.ndarray, n_rows: int, grows_trees: bool
-    ) -> None:
-        """Choose what the trees see, by how many of the rows each n-gram is in."""
-        if self.init is None:
-            strength = frequency.astype(np.float64)
+    def _keep(self, learned: Learned) -> Self:
+        start, boosted = learned.start, learned.boosted
+        if isinstance(start, PriorStart):
+            self.prior_ = start.prior
         else:
-            strength = measure_strength(self._linear_model(), frequency)
-        # Without trees, one column is as good as many, and nobody looks into it.
-        limit = self._tree_limit() if grows_trees else 1
-        self._tree_features = TreeFeatures(self.tree_features).fit(
-            frequency, n_rows, strength, limit
-        )
-
-    def _gather_rows(
-        self,
-        known: BoostingRows,
-        watched: Watched | None,
-        weight_of_class: np.ndarray,
-        grows_trees: bool,
-    ) -> tuple[BoostingRows, BoostingRows | None]:
-        """Return the rows that trees are grown on, and those that say when to stop."""
-        features = self._tree_features if grows_trees else None
-        rows = FeatureRows(known.X, features)
-        if watched is not None:
-            codes = watched.y
-            margins = self._margins_of(watched.blocks)
-            asked = BoostingRows(None, codes, weight_of_class[codes], margins)
-            seen = FeatureRows(watched.blocks, features)
-            train = rows.choose(known, None, trains=True)
-            return train, seen.choose(asked, None, trains=False)
-        if not self._sets_aside(len(known.y)):
-            return rows.choose(known, None, trains=True), None
-        kept, held_out = self._split(known.y)
-        return (
-            rows.choose(known, kept, trains=True),
-            rows.choose(known, held_out, trains=False),
-        )
-
-    def _fit_trees(
-        self,
-        train: BoostingRows,
-        validation: BoostingRows | None,
-        grows_trees: bool,
-        boost: Boost,
-    ) -> None:
-        boosted = boost(
-            train,
-            validation,
-            n_classes=len(self.classes_),
-            parameters=self._tree_parameters(),
-            max_iter=self.max_iter if grows_trees else 0,
-            patience=self.n_iter_no_change if self.early_stopping else None,
-        )
+            self.alpha_ = learned.alpha
+            self.link_slope_, self.link_offset_ = start.slope, start.offset
+            self.linear_weights_, self.linear_coef_ = start.model[:2]
+            self.linear_intercept_ = start.model.intercept
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
-        self._booster = load_booster(boosted.model)
-        self._tree_walk = TreeWalk(self._booster)
+        self._trees = Trees(learned.features, boosted.model)
+        self._importances = self._weigh_features(learned.share_of_rows)
+        return self
 
-    def _tree_limit(self) -> int | None:
-        if self.init is None or self.max_linear_features is None:
-            return self.max_tree_features
-        if self.max_tree_features is None:
-            return self.max_linear_features
-        return min(self.max_tree_features, self.max_linear_features)
-
-    def _sets_aside(self, n_rows: int) -> bool:
-        if self.early_stopping == "auto":
-            return n_rows >= _FEW_ROWS
-        return bool(self.early_stopping)
-
-    def _tree_parameters(self) -> dict[str, Any]:
-        return {
-            "tree_method": "hist",
-            "learning_rate": self.learning_rate,
-            "max_depth": self.max_depth,
-            "min_child_weight": self.min_child_weight,
-            "reg_lambda": self.reg_lambda,
-            "subsample": self.subsample,
-            "colsample_bytree": self.colsample_bytree,
-            "seed": self._seed,
-            "nthread": effective_n_jobs(self.n_jobs),
-            "verbosity": 0,
-        }
-
-    def _split(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Set rows aside for early stopping, stratified where that is possible."""
-        n_rows, n_classes = len(codes), len(self.classes_)
-        n_held_out = min(max(1, round(self.validation_fraction * n_rows)), n_rows - 1)
-        smaller_part = min(n_held_out, n_rows - n_held_out)
-        fewest = int(np.bincount(codes).min())
-        can_stratify = fewest >= 2 and smaller_part >= n_classes
-        kept, held_out = train_test_split(
-            np.arange(n_rows),
-            test_size=n_held_out,
-            random_state=self._seed,
-            stratify=codes if can_stratify else None,
-        )
-        return kept, held_out
-
-    def _weigh_features(self, frequency: np.ndarray, n_rows: int) -> None:
+    def _weigh_features(self, share_of_rows: np.ndarray) -> np.ndarray:
         if self.init is None:
-            gains = np.zeros(len(frequency))
-            if self._booster is not None:
-                columns = self._tree_features.columns
-                gains[columns] = tree_gains(self._booster, len(columns))
+            gains = self._trees.gains()
         else:
             # The mean size of an n-gram's share of the margin, over the documents.
-            gains = frequency / n_rows
-            gains = gains * np.abs(self.linear_weights_ * self.linear_coef_).mean(
-                axis=0
-            )
+            sizes = np.abs(self.linear_weights_ * self.linear_coef_)
+            gains = share_of_rows * sizes.mean(axis=0)
         total = gains.sum()
-        self._importances = (gains / total if total else gains).astype(np.float32)
+        return (gains / total if total else gains).astype(np.float32)
+
+    @property
+    def _start(self) -> Start:
+        if self.init is None:
+            return PriorStart(self.prior_)
+        model = LinearModel(
+            self.linear_weights_, self.linear_coef_, self.linear_intercept_
+        )
+        return LinkedStart(model, self.link_slope_, self.link_offset_)
 
     @property
     def coef_(self) -> np.ndarray | None:
@@ -676,48 +457,37 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     def _used_features(self) -> np.ndarray:
         """Say of each feature whether any answer can depend on it."""
         used = np.zeros(self.n_features_in_, bool)
-        used[self._tree_features.columns] = True
+        used[self._trees.features.columns] = True
         if self.init is not None:
             used |= (self.linear_weights_ != 0).any(axis=0)
         return used
 
     def _restrict(self, kept: np.ndarray) -> None:
         """Forget all features but some, among them all that are used."""
-        n_kept = int(kept.sum())
+        self.n_features_in_ = int(kept.sum())
         places = np.cumsum(kept, dtype=np.int32) - 1
         if self.init is not None:
             self.linear_weights_ = self.linear_weights_[:, kept]
             self.linear_coef_ = self.linear_coef_[:, kept]
         self._importances = self._importances[kept]
-        self._tree_features.restrict(places, n_kept)
-        names: np.ndarray | None = getattr(self, "feature_names_in_", None)
+        self._trees.features.restrict(places, self.n_features_in_)
+        names = getattr(self, "feature_names_in_", None)
         if names is not None:
             self.feature_names_in_ = names[kept]
-        self.n_features_in_ = n_kept
 
     def __getstate__(self) -> dict[str, Any]:
-        # A copy: what object.__getstate__ returns is the instance's own dict.
+        # Not the instance's own dict, which object.__getstate__ returns.
         state = dict(super().__getstate__())
-        # Plain arrays only: loadable without pickle, and without trusting more types.
-        if "_booster" in state:
-            booster = state.pop("_booster")
-            del state["_tree_walk"]
-            raw = b"" if booster is None else bytes(booster.save_raw("ubj"))
-            state["_booster_ubj"] = np.frombuffer(raw, np.uint8)
-            features = state.pop("_tree_features")
-            state["_tree_features_state"] = features.get_state()
-        return state
+        trees = state.pop("_trees", None)
+        return state if trees is None else state | trees.get_state()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Models from before this parameter have all n-grams.
         state = {"max_linear_features": None} | state
         if "_booster_ubj" in state:
-            state["_booster"] = load_booster(state.pop("_booster_ubj").tobytes())
-            state["_tree_walk"] = TreeWalk(state["_booster"])
-            features = TreeFeatures.from_state(state.pop("_tree_features_state"))
-            state["_tree_features"] = features
+            state["_trees"] = Trees.take_from(state)
         super().__setstate__(state)
-        if "_booster" in state:
+        if "_trees" in state:
             check_classifier(self, count_margins(len(self.classes_)))
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -728,11 +498,3 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.positive_only = True
         return tags
-
-
-def _check_lengths(X: sp.csr_matrix, labels: np.ndarray, *, caller: str) -> None:
-    if len(labels) != X.shape[0]:
-        raise LabelError(
-            f"{caller} takes one label per row. Got {len(labels):,} labels for "
-            f"{X.shape[0]:,} rows."
-        )

@@ -15,7 +15,7 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sentiment._sklearn import HasMethods, validate_parameter_constraints
+from sentiment._sklearn import HasMethods, validate_parameters
 from sentiment.classification._blocks import Blocks, Watched, gather_counts
 from sentiment.classification._labels import (
     check_labels,
@@ -112,11 +112,7 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             If a label is missing, there is one class only, or ``y_val`` holds a class
             that ``y`` lacks.
         """
-        validate_parameter_constraints(
-            self._parameter_constraints,
-            self.get_params(deep=False),
-            caller_name=type(self).__name__,
-        )
+        validate_parameters(self)
         labels = check_labels(y, caller=type(self).__name__)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if y_val is not None:

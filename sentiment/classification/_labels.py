@@ -92,6 +92,40 @@ def read_labels(y: Any, caller: str) -> NDArray[Any]:
     return np.array(values, dtype if is_number else None)
 
 
+def check_lengths(X: Any, labels: NDArray[Any], *, caller: str) -> None:
+    """Refuse labels that are not one for each row."""
+    if len(labels) != X.shape[0]:
+        raise LabelError(
+            f"{caller} takes one label per row. Got {len(labels):,} labels for "
+            f"{X.shape[0]:,} rows."
+        )
+
+
+def rows_with_weight(
+    weight: NDArray[np.float64],
+    codes: NDArray[np.int64],
+    classes: NDArray[Any],
+    *,
+    caller: str,
+) -> NDArray[np.bool_]:
+    """Say which rows have a weight above 0; the others change no fold and no split.
+
+    Raises
+    ------
+    LabelError
+        If no row of a class has one.
+    """
+    kept = weight > 0
+    without = np.bincount(codes[kept], minlength=len(classes)) == 0
+    if without.any():
+        raise LabelError(
+            f"{caller} takes sample_weight times class_weight above 0 for some row of "
+            f"each class. Got none for the class {classes[without][0].item()!r}. Leave "
+            "the rows of such a class out."
+        )
+    return kept
+
+
 def _to_list(y: Any, caller: str) -> list[Any]:
     """Return the labels one by one: numpy would make "1" of 1 beside a str."""
     if y is None:

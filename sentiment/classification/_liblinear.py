@@ -13,14 +13,13 @@ from sklearn.svm import LinearSVC
 
 from sentiment._autolog import without_autolog
 from sentiment._sparse import take_columns
-from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,
-    compute_margins,
     count_margins,
-    fit_linear,
+    cross_fit_linear,
     fit_one_sided,
     make_folds,
     one_against_rest,
@@ -67,32 +66,23 @@ class Liblinear:
 
     def cross_fit(
         self,
-        blocks: RowsInMemory,
-        y: NDArray,
-        n_classes: int,
-        weight: Floats,
+        rows: LearningRows,
         settings: LinearSettings,
         *,
         n_folds: int,
         n_rows: int | None = None,
     ) -> Floats:
         """Return out-of-fold margins; see :class:`Solver`."""
-        folds = make_folds(y, n_folds, settings.seed, n_rows)
-        margins = np.full((len(y), count_margins(n_classes)), np.nan)
-        X = blocks.damped
+        folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
         if settings.max_features is not None:
             # The columns are chosen for all margins together, in each fold anew: they
             # are chosen by the labels.
-            for held_out in folds:
-                seen = weight.copy()
-                seen[held_out] = 0.0
-                model = fit_linear(self, blocks, y, n_classes, seen, settings)
-                margins[held_out] = compute_margins(X[held_out], model)
-            return margins
-        for k, positive in enumerate(one_against_rest(y, n_classes)):
+            return cross_fit_linear(self, rows, settings, folds)
+        margins = np.full((len(rows.y), count_margins(rows.n_classes)), np.nan)
+        for k, positive in enumerate(one_against_rest(rows)):
             # Threads, so that the matrix need not be copied.
             found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-                delayed(_fit_fold)(X, positive, weight, settings, held_out)
+                delayed(_fit_fold)(rows, positive, settings, held_out)
                 for held_out in folds
             )
             for held_out, part in zip(folds, found, strict=True):
@@ -101,16 +91,14 @@ class Liblinear:
 
 
 def _fit_fold(
-    X: sp.csr_matrix,
+    rows: LearningRows,
     positive: NDArray[np.bool_],
-    weight: Floats,
     settings: LinearSettings,
     held_out: NDArray,
 ) -> Floats:
     # Rows without weight take no part. So nothing has to be cut out of the matrix, and
     # the margins of all rows are one product.
-    seen = weight.copy()
-    seen[held_out] = 0.0
+    X, seen = rows.blocks.damped, rows.without(held_out).weight
     sums = ColumnSums.of(X, positive, seen)
     features = weigh_rows(X, sums.weigh(settings.alpha, settings.power))
     coef, intercept = _fit_svm(features, positive, seen, settings)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sentiment._sklearn import csr_matvec, on_one_blas_thread
-from sentiment.classification._blocks import Blocks, Sums, map_rows
+from sentiment.classification._blocks import Blocks, LearningRows, Sums, map_rows
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._counts import dampen
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
@@ -70,10 +70,7 @@ class Solver(Protocol):
 
     def cross_fit(
         self,
-        blocks: Any,
-        y: NDArray,
-        n_classes: int,
-        weight: Floats,
+        rows: LearningRows,
         settings: LinearSettings,
         *,
         n_folds: int,
@@ -89,40 +86,33 @@ class Solver(Protocol):
 
 
 def fit_linear(
-    solver: Solver,
-    blocks: Blocks,
-    y: NDArray,
-    n_classes: int,
-    weight: Floats,
-    settings: LinearSettings,
+    solver: Solver, rows: LearningRows, settings: LinearSettings
 ) -> LinearModel:
     """Fit one linear model per margin, each class against the rest.
 
     With ``max_features``, a second time on the strongest columns alone; those of the
     others are zeros.
     """
-    kept = np.ones(blocks.n_features, bool)
-    model, frequency = _fit_each(solver, blocks, y, n_classes, weight, settings, kept)
+    kept = np.ones(rows.blocks.n_features, bool)
+    model, frequency = _fit_each(solver, rows, settings, kept)
     limit = settings.max_features
-    if limit is None or limit >= blocks.n_features:
+    if limit is None or limit >= len(kept):
         return model
     kept[:] = False
     kept[find_largest(measure_strength(model, frequency), limit)] = True
-    return _fit_each(solver, blocks, y, n_classes, weight, settings, kept)[0]
+    return _fit_each(solver, rows, settings, kept)[0]
 
 
 def _fit_each(
     solver: Solver,
-    blocks: Blocks,
-    y: NDArray,
-    n_classes: int,
-    weight: Floats,
+    rows: LearningRows,
     settings: LinearSettings,
     kept: NDArray[np.bool_],
 ) -> tuple[LinearModel, Floats]:
     """Return the model of some columns, and in how many rows each column is."""
+    blocks, weight = rows.blocks, rows.weight
     parts, frequency = [], np.zeros(blocks.n_features)
-    for positive in one_against_rest(y, n_classes):
+    for positive in one_against_rest(rows):
         sums = ColumnSums(*blocks.sum(_sum_columns, rows=(positive, weight)))
         frequency = sums.frequency
         weights = np.zeros(blocks.n_features)
@@ -130,6 +120,32 @@ def _fit_each(
         coef, intercept = solver.fit(blocks, positive, weight, weights, settings)
         parts.append((weights, coef, intercept))
     return LinearModel(*map(np.array, zip(*parts, strict=True))), frequency
+
+
+def cross_fit_linear(
+    solver: Solver,
+    rows: LearningRows,
+    settings: LinearSettings,
+    folds: list[NDArray[np.int64]],
+) -> Floats:
+    """Return out-of-fold margins, fold after fold; see :class:`Solver`.
+
+    No fold begins at the solution of another: that one has seen its rows.
+    """
+    margins = np.full((len(rows.y), count_margins(rows.n_classes)), np.nan)
+    for held_out in folds:
+        model = fit_linear(solver, rows.without(held_out), settings)
+        asked = np.zeros(len(rows.y), bool)
+        asked[held_out] = True
+        found = map_rows(rows.blocks, _margins_of_some, model, rows=(asked,))
+        margins[held_out] = found
+    return margins
+
+
+def _margins_of_some(
+    X: sp.csr_matrix, asked: NDArray[np.bool_], model: LinearModel
+) -> Floats:
+    return compute_margins(dampen(X[asked]), model)
 
 
 def _sum_columns(X: sp.csr_matrix, positive: NDArray[np.bool_], weight: Floats) -> Sums:
@@ -243,9 +259,10 @@ def fit_link(margins: Floats, y: NDArray, weight: Floats) -> tuple[Floats, Float
     return found.x[:n_margins], found.x[n_margins:]
 
 
-def one_against_rest(y: NDArray, n_classes: int) -> list[NDArray[np.bool_]]:
+def one_against_rest(rows: LearningRows) -> list[NDArray[np.bool_]]:
     """Say of each row whether it is of the class of a margin, margin by margin."""
-    return [y == target for target in ([1] if n_classes == 2 else range(n_classes))]
+    targets = [1] if rows.n_classes == 2 else range(rows.n_classes)
+    return [rows.y == target for target in targets]
 
 
 def make_folds(

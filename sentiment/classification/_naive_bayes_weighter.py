@@ -16,7 +16,7 @@ from sentiment._sklearn import (
     Interval,
     check_sample_weight,
     csr_scale_columns,
-    validate_parameter_constraints,
+    validate_parameters,
 )
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._counts import check_counts, dampen
@@ -117,11 +117,7 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         LabelError
             If ``y`` does not hold just two classes.
         """
-        validate_parameter_constraints(
-            self._parameter_constraints,
-            self.get_params(deep=False),
-            caller_name=type(self).__name__,
-        )
+        validate_parameters(self)
         X = self._dampen(check_counts(self, X, reset=True))
         labels = check_labels(y, caller=type(self).__name__)
         check_consistent_length(X, labels)

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from numpy.typing import NDArray
-
-from sentiment.classification._blocks import Blocks
+from sentiment.classification._blocks import LearningRows
 from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,
@@ -36,40 +34,29 @@ class OutOfFold(NamedTuple):
     settings: LinearSettings
 
 
+def alphas_to_try(n_entries: int, n_classes: int) -> tuple[float, ...]:
+    """Return the candidates of the smoothing: for large data the one of IMDB."""
+    return (_OF_LARGE,) if is_large(n_entries, n_classes) else _CANDIDATES
+
+
 def fit_out_of_fold(
     solver: Solver,
-    blocks: Blocks,
-    y: NDArray,
-    n_classes: int,
-    weight: Floats,
-    settings: LinearSettings,
+    rows: LearningRows,
+    candidates: list[LinearSettings],
     *,
-    chooses_alpha: bool,
     all_rows: bool,
     n_folds: int,
 ) -> OutOfFold:
-    """Cross-fit; choose the smoothing whose margins have the lowest log loss.
-
-    Large data get the one smoothing that suited IMDB, and are fitted once.
-    """
-    alphas: tuple[float, ...] = (settings.alpha,)
-    if chooses_alpha:
-        alphas = (_OF_LARGE,)
-        if not is_large(blocks.n_entries, n_classes):
-            alphas = _CANDIDATES
+    """Cross-fit; choose the settings whose margins have the lowest log loss."""
     best, lowest = None, float("inf")
-    for alpha in alphas:
-        chosen = settings._replace(alpha=alpha)
+    for settings in candidates:
         raw = solver.cross_fit(
-            blocks,
-            y,
-            n_classes,
-            weight,
-            chosen,
+            rows,
+            settings,
             n_folds=n_folds,
             n_rows=None if all_rows else _ROWS_FOR_LINK,
         )
-        found, loss = _link_margins(raw, y, weight, chosen)
+        found, loss = _link_margins(raw, rows, settings)
         if best is None or loss < lowest:
             best, lowest = found, loss
     assert best is not None
@@ -77,11 +64,11 @@ def fit_out_of_fold(
 
 
 def _link_margins(
-    raw: Floats, y: NDArray, weight: Floats, settings: LinearSettings
+    raw: Floats, rows: LearningRows, settings: LinearSettings
 ) -> tuple[OutOfFold, float]:
     """Fit the link on the margins that are there; return its log loss, too."""
     fitted = raw[:, 0] == raw[:, 0]
-    known = raw[fitted], y[fitted], weight[fitted]
+    known = raw[fitted], rows.y[fitted], rows.weight[fitted]
     slope, offset = fit_link(*known)
     loss = compute_log_loss(known[0] * slope + offset, *known[1:])
     return OutOfFold(raw * slope + offset, slope, offset, settings), loss

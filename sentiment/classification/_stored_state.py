@@ -52,7 +52,7 @@ def check_classifier(classifier: Any, n_margins: int) -> None:
         "link_offset_": narrow,
     }
     shapes = {"prior_": narrow} if classifier.init is None else linear
-    features, booster = classifier._tree_features, classifier._booster
+    features, booster = classifier._trees.features, classifier._trees.booster
     fits = (
         isinstance(n_features, int)
         and classifier.classes_.ndim == 1

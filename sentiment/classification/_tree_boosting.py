@@ -136,15 +136,6 @@ def predict_trees(
     return np.concatenate(parts)
 
 
-def tree_gains(booster: Any, n_features: int) -> NDArray[np.float64]:
-    """Return the total gain of the splits on each feature."""
-    gains = np.zeros(n_features)
-    for name, gain in booster.get_score(importance_type="total_gain").items():
-        # Without names, XGBoost calls feature 7 "f7".
-        gains[int(name[1:])] = np.sum(gain)
-    return gains
-
-
 def _cut(X: sp.csr_matrix, n_parts: int) -> Iterator[sp.csr_matrix]:
     edges = np.linspace(0, X.shape[0], n_parts + 1).astype(int)
     for start, end in pairwise(edges):

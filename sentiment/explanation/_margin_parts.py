@@ -54,7 +54,7 @@ def split_margin(classifier: Any, row: sp.csr_matrix, place: int) -> MarginParts
         intercept = np.broadcast_to(classifier.intercept_, (place + 1,))[place]
         return MarginParts(row.data * coef[row.indices], float(intercept), 0.0)
     start = _split_start(classifier, row, place)
-    if classifier._booster is None:
+    if classifier._trees.booster is None:
         return start
     trees = _split_trees(classifier, row, place)
     return MarginParts(
@@ -111,7 +111,8 @@ def _split_trees(
     """Split what the trees add, by XGBoost's exact SHAP values (Lundberg 2018)."""
     import xgboost
 
-    features = classifier._tree_features.transform(row)
+    trees = classifier._trees
+    features = trees.features.transform(row)
     n_margins = 1 if len(classifier.classes_) == 2 else len(classifier.classes_)
     zero = np.zeros(n_margins, np.float32)
     matrix = xgboost.DMatrix(
@@ -120,10 +121,10 @@ def _split_trees(
         missing=0.0,
         nthread=1,
     )
-    found = classifier._booster.predict(matrix, pred_contribs=True)
+    found = trees.booster.predict(matrix, pred_contribs=True)
     shares = found.reshape(n_margins, -1)[place].astype(np.float64)
     values = np.zeros(row.nnz)
-    seen = classifier._tree_features.columns[features.indices]
+    seen = trees.features.columns[features.indices]
     values[np.searchsorted(row.indices, seen)] = shares[features.indices]
     return MarginParts(
         values, float(shares[-1]), float(shares[:-1].sum() - values.sum())

@@ -121,8 +121,11 @@ def explain_model(
         by_class = [-coef[0], coef[0]] if len(labels) == 2 else list(coef)
         for label, weights in zip(labels, by_class, strict=True):
             classes[label] = name(_find_highest(weights, top), weights)
-    gains = _tree_gains(classifier)
-    trees = [] if gains is None else name(_find_highest(gains, top), gains)
+    trees = []
+    if isinstance(classifier, BoostedLinearClassifier):
+        gains = classifier._trees.gains()
+        gains /= gains.sum() or 1.0
+        trees = name(_find_highest(gains, top), gains)
     return ModelExplanation(classes, trees, per)
 
 
@@ -130,16 +133,3 @@ def _find_highest(values: np.ndarray, top: int) -> np.ndarray:
     """Return the places of the highest values above 0; the first wins a tie."""
     order = np.argsort(-values, kind="stable")[:top]
     return order[values[order] > 0]
-
-
-def _tree_gains(classifier: Any) -> np.ndarray | None:
-    if not isinstance(classifier, BoostedLinearClassifier):
-        return None
-    if classifier._booster is None:
-        return None
-    from sentiment.classification import tree_gains
-
-    features = classifier._tree_features
-    gains = np.zeros(features.n_columns_in)
-    gains[features.columns] = tree_gains(classifier._booster, len(features.columns))
-    return gains / gains.sum() if gains.sum() else None

@@ -14,7 +14,7 @@ from sentiment._sklearn import (
     Interval,
     InvalidParameterError,
     RealNotInt,
-    validate_parameter_constraints,
+    validate_parameters,
 )
 from sentiment.engine import load_engine
 from sentiment.exceptions import DocumentError
@@ -465,11 +465,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return load_engine().count(tokens, ngram_range, limits, binary=self.binary)
 
     def _check_parameters(self) -> tuple[int, int]:
-        validate_parameter_constraints(
-            self._parameter_constraints,
-            self.get_params(deep=False),
-            caller_name=type(self).__name__,
-        )
+        validate_parameters(self)
         bounds = tuple(self.ngram_range)
         whole = len(bounds) == 2 and all(isinstance(n, Integral) for n in bounds)
         if not whole or not 1 <= bounds[0] <= bounds[1]:

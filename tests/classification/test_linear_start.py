@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
 from sentiment.classification import _linear_start
-from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
@@ -25,15 +25,13 @@ SETTINGS = LinearSettings(C=0.3, alpha=1.0, power=1.0, seed=0)
 
 
 def fit_linear(X, y):
-    weight = np.ones(len(y))
-    return _linear_start.fit_linear(
-        Liblinear(), RowsInMemory(X), y, 2, weight, SETTINGS
-    )
+    rows = LearningRows(RowsInMemory(X), y, 2, np.ones(len(y)))
+    return _linear_start.fit_linear(Liblinear(), rows, SETTINGS)
 
 
 def cross_fit(X, y):
-    weight = np.ones(len(y))
-    return Liblinear().cross_fit(RowsInMemory(X), y, 2, weight, SETTINGS, n_folds=5)
+    rows = LearningRows(RowsInMemory(X), y, 2, np.ones(len(y)))
+    return Liblinear().cross_fit(rows, SETTINGS, n_folds=5)
 
 
 def test_margins_are_those_of_the_weighted_rows(make_counts):

@@ -23,15 +23,15 @@ def grown(request):
         tree_features=request.param, max_iter=12, max_depth=6, early_stopping=False
     )
     classifier.fit(X[:300], y[:300])
-    return classifier, classifier._tree_features.transform(X.astype(float))
+    return classifier, classifier._trees.features.transform(X.astype(float))
 
 
 def test_the_leaves_add_up_to_the_bits_of_xgboost(grown):
     classifier, features = grown
-    walk = TreeWalk(classifier._booster)
+    walk = TreeWalk(classifier._trees.booster)
     found = [walk.predict(row, 3) for row in features]
     assert walk._nodes is not None
-    expected = predict_trees(classifier._booster, features, 3, 1)
+    expected = predict_trees(classifier._trees.booster, features, 3, 1)
     assert np.abs(expected).max() > 0.1
     np.testing.assert_array_equal(np.concatenate(found), expected)
     assert found[0].dtype == np.float32
@@ -40,16 +40,16 @@ def test_the_leaves_add_up_to_the_bits_of_xgboost(grown):
 def test_a_row_without_any_known_column_goes_where_missing_values_go(grown):
     classifier, features = grown
     nothing = sp.csr_matrix((1, features.shape[1]), dtype=np.float32)
-    found = TreeWalk(classifier._booster).predict(nothing, 3)
-    expected = predict_trees(classifier._booster, nothing, 3, 1)
+    found = TreeWalk(classifier._trees.booster).predict(nothing, 3)
+    expected = predict_trees(classifier._trees.booster, nothing, 3, 1)
     np.testing.assert_array_equal(found, expected)
 
 
 def test_the_walk_survives_copies_and_pickles(grown):
     classifier, features = grown
-    expected = predict_trees(classifier._booster, features[:1], 3, 1)
+    expected = predict_trees(classifier._trees.booster, features[:1], 3, 1)
     for other in (copy.deepcopy(classifier), pickle.loads(pickle.dumps(classifier))):
-        found = other._tree_walk.predict(features[:1], 3)
+        found = other._trees._walk.predict(features[:1], 3)
         np.testing.assert_array_equal(found, expected)
 
 
@@ -67,8 +67,8 @@ def test_xgboost_answers_where_the_walk_might_not(grown, monkeypatch, change):
         )
     else:
         monkeypatch.setattr(_tree_walk, "_MOST_TREES", 35)
-    walk = TreeWalk(classifier._booster)
+    walk = TreeWalk(classifier._trees.booster)
     found = np.concatenate([walk.predict(row, 3) for row in features])
     assert walk._nodes is None
-    expected = predict_trees(classifier._booster, features, 3, 1)
+    expected = predict_trees(classifier._trees.booster, features, 3, 1)
     np.testing.assert_array_equal(found, expected)

@@ -63,7 +63,7 @@ def answers(pipeline, new):
 
 
 def trees(pipeline):
-    booster = pipeline[-1].estimator_._booster
+    booster = pipeline[-1].estimator_._trees.booster
     return booster.trees_to_dataframe().drop(columns="ID")
 
 

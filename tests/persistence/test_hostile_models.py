@@ -124,8 +124,10 @@ def cut_all_weights_and_say_so(v, c):
     c.linear_coef_ = c.linear_coef_[:, :-5]
     c._importances = c._importances[:-5]
     c.n_features_in_ -= 5
-    c._tree_features.n_columns_in -= 5
-    c._tree_features.columns = np.arange(len(c._tree_features.columns), dtype=np.int32)
+    c._trees.features.n_columns_in -= 5
+    c._trees.features.columns = np.arange(
+        len(c._trees.features.columns), dtype=np.int32
+    )
 
 
 def make_a_weight_no_number(v, c):
@@ -149,16 +151,16 @@ def cut_the_link(v, c):
 
 
 def name_an_unknown_column(v, c):
-    columns = c._tree_features.columns
-    c._tree_features.columns = set_item(columns, -1, 10**6)
+    columns = c._trees.features.columns
+    c._trees.features.columns = set_item(columns, -1, 10**6)
 
 
 def swap_columns(v, c):
-    c._tree_features.columns = swap(c._tree_features.columns)
+    c._trees.features.columns = swap(c._trees.features.columns)
 
 
 def cut_idf(v, c):
-    c._tree_features.idf = c._tree_features.idf[:-1]
+    c._trees.features.idf = c._trees.features.idf[:-1]
 
 
 def split_on_an_unknown_feature(v, c):

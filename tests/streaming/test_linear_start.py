@@ -5,7 +5,7 @@ import pytest
 
 from sentiment.classification import _block_solver, _liblinear, _linear_start
 from sentiment.classification._block_solver import BlockSolver
-from sentiment.classification._blocks import RowsInMemory
+from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
@@ -54,9 +54,13 @@ def test_the_model_is_that_of_liblinear(
     settings = SETTINGS._replace(max_features=max_features)
     X.data.fill(1)
     memory = RowsInMemory(X.astype(float))
-    expected = fit_linear(Liblinear(), memory, y, n_classes, weight, settings)
+    expected = fit_linear(
+        Liblinear(), LearningRows(memory, y, n_classes, weight), settings
+    )
     blocks = cut(X, [100, 150, 50], scratch=scratch)
-    found = fit_linear(BlockSolver(), blocks, y, n_classes, weight, settings)
+    found = fit_linear(
+        BlockSolver(), LearningRows(blocks, y, n_classes, weight), settings
+    )
     np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found.coef, expected.coef, atol=1e-5)
     np.testing.assert_allclose(found.intercept, expected.intercept, atol=1e-5)
@@ -71,10 +75,14 @@ def test_counts_above_one_are_dampened_as_in_memory(make_counts, scratch, exact)
     X, y = make_counts(200)
     X.data[::5] = 300
     expected = fit_linear(
-        Liblinear(), RowsInMemory(X.astype(float)), y, 2, np.ones(200), SETTINGS
+        Liblinear(),
+        LearningRows(RowsInMemory(X.astype(float)), y, 2, np.ones(200)),
+        SETTINGS,
     )
     found = fit_linear(
-        BlockSolver(), cut(X, [120, 80], scratch=scratch), y, 2, np.ones(200), SETTINGS
+        BlockSolver(),
+        LearningRows(cut(X, [120, 80], scratch=scratch), y, 2, np.ones(200)),
+        SETTINGS,
     )
     np.testing.assert_allclose(found.coef, expected.coef, atol=1e-5)
 
@@ -87,10 +95,12 @@ def test_margins_out_of_fold_are_those_of_the_cross_fit_in_memory(
     X.data.fill(1)
     weight = np.ones(300)
     expected = Liblinear().cross_fit(
-        RowsInMemory(X.astype(float)), y, 2, weight, SETTINGS, **kwargs
+        LearningRows(RowsInMemory(X.astype(float)), y, 2, weight), SETTINGS, **kwargs
     )
     blocks = cut(X, [170, 130], scratch=scratch)
-    found = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, **kwargs)
+    found = BlockSolver().cross_fit(
+        LearningRows(blocks, y, 2, weight), SETTINGS, **kwargs
+    )
     assert np.isnan(expected).sum() == 150
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
@@ -103,10 +113,10 @@ def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins(
     folds = _linear_start.make_folds(y, 5, SETTINGS.seed)
     # Which rows are a fold depends on the labels, too: here they stay.
     monkeypatch.setattr(_block_solver, "make_folds", lambda *args: folds)
-    weight = np.ones(100)
-    before = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, n_folds=5)
+    rows = LearningRows(blocks, y, 2, np.ones(100))
+    before = BlockSolver().cross_fit(rows, SETTINGS, n_folds=5)
     y[folds[0]] = 1 - y[folds[0]]
-    after = BlockSolver().cross_fit(blocks, y, 2, weight, SETTINGS, n_folds=5)
+    after = BlockSolver().cross_fit(rows, SETTINGS, n_folds=5)
     np.testing.assert_array_equal(after[folds[0]], before[folds[0]])
     assert (after[folds[1]] != before[folds[1]]).any()
 
@@ -117,8 +127,11 @@ def test_neither_threads_nor_the_disk_change_a_bit(make_counts, scratch):
     first, second = (
         fit_linear(
         BlockSolver(),
-            cut(X, sizes, limit=limit, n_jobs=n_jobs, scratch=scratch),
-            y, 2, np.ones(300), SETTINGS,
+            LearningRows(
+                cut(X, sizes, limit=limit, n_jobs=n_jobs, scratch=scratch),
+                y, 2, np.ones(300),
+            ),
+            SETTINGS,
         )
         for limit, n_jobs in ((10**9, 1), (0, 3))
     )  # fmt: skip
@@ -130,7 +143,9 @@ def test_a_fold_without_a_class_speaks_for_the_other(make_counts, scratch):
     X, y = make_counts(50)
     weight = (y == 1).astype(float)
     model = fit_linear(
-        BlockSolver(), cut(X, [50], scratch=scratch), y, 2, weight, SETTINGS
+        BlockSolver(),
+        LearningRows(cut(X, [50], scratch=scratch), y, 2, weight),
+        SETTINGS,
     )
     assert not model.coef.any()
     assert model.intercept.tolist() == [1.0]
