@@ -7,110 +7,68 @@ that ``import sentiment`` and ``sentiment --help`` cost nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sentiment._version import __version__
+from sentiment._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from sentiment.auditing import audit
+    from sentiment.auditing import audit as audit
     from sentiment.classification import (
-        BoostedLinearClassifier,
-        LabelDecoder,
-        NaiveBayesWeighter,
+        BoostedLinearClassifier as BoostedLinearClassifier,
     )
-    from sentiment.datasets import load_instances, load_labels, load_reviews
-    from sentiment.engine import show_versions
-    from sentiment.evaluation import evaluate
-    from sentiment.exceptions import (
-        DataError,
-        DocumentError,
-        DocumentTypeError,
-        LabelError,
-        ModelError,
-        SentimentError,
-        ServingError,
-        TrackingError,
+    from sentiment.classification import LabelDecoder as LabelDecoder
+    from sentiment.classification import NaiveBayesWeighter as NaiveBayesWeighter
+    from sentiment.datasets import load_instances as load_instances
+    from sentiment.datasets import load_labels as load_labels
+    from sentiment.datasets import load_reviews as load_reviews
+    from sentiment.engine import show_versions as show_versions
+    from sentiment.evaluation import evaluate as evaluate
+    from sentiment.exceptions import DataError as DataError
+    from sentiment.exceptions import DocumentError as DocumentError
+    from sentiment.exceptions import DocumentTypeError as DocumentTypeError
+    from sentiment.exceptions import LabelError as LabelError
+    from sentiment.exceptions import ModelError as ModelError
+    from sentiment.exceptions import SentimentError as SentimentError
+    from sentiment.exceptions import ServingError as ServingError
+    from sentiment.exceptions import TrackingError as TrackingError
+    from sentiment.explanation import explain_model as explain_model
+    from sentiment.explanation import explain_texts as explain_texts
+    from sentiment.feature_extraction import NgramVectorizer as NgramVectorizer
+    from sentiment.feature_extraction import (
+        make_count_vectorizer as make_count_vectorizer,
     )
-    from sentiment.explanation import explain_model, explain_texts
-    from sentiment.feature_extraction import NgramVectorizer, make_count_vectorizer
-    from sentiment.monitoring import monitor
-    from sentiment.persistence import load_model, log_model, save_model
-    from sentiment.pipeline import fit_pipeline, make_sentiment_pipeline
-    from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
-    from sentiment.pruning import drop_unused_ngrams
-    from sentiment.training import train
-    from sentiment.tuning import tune
+    from sentiment.monitoring import monitor as monitor
+    from sentiment.persistence import load_model as load_model
+    from sentiment.persistence import log_model as log_model
+    from sentiment.persistence import save_model as save_model
+    from sentiment.pipeline import fit_pipeline as fit_pipeline
+    from sentiment.pipeline import make_sentiment_pipeline as make_sentiment_pipeline
+    from sentiment.preprocessing import StopWordRemover as StopWordRemover
+    from sentiment.preprocessing import TextCleaner as TextCleaner
+    from sentiment.preprocessing import WordTokenizer as WordTokenizer
+    from sentiment.pruning import drop_unused_ngrams as drop_unused_ngrams
+    from sentiment.training import train as train
+    from sentiment.tuning import tune as tune
 
-_HOME = {
-    "audit": "auditing",
-    "BoostedLinearClassifier": "classification",
-    "LabelDecoder": "classification",
-    "NaiveBayesWeighter": "classification",
-    "load_instances": "datasets",
-    "load_labels": "datasets",
-    "load_reviews": "datasets",
-    "evaluate": "evaluation",
-    "DataError": "exceptions",
-    "DocumentError": "exceptions",
-    "DocumentTypeError": "exceptions",
-    "LabelError": "exceptions",
-    "ModelError": "exceptions",
-    "SentimentError": "exceptions",
-    "ServingError": "exceptions",
-    "TrackingError": "exceptions",
-    "explain_model": "explanation",
-    "explain_texts": "explanation",
-    "NgramVectorizer": "feature_extraction",
-    "make_count_vectorizer": "feature_extraction",
-    "show_versions": "engine",
-    "monitor": "monitoring",
-    "load_model": "persistence",
-    "log_model": "persistence",
-    "save_model": "persistence",
-    "fit_pipeline": "pipeline",
-    "make_sentiment_pipeline": "pipeline",
-    "StopWordRemover": "preprocessing",
-    "TextCleaner": "preprocessing",
-    "WordTokenizer": "preprocessing",
-    "drop_unused_ngrams": "pruning",
-    "train": "training",
-    "tune": "tuning",
+_NAMES = {
+    "auditing": "audit",
+    "classification": "BoostedLinearClassifier LabelDecoder NaiveBayesWeighter",
+    "datasets": "load_instances load_labels load_reviews",
+    "engine": "show_versions",
+    "evaluation": "evaluate",
+    "exceptions": "DataError DocumentError DocumentTypeError LabelError "
+    "ModelError SentimentError ServingError TrackingError",
+    "explanation": "explain_model explain_texts",
+    "feature_extraction": "NgramVectorizer make_count_vectorizer",
+    "monitoring": "monitor",
+    "persistence": "load_model log_model save_model",
+    "pipeline": "fit_pipeline make_sentiment_pipeline",
+    "preprocessing": "StopWordRemover TextCleaner WordTokenizer",
+    "pruning": "drop_unused_ngrams",
+    "training": "train",
+    "tuning": "tune",
 }
+_HOME = {name: home for home, names in _NAMES.items() for name in names.split()}
 
-__all__ = [
-    "BoostedLinearClassifier",
-    "DataError",
-    "DocumentError",
-    "DocumentTypeError",
-    "LabelDecoder",
-    "LabelError",
-    "ModelError",
-    "NaiveBayesWeighter",
-    "NgramVectorizer",
-    "SentimentError",
-    "ServingError",
-    "StopWordRemover",
-    "TextCleaner",
-    "TrackingError",
-    "WordTokenizer",
-    "__version__",
-    "audit",
-    "drop_unused_ngrams",
-    "evaluate",
-    "explain_model",
-    "explain_texts",
-    "fit_pipeline",
-    "load_instances",
-    "load_labels",
-    "load_model",
-    "load_reviews",
-    "log_model",
-    "make_count_vectorizer",
-    "make_sentiment_pipeline",
-    "monitor",
-    "save_model",
-    "show_versions",
-    "train",
-    "tune",
-]
+__all__ = sorted([*_HOME, "__version__"])
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ The model carries three flavors: ``sklearn`` (the Pipeline itself), ``python_fun
 read.
 """
 
+import inspect
 import logging
 import tempfile
 import warnings
@@ -112,21 +113,13 @@ def save_model(
     switch_off_telemetry()
     classes = check_pipeline(pipeline, caller="save_model")
     golden = make_golden_rows(pipeline)
-    if serialization_format not in DATA_FILES:
-        raise ModelError(
-            f"save_model takes a serialization_format among {sorted(DATA_FILES)}. Got "
-            f"{serialization_format!r}."
-        )
+    _check_format(serialization_format)
     from mlflow.models import Model
 
     mlflow_model = Model() if mlflow_model is None else mlflow_model
-    is_skops = serialization_format == "skops"
-    kept = forget_requests(pipeline) if is_skops else pipeline
-    requirements = None
-    if conda_env is None:
-        requirements = pip_requirements or make_requirements(
-            pipeline, serialization_format
-        )
+    kept = forget_requests(pipeline) if serialization_format == "skops" else pipeline
+    if conda_env is None and not pip_requirements:
+        pip_requirements = make_requirements(pipeline, serialization_format)
     with _new_folder(Path(path)) as folder, tempfile.TemporaryDirectory() as staging:
         code = [str(copy_package(Path(staging))), *map(str, code_paths)]
         _write_sklearn_flavor(
@@ -135,12 +128,10 @@ def save_model(
             mlflow_model=mlflow_model,
             serialization_format=serialization_format,
             signature=make_signature(classes),
-            input_example=make_input_example(),
-            pip_requirements=requirements,
+            pip_requirements=pip_requirements if conda_env is None else None,
             conda_env=conda_env,
             code_paths=code,
             metadata=dict(metadata) if metadata is not None else None,
-            skops_trusted_types=list(TRUSTED_TYPES),
         )
         golden.write(folder / GOLDEN_FILE)
         if profile is not None:
@@ -157,14 +148,8 @@ def log_model(
     *,
     registered_model_name: str | None = None,
     alias: str | None = None,
-    serialization_format: str = "skops",
-    pip_requirements: Sequence[str] | str | None = None,
-    conda_env: Mapping[str, Any] | str | None = None,
-    code_paths: Sequence[str] = (),
-    metadata: Mapping[str, Any] | None = None,
-    model_card: Callable[[int], str] | None = None,
-    profile: "ReferenceProfile | None" = None,
     tags: Mapping[str, Any] | None = None,
+    **saving: Any,
 ) -> "ModelInfo":
     """Log a fitted Pipeline to the active MLflow run.
 
@@ -179,11 +164,11 @@ def log_model(
         Also make a version of this registered model.
     alias : str, optional
         The alias that this version gets, such as ``champion``, and the last one loses.
-    serialization_format, pip_requirements, conda_env, code_paths, metadata, \
-    model_card, profile
-        As :func:`save_model` takes them.
     tags : dict, optional
         Tags of the logged model.
+    **saving
+        ``serialization_format``, ``pip_requirements``, ``conda_env``, ``code_paths``,
+        ``metadata``, ``model_card`` and ``profile``, as :func:`save_model` takes them.
 
     Returns
     -------
@@ -209,6 +194,7 @@ def log_model(
     switch_off_telemetry()
     # Before MLflow makes an entry for the model, which would stay behind as FAILED.
     check_pipeline(pipeline, caller="log_model")
+    inspect.signature(save_model).bind(pipeline, "", **saving)
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
     from mlflow.models import Model
@@ -226,13 +212,7 @@ def log_model(
             # the example, and saving has loaded the file once.
             validate_serving_input=False,
             pipeline=pipeline,
-            serialization_format=serialization_format,
-            pip_requirements=pip_requirements,
-            conda_env=conda_env,
-            code_paths=code_paths,
-            metadata=metadata,
-            model_card=model_card,
-            profile=profile,
+            **saving,
         )
         if alias is not None:
             MlflowClient().set_registered_model_alias(
@@ -274,6 +254,14 @@ def _new_folder(path: Path) -> "Iterator[Path]":
         raise ModelError(f"The model cannot be saved to {path}: {reason}.") from error
 
 
+def _check_format(serialization_format: str) -> None:
+    if serialization_format not in DATA_FILES:
+        raise ModelError(
+            f"save_model takes a serialization_format among {sorted(DATA_FILES)}. Got "
+            f"{serialization_format!r}."
+        )
+
+
 def _write_sklearn_flavor(**arguments: Any) -> None:
     import mlflow.sklearn
     from mlflow.exceptions import MlflowException
@@ -285,7 +273,11 @@ def _write_sklearn_flavor(**arguments: Any) -> None:
             warnings.filterwarnings(
                 "ignore", "Operation with range is deprecated", DeprecationWarning
             )
-            mlflow.sklearn.save_model(**arguments)
+            mlflow.sklearn.save_model(
+                **arguments,
+                input_example=make_input_example(),
+                skops_trusted_types=list(TRUSTED_TYPES),
+            )
     except MlflowException as error:
         reason = error.__context__ or error
         raise ModelError(

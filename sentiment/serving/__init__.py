@@ -4,6 +4,7 @@ MLflow imports this module to load a model's ``python_function`` flavor, so it i
 nothing itself.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from sentiment.serving._strict_model import StrictModel
 
 __all__ = ["StrictModel", "make_app", "run_server"]
+
+_HOME = {"StrictModel": "_strict_model", "make_app": "_app", "run_server": "_server"}
 
 
 def _load_pyfunc(path: str) -> "StrictModel":
@@ -22,16 +25,6 @@ def _load_pyfunc(path: str) -> "StrictModel":
 
 
 def __getattr__(name: str) -> Any:
-    if name == "StrictModel":
-        from sentiment.serving._strict_model import StrictModel
-
-        return StrictModel
-    if name == "make_app":
-        from sentiment.serving._app import make_app
-
-        return make_app
-    if name == "run_server":
-        from sentiment.serving._server import run_server
-
-        return run_server
-    raise AttributeError(f"module 'sentiment.serving' has no attribute {name!r}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'sentiment.serving' has no attribute {name!r}")
+    return getattr(import_module(f"sentiment.serving.{_HOME[name]}"), name)

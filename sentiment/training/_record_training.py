@@ -22,9 +22,9 @@ from sentiment.tracking import (
 )
 from sentiment.training._card import make_card
 from sentiment.training._clock import Clock
-from sentiment.training._few_rows import cross_validate, fit_all_rows
+from sentiment.training._few_rows import FewRows, cross_validate, fit_all_rows
 from sentiment.training._fits import Fit, fit_in_memory, predict_in_batches
-from sentiment.training._hook import HookContext, check_metrics
+from sentiment.training._hook import Hook, HookContext, check_metrics
 from sentiment.training._notes import describe_classes, is_uneven
 from sentiment.training._recording import Recording
 from sentiment.training._reference import make_reference
@@ -51,33 +51,20 @@ def record_training(
     fit: Fit = fit_in_memory,
 ) -> TrainingResult:
     """Fit a Pipeline on data that were read, in a run that records all about it."""
-    settings = {
-        **settings,
-        "data": data.source.record.name,
-        "validation": data.validation,
-        **_row_counts(data),
-    }
+    settings = {**settings, **_facts(data)}
     clock.tell("Starting the run ...")
     with tracked_run(
         recording.experiment, run_name=recording.run_name, nested=recording.nested
     ) as run:
         run.log(started_records(pipeline, settings, data.records, recording.artifacts))
-        folds = None
-        if data.X_val is None:
-            line = f"Cross-validating {len(data.X):,} rows ..."
-            with clock.stage("cross_validate", line):
-                folds = cross_validate(pipeline, data, settings["random_state"])
-            fit = partial(fit_all_rows, n_rounds=folds.n_rounds)
-        with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
-            pipeline = fit(pipeline, data)
+        pipeline, folds = _fit(pipeline, data, settings["random_state"], clock, fit)
         if prunes:
             pipeline = drop_unused_ngrams(pipeline)
-        evaluations = [] if folds is None else [folds.evaluation]
+        evaluations = [folds.evaluation] if folds else []
         evaluations += _evaluate_all(pipeline, data, clock)
-        model_uri = f"runs:/{run.run_id}/{recording.model_name}"
-        card = make_card(
-            pipeline, model_uri, settings, data.records, evaluations, clock
-        )
+        uri = f"runs:/{run.run_id}/{recording.model_name}"
+        card = make_card(pipeline, uri, settings, data.records, evaluations, clock)
+        statistics = folds.statistics if folds else None
         model = ModelRecord(
             pipeline,
             recording.register,
@@ -86,20 +73,43 @@ def record_training(
             recording.model_name,
             **recording.environment,
             card=card.to_markdown,
-            profile=make_reference(
-                pipeline, evaluations, folds.statistics if folds else None
-            ),
+            profile=make_reference(pipeline, evaluations, statistics),
         )
         with clock.stage("log", "Recording the run and its model ..."):
             run.log(finished_records(pipeline, evaluations, model))
-        own: dict[str, float] = {}
-        if recording.hook is not None:
-            with clock.stage("hook", "Calling the hook ..."):
-                context = HookContext(run.run_id, model_uri, pipeline, evaluations)
-                own = check_metrics(recording.hook(context))
-            run.log([Metrics(own, of_model=True)])
+        context = HookContext(run.run_id, uri, pipeline, evaluations)
+        own = _call_hook(recording.hook, context, run, clock)
         run.log(_cost_records(clock))
     return _make_result(run, pipeline, data, recording, evaluations, own, clock)
+
+
+def _fit(
+    pipeline: "Pipeline",
+    data: TrainingData,
+    random_state: int | None,
+    clock: Clock,
+    fit: Fit,
+) -> "tuple[Pipeline, FewRows | None]":
+    """Fit on all rows; where none are set aside, after a cross-validation."""
+    folds = None
+    if data.X_val is None:
+        line = f"Cross-validating {len(data.X):,} rows ..."
+        with clock.stage("cross_validate", line):
+            folds = cross_validate(pipeline, data, random_state)
+        fit = partial(fit_all_rows, n_rounds=folds.n_rounds)
+    with clock.stage("fit", f"Training on {len(data.X):,} rows ..."):
+        return fit(pipeline, data), folds
+
+
+def _call_hook(
+    hook: Hook | None, context: HookContext, run: TrackedRun, clock: Clock
+) -> dict[str, float]:
+    if hook is None:
+        return {}
+    with clock.stage("hook", "Calling the hook ..."):
+        own = check_metrics(hook(context))
+    run.log([Metrics(own, of_model=True)])
+    return own
 
 
 def _make_result(
@@ -131,8 +141,10 @@ def _make_result(
     )
 
 
-def _row_counts(data: TrainingData) -> dict[str, int]:
+def _facts(data: TrainingData) -> dict[str, Any]:
     return {
+        "data": data.source.record.name,
+        "validation": data.validation,
         "n_rows": len(data.source.X),
         "n_rows_train": len(data.X),
         "n_rows_validation": 0 if data.X_val is None else len(data.X_val),

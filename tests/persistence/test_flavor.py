@@ -297,6 +297,12 @@ def test_a_pipeline_that_is_refused_leaves_no_entry_in_the_store(store):
     assert found == []
 
 
+def test_an_option_of_saving_that_does_not_exist_leaves_no_entry(pipeline, store):
+    with mlflow.start_run() as run, pytest.raises(TypeError, match="'serialisation'"):
+        log_model(pipeline, serialisation="skops")
+    assert mlflow.search_logged_models([run.info.experiment_id]).empty
+
+
 def test_an_alias_without_a_registered_model_is_refused(pipeline, store):
     with pytest.raises(TrackingError, match="without registered_model_name"):
         log_model(pipeline, alias="champion")
