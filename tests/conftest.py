@@ -22,6 +22,10 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
 
+# Before OpenMP is loaded: threads that wait for each other shall leave the cores to other
+# tests. Spinning, the trees of thirty rows took four times the work on two busy cores.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 # A shell starts what it puts in the background with SIGINT ignored, and processes that
 # the tests start would inherit that: Ctrl-C could not be tested.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

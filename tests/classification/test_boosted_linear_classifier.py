@@ -17,6 +17,7 @@ from sklearn.utils import get_tags
 from xgboost import XGBClassifier
 
 from sentiment import BoostedLinearClassifier
+from sentiment.classification import _liblinear
 from sentiment.exceptions import LabelError
 
 VARIANTS = {
@@ -76,7 +77,10 @@ def test_it_learns_two_classes_and_three(variant, make_counts):
         ),
     ],
 )
-def test_the_number_of_threads_changes_no_bit(n_classes, options, make_counts):
+def test_the_number_of_threads_changes_no_bit(
+    n_classes, options, make_counts, monkeypatch
+):
+    monkeypatch.setattr(_liblinear, "_ENTRIES_FOR_THREADS", 1)
     X, y = make_counts(3200, 3300, n_classes)
     # Two words that together mean the opposite: something for the trees to find.
     together = np.asarray((X[:, [1]].multiply(X[:, [2]]) > 0).todense()).ravel()
