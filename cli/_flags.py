@@ -14,9 +14,9 @@ __all__ = ["COMMAND", "spell_flags"]
 COMMAND = "sentiment_cli.command"
 """Where the context keeps the command that runs, also for errors of its parsing."""
 
-# Not in a path such as split='a'/1.csv, nor in a text that is quoted whole.
+# Not in a path such as split='a'/1.csv, in a text that is quoted whole, or in a command.
 _MENTION = re.compile(
-    r"""(?<![\w./'"=-])([a-z]\w*)="""
+    r"""(?<![\w./'"=-])(?<!--set )([a-z]\w*)="""
     r"""('[^'\n]*'|"[^"\n]*"|True|False|\.\.\.|\d+(?:\.\d+)?)(?![\w/-])"""
 )
 

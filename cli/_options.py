@@ -13,6 +13,7 @@ arguments on to the library as they are::
     @format_option("table", "json")                   # output_format, first is default
     @formulas_option                                  # escape_formulas
     @pickle_option                                    # allow_pickle
+    @training_options("...", "...")  # preset, params, experiment, register, alias, ...
 """
 
 from collections.abc import Callable
@@ -22,11 +23,9 @@ from typing import Any, TypeVar
 
 import click
 
-from sentiment.suggestions import did_you_mean
+from ._types import LABEL_NAMES, SETTING, Choice
 
 __all__ = [
-    "LABEL_NAMES",
-    "Choice",
     "data_options",
     "force_option",
     "format_option",
@@ -36,44 +35,12 @@ __all__ = [
     "pickle_option",
     "split_option",
     "text_options",
+    "training_options",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Not of F: a TypeVar in the result of a function alone says nothing to mypy.
 Decorator = Callable[[Any], Any]
-
-
-class _CommaSeparated(click.ParamType):
-    """``negative,positive`` as a list of str."""
-
-    name = "A,B,..."
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> list[str]:
-        if not isinstance(value, str):
-            return list(value)
-        names = [name.strip() for name in value.split(",")]
-        if not all(names):
-            self.fail(
-                f"{value!r} holds an empty name. Write the names with one comma "
-                "between two: negative,positive.",
-                param,
-                ctx,
-            )
-        return names
-
-
-LABEL_NAMES = _CommaSeparated()
-
-
-class Choice(click.Choice[str]):
-    """One of some words; of another, it says which may be meant."""
-
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """Return the message of click, and a guess."""
-        message = super().get_invalid_choice_message(value, ctx)
-        return message + did_you_mean(str(value), self.choices)
 
 
 def text_options(function: F) -> F:
@@ -169,6 +136,32 @@ def pickle_option(function: F) -> F:
         is_flag=True,
         help="Load a model saved as a pickle, which runs whatever code it holds.",
     )(function)
+
+
+def training_options(preset: str, setting: str) -> Decorator:
+    """Add what train and tune take: which Pipeline, where it is recorded, the seed.
+
+    The two texts say what --preset and --set are for.
+    """
+    return _chain(
+        click.option(
+            "--preset",
+            type=Choice(["accurate", "fast", "tutorial"]),
+            default="accurate",
+            help=preset,
+        ),
+        click.option("--set", "params", type=SETTING, multiple=True, help=setting),
+        click.option(
+            "--experiment", default="sentiment", help="MLflow experiment of the run."
+        ),
+        click.option(
+            "--register", metavar="NAME", help="Register the model under this name."
+        ),
+        click.option("--alias", help="Alias of this version of the registered model."),
+        click.option(
+            "--random-state", type=int, default=42, help="Seed of everything random."
+        ),
+    )
 
 
 def format_option(

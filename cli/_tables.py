@@ -1,8 +1,28 @@
-"""Rows as aligned columns, for people."""
+"""Results on stdout: for people rows as aligned columns, for programs JSON."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
 
-__all__ = ["format_number", "format_table"]
+import click
+
+__all__ = ["format_number", "format_table", "plain", "print_result"]
+
+
+def print_result(
+    result: Any, output_format: str, as_text: Callable[[Any], str]
+) -> None:
+    """Print a result as --format asks: "json" or "table"."""
+    is_json = output_format == "json"
+    click.echo(json.dumps(result.to_dict()) if is_json else as_text(result))
+
+
+def plain(text: str) -> str:
+    """Return text without the characters that make a terminal do something."""
+    return "".join(
+        one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+        for one in text
+    )
 
 
 def format_table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:

@@ -1,6 +1,5 @@
 """``sentiment audit``: what is wrong with data, before a model is trained on them."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,6 @@ import click
 from .._command import Command
 from .._exit_codes import MISSED
 from .._flags import spell_flags
-from .._limits import CheckLimit
 from .._options import (
     data_options,
     force_option,
@@ -18,8 +16,8 @@ from .._options import (
     split_option,
 )
 from .._reporting import progress, report, warn
-from .._tables import format_table
-from .._terminal import plain
+from .._tables import format_table, plain, print_result
+from .._types import CHECK_LIMIT
 
 if TYPE_CHECKING:
     from sentiment.auditing import AuditReport, Finding
@@ -49,7 +47,7 @@ _SHOWN = 3
 @output_option("HTML page or, with the ending .json, data to write as well.")
 @click.option(
     "--fail-on",
-    type=CheckLimit(),
+    type=CHECK_LIMIT,
     multiple=True,
     help="Exit with 3 if a check finds anything, or more than so many rows: overlap, "
     "duplicates=10, label_errors=2%; any for every problem. Can be repeated.",
@@ -109,10 +107,7 @@ def command(
         found = audit(
             source, fail_on=dict(fail_on), output=output, progress=advance, **options
         )
-    if output_format == "json":
-        click.echo(json.dumps(found.to_dict()))
-    else:
-        click.echo(plain(_as_table(found)))
+    print_result(found, output_format, _as_table)
     if output is not None:
         report(f"Wrote {output}.")
     for sentence in found.missed:
@@ -131,7 +126,7 @@ def _as_table(found: "AuditReport") -> str:
     parts = [format_table([["", "check", "rows", "share"], *rows], left=2)]
     for state in ("problem", "notice"):
         parts += [_describe(one) for one in found.findings if one.state == state]
-    return "\n\n".join(parts)
+    return plain("\n\n".join(parts))
 
 
 def _counts(one: "Finding") -> list[str]:

@@ -1,15 +1,15 @@
 """``sentiment check``: whether a model still answers as when it was saved."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from .._command import Command
 from .._exit_codes import MISSED
-from .._options import Choice, format_option
+from .._options import format_option, pickle_option
 from .._reporting import progress
-from .._tables import format_table
+from .._tables import format_table, print_result
+from .._types import Choice
 
 if TYPE_CHECKING:
     from sentiment.persistence import CheckResult
@@ -34,11 +34,7 @@ __all__ = ["command"]
     help="local: the packages installed here. uv: the environment that the model asks "
     "for, where the code that the model carries is run.",
 )
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load a model saved with cloudpickle: runs whatever code it holds.",
-)
+@pickle_option
 @format_option("table", "json", help_text="Format of the result on stdout.")
 def command(
     model: str, env_manager: str, allow_pickle: bool, output_format: str
@@ -55,10 +51,7 @@ def command(
 
     with progress("Asking"):
         result = check_model(model, env_manager=env_manager, allow_pickle=allow_pickle)
-    if output_format == "json":
-        click.echo(json.dumps(result.to_dict()))
-    else:
-        click.echo(_as_text(result))
+    print_result(result, output_format, _as_text)
     if not result.passed:
         click.get_current_context().exit(MISSED)
 

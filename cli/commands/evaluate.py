@@ -1,6 +1,5 @@
 """``sentiment evaluate``: how good a model is, on labelled rows."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,8 @@ from .._options import (
     split_option,
 )
 from .._reporting import progress, report, warn
-from .._tables import format_number, format_table
-from .._thresholds import MetricValue
+from .._tables import format_number, format_table, print_result
+from .._types import METRIC_VALUE
 
 if TYPE_CHECKING:
     from sentiment.evaluation import EvaluationReport
@@ -43,7 +42,7 @@ __all__ = ["command"]
 @output_option("HTML page to write as well.")
 @click.option(
     "--fail-under",
-    type=MetricValue(),
+    type=METRIC_VALUE,
     multiple=True,
     help="Exit with 3 if a metric is worse: accuracy=0.9, log_loss=0.3. Can be "
     "repeated.",
@@ -126,10 +125,7 @@ def command(
             progress=advance,
             **options,
         )
-    if output_format == "json":
-        click.echo(json.dumps(found.to_dict()))
-    else:
-        click.echo(_as_table(found))
+    print_result(found, output_format, _as_table)
     _say(found, output)
     if found.missed:
         click.get_current_context().exit(MISSED)

@@ -19,8 +19,7 @@ from .._options import (
     text_options,
 )
 from .._reporting import progress, report
-from .._tables import format_table
-from .._terminal import plain
+from .._tables import format_table, plain, print_result
 
 if TYPE_CHECKING:
     from sentiment.explanation import Explanation, ModelExplanation
@@ -146,10 +145,7 @@ def _explain_model(
 
     with progress("Explaining"):
         explanation = explain_model(model, top=top, allow_pickle=allow_pickle)
-    if output_format == "json":
-        click.echo(json.dumps(explanation.to_dict()))
-    else:
-        click.echo(_model_table(explanation))
+    print_result(explanation, output_format, _model_table)
     if output is not None:
         from sentiment.explanation import save_explanations
 

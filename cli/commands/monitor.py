@@ -1,6 +1,5 @@
 """``sentiment monitor``: whether new data still look like those of the test."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,34 +16,13 @@ from .._options import (
     split_option,
 )
 from .._reporting import progress, report, warn
-from .._tables import format_table
+from .._tables import format_table, print_result
+from .._types import WINDOW
 
 if TYPE_CHECKING:
     from sentiment.monitoring import MonitoringReport
 
 __all__ = ["command"]
-
-_PERIODS = ("hour", "day", "week", "month")
-
-
-class _Window(click.ParamType):
-    """A number of rows, or a period."""
-
-    name = "ROWS|hour|day|week|month"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        if not isinstance(value, str) or value in _PERIODS:
-            return value
-        if not value.isascii() or not value.isdigit() or int(value) < 1:
-            self.fail(
-                f"{value!r} is neither a number of rows nor one of "
-                f"{', '.join(_PERIODS)}.",
-                param,
-                ctx,
-            )
-        return int(value)
 
 
 @click.command(
@@ -63,7 +41,7 @@ class _Window(click.ParamType):
 @output_option("HTML page to write as well.")
 @click.option(
     "--window",
-    type=_Window(),
+    type=WINDOW,
     help="Look at every so many rows, or every period, by itself as well.",
 )
 @click.option(
@@ -129,10 +107,7 @@ def command(
 
     with progress("Monitoring") as advance:
         found = monitor(model, source, output=output, progress=advance, **options)
-    if output_format == "json":
-        click.echo(json.dumps(found.to_dict()))
-    else:
-        click.echo(_as_table(found))
+    print_result(found, output_format, _as_table)
     if output is not None:
         report(f"Wrote {output}.")
     for sentence in found.alarms:

@@ -9,7 +9,6 @@ import click
 
 from .._command import Command
 from .._options import (
-    Choice,
     force_option,
     format_option,
     formulas_option,
@@ -19,6 +18,7 @@ from .._options import (
     text_options,
 )
 from .._reporting import progress, report
+from .._types import Choice
 
 if TYPE_CHECKING:
     from sentiment.inference import TextPrediction
@@ -82,15 +82,8 @@ def command(
     sources: tuple[str, ...],
     output: Path | None,
     text: str | None,
-    probabilities: bool,
     output_format: str | None,
-    on_bad_rows: str,
-    bad_rows: Path | None,
-    escape_formulas: bool,
-    resume: bool,
-    force: bool,
-    allow_pickle: bool,
-    **reading: Any,
+    **options: Any,
 ) -> None:
     """Predict the labels of new texts with any trained model.
 
@@ -111,7 +104,7 @@ def command(
     if text is not None:
         if output is not None:
             raise click.UsageError("--text prints its answer; -o goes with INPUT.")
-        _predict_text(model, text, probabilities, output_format, allow_pickle)
+        _predict_text(model, text, output_format, **options)
         return
     if output_format == "parquet" and (output is None or str(output) == "-"):
         raise click.UsageError("Parquet is not written to stdout. Name a file with -o.")
@@ -125,21 +118,18 @@ def command(
             model,
             sources,
             output,
-            probabilities=probabilities,
             output_format=output_format,
-            on_bad_rows=on_bad_rows,
-            bad_rows=bad_rows,
-            escape_formulas=escape_formulas,
-            resume=resume,
-            force=force,
-            allow_pickle=allow_pickle,
             progress=advance,
-            **reading,
+            **options,
         )
     if summary.output is not None:
         report(f"Wrote {summary.n_rows:,} rows to {summary.output}.")
     if summary.n_bad:
-        done = "left out" if on_bad_rows == "skip" else "written without an answer"
+        done = (
+            "left out"
+            if options["on_bad_rows"] == "skip"
+            else "written without an answer"
+        )
         listed = f": see {summary.bad_rows}" if summary.bad_rows else ""
         plural = "bad row" if summary.n_bad == 1 else "bad rows"
         report(f"{summary.n_bad:,} {plural} {done}{listed}.")
@@ -148,9 +138,11 @@ def command(
 def _predict_text(
     model: str,
     text: str,
-    probabilities: bool,
     output_format: str | None,
+    *,
+    probabilities: bool,
     allow_pickle: bool,
+    **_: Any,
 ) -> None:
     if output_format not in (None, "jsonl"):
         raise click.UsageError(

@@ -1,15 +1,14 @@
 """``sentiment promote``: an alias for a model that has earned it."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .._command import Command
 from .._exit_codes import MISSED
-from .._options import data_options, format_option, split_option
+from .._options import data_options, format_option, pickle_option, split_option
 from .._reporting import report
-from .._tables import format_number, format_table
+from .._tables import format_number, format_table, print_result
 
 if TYPE_CHECKING:
     from sentiment.tracking import Promotion
@@ -41,11 +40,7 @@ __all__ = ["command"]
 )
 @split_option("test")
 @data_options
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load models saved as a pickle, which runs whatever code they hold.",
-)
+@pickle_option
 @format_option("table", "json")
 def command(
     model: str,
@@ -66,10 +61,7 @@ def command(
     from sentiment.training import promote_model
 
     found = promote_model(model, alias=alias, if_better=if_better, data=data, **options)
-    if output_format == "json":
-        click.echo(json.dumps(found.to_dict()))
-    else:
-        click.echo(_as_table(found))
+    print_result(found, output_format, _as_table)
     if found.had_alias:
         report(
             f"Version {found.version} of {found.name} has the alias {alias} already: "

@@ -3,6 +3,7 @@
 import click
 
 from .._command import Command
+from .._options import pickle_option
 
 __all__ = ["command"]
 
@@ -33,11 +34,7 @@ __all__ = ["command"]
     default=64.0,
     help="Refuse larger requests with 413, before they cost memory.",
 )
-@click.option(
-    "--allow-pickle",
-    is_flag=True,
-    help="Load a model saved with cloudpickle: runs whatever code it holds.",
-)
+@pickle_option
 def command(
     model: str,
     host: str,

@@ -1,15 +1,14 @@
 """``sentiment train``: one training, from data to the recorded model."""
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from .._command import Command
-from .._options import Choice, data_options, format_option, split_option
+from .._options import data_options, format_option, split_option, training_options
 from .._reporting import report
-from .._settings import SETTING
-from .._tables import format_table
+from .._tables import format_table, print_result
+from .._types import Choice
 
 if TYPE_CHECKING:
     from sentiment.training import TrainingResult
@@ -70,18 +69,9 @@ def _read_config(
 @data_options
 @split_option("train")
 @split_option("test", "--test-split")
-@click.option(
-    "--preset",
-    type=Choice(["accurate", "fast", "tutorial"]),
-    default="accurate",
-    help="Which Pipeline is trained.",
-)
-@click.option(
-    "--set",
-    "params",
-    type=SETTING,
-    multiple=True,
-    help="A parameter of a step: vectorize__min_df=5. Can be repeated.",
+@training_options(
+    "Which Pipeline is trained.",
+    "A parameter of a step: vectorize__min_df=5. Can be repeated.",
 )
 @click.option(
     "--prune",
@@ -89,10 +79,7 @@ def _read_config(
     metavar="N",
     help="Keep only the N strongest n-grams, for a small model.",
 )
-@click.option("--experiment", default="sentiment", help="MLflow experiment of the run.")
 @click.option("--run-name", help="Name of the run.  [default: MLflow invents one]")
-@click.option("--register", metavar="NAME", help="Register the model under this name.")
-@click.option("--alias", help="Alias of this version of the registered model.")
 @click.option(
     "--model-name",
     metavar="NAME",
@@ -147,7 +134,6 @@ def _read_config(
     help="With --streaming: data kept in memory; the rest goes to TMPDIR.  "
     "[default: 512]",
 )
-@click.option("--random-state", type=int, default=42, help="Seed of everything random.")
 @format_option("table", "json", help_text="Format of the result on stdout.")
 def command(
     source: str | None,
@@ -181,10 +167,7 @@ def command(
             artifacts=[config.path] if config else [],
             **options,
         )
-    if output_format == "json":
-        click.echo(json.dumps(result.to_dict()))
-    else:
-        click.echo(_as_table(result))
+    print_result(result, output_format, _as_table)
     _say_what_next(result, options["serialization"])
 
 

@@ -1,15 +1,16 @@
 """``sentiment tune``: search for better parameters, and train with the best."""
 
-import json
+import shlex
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .._command import Command
-from .._options import Choice, data_options, format_option, split_option
+from .._options import data_options, format_option, split_option, training_options
 from .._reporting import report
-from .._settings import SETTING, write_settings
-from .._tables import format_number, format_table
+from .._tables import format_number, format_table, print_result
+from .._types import Choice, parse_value
 
 if TYPE_CHECKING:
     from sentiment.tuning import TuningResult
@@ -62,25 +63,10 @@ __all__ = ["command"]
 @data_options
 @split_option("train")
 @split_option("test", "--test-split")
-@click.option(
-    "--preset",
-    type=Choice(["accurate", "fast", "tutorial"]),
-    default="accurate",
-    help="The Pipeline that the search starts from.",
+@training_options(
+    "The Pipeline that the search starts from.",
+    "A parameter of a step that is not searched: clean__lowercase=false.",
 )
-@click.option(
-    "--set",
-    "params",
-    type=SETTING,
-    multiple=True,
-    help="A parameter of a step that is not searched: clean__lowercase=false.",
-)
-@click.option(
-    "--experiment", default="sentiment", help="MLflow experiment of the runs."
-)
-@click.option("--register", metavar="NAME", help="Register the model under this name.")
-@click.option("--alias", help="Alias of this version of the registered model.")
-@click.option("--random-state", type=int, default=42, help="Seed of everything random.")
 @format_option("table", "json", help_text="Format of the result on stdout.")
 def command(
     source: str | None,
@@ -110,10 +96,7 @@ def command(
 
     with scratch_folder():
         result = tune(source, params=dict(params), **options)
-    if output_format == "json":
-        click.echo(json.dumps(result.to_dict()))
-    else:
-        click.echo(_as_table(result))
+    print_result(result, output_format, _as_table)
     _say_what_next(result, dict(params), options["preset"])
 
 
@@ -163,3 +146,20 @@ def _say_what_next(result: "TuningResult", params: dict[str, Any], preset: str) 
         "  sentiment ui\n"
         f"The same parameters again: sentiment train --preset {preset} {again}".rstrip()
     )
+
+
+def write_settings(params: Mapping[str, Any]) -> str:
+    """Return the options that set these parameters, quoted for the shell.
+
+    Examples
+    --------
+    >>> write_settings({"vectorize__ngram_range": (1, 2), "vectorize__min_df": 2})
+    "--set 'vectorize__ngram_range=(1, 2)' --set vectorize__min_df=2"
+    """
+    words = []
+    for name, value in params.items():
+        text = str(value)
+        # What would be read as something else, such as the text "1", is quoted.
+        same = type(parse_value(text)) is type(value) and parse_value(text) == value
+        words += ["--set", f"{name}={text if same else repr(value)}"]
+    return shlex.join(words)

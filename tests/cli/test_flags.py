@@ -111,6 +111,7 @@ def test_errors_and_logs_of_the_library_name_the_flag_as_it_is_typed(message, ty
         "a/workers=1 does not exist",
         "'workers=1' is not text",
         "Got workers=None, output=b.",
+        "sentiment train --set clean__lowercase=False",
     ],
 )
 def test_what_names_no_option_of_the_command_stays_as_it_is(message):

@@ -16,7 +16,7 @@ import sentiment.training
 from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.training import TrainingResult
 from sentiment_cli._exit_codes import FAILED, INTERRUPTED, OK, TERMINATED, USAGE
-from sentiment_cli._settings import parse_value
+from sentiment_cli._types import parse_value
 
 METRICS = {"cv_accuracy": 0.87512, "cv_log_loss": 0.3, "test_accuracy": 0.85}
 RESULT = TrainingResult(

@@ -14,7 +14,8 @@ import sentiment.tuning
 from sentiment.training import TrainingResult
 from sentiment.tuning import TuningResult
 from sentiment_cli._exit_codes import FAILED, OK, TERMINATED, USAGE
-from sentiment_cli._settings import parse_value, write_settings
+from sentiment_cli._types import parse_value
+from sentiment_cli.commands.tune import write_settings
 
 C = "classify__estimator__C"
 TRAINING = TrainingResult(
