@@ -14,7 +14,7 @@ __all__ = ["COMMAND", "spell_flags"]
 COMMAND = "sentiment_cli.command"
 """Where the context keeps the command that runs, also for errors of its parsing."""
 
-# Not in a path such as split='a'/1.csv, in a text that is quoted whole, or in a command.
+# Not in a path such as split='a'/1.csv, in a quoted text, or in a command.
 _MENTION = re.compile(
     r"""(?<![\w./'"=-])(?<!--set )([a-z]\w*)="""
     r"""('[^'\n]*'|"[^"\n]*"|True|False|\.\.\.|\d+(?:\.\d+)?)(?![\w/-])"""
