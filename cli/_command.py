@@ -29,8 +29,6 @@ import click
 from ._flags import COMMAND
 from ._reporting import reporting, set_verbosity
 
-__all__ = ["CONTEXT_SETTINGS", "Command", "verbosity_options"]
-
 CONTEXT_SETTINGS = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 88,

@@ -9,8 +9,6 @@ import shlex
 
 import click
 
-__all__ = ["COMMAND", "spell_flags"]
-
 COMMAND = "sentiment_cli.command"
 """Where the context keeps the command that runs, also for errors of its parsing."""
 

@@ -20,8 +20,6 @@ from sentiment.termination import Terminated
 from ._exit_codes import FAILED, INTERRUPTED, TERMINATED
 from ._flags import spell_flags
 
-__all__ = ["COMMANDS", "Group", "LazyCommand"]
-
 _NO_MEMORY = (
     "Memory ran out. Give fewer or shorter texts at once (train: --streaming), or take "
     "a machine with more memory."

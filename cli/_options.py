@@ -25,19 +25,6 @@ import click
 
 from ._types import LABEL_NAMES, SETTING, Choice
 
-__all__ = [
-    "data_options",
-    "force_option",
-    "format_option",
-    "formulas_option",
-    "label_options",
-    "output_option",
-    "pickle_option",
-    "split_option",
-    "text_options",
-    "training_options",
-]
-
 F = TypeVar("F", bound=Callable[..., Any])
 # Not of F: a TypeVar in the result of a function alone says nothing to mypy.
 Decorator = Callable[[Any], Any]

@@ -27,8 +27,6 @@ import click
 
 from ._flags import spell_flags
 
-__all__ = ["Verbosity", "progress", "report", "reporting", "verbosity", "warn"]
-
 _KEY = "sentiment_cli.verbosity"
 _LOGGER = logging.getLogger("sentiment")
 _BAR_WIDTH = 20

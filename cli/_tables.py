@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-__all__ = ["format_number", "format_table", "plain", "print_result"]
-
 
 def print_result(
     result: Any, output_format: str, as_text: Callable[[Any], str]

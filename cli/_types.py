@@ -9,16 +9,6 @@ import click
 
 from sentiment.suggestions import did_you_mean
 
-__all__ = [
-    "CHECK_LIMIT",
-    "LABEL_NAMES",
-    "METRIC_VALUE",
-    "SETTING",
-    "WINDOW",
-    "Choice",
-    "parse_value",
-]
-
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
 _PERIODS = ("hour", "day", "week", "month")
 

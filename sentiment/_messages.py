@@ -8,8 +8,6 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-__all__ = ["first_line", "shown", "shown_as_json"]
-
 _BRACKETS = {tuple: ("(", ")"), set: ("{", "}"), frozenset: ("{", "}")}
 # Writing out an integer takes time in the square of its digits.
 _MOST_BITS = 4000

@@ -1,7 +1,5 @@
 """Metrics as people write them: their names, and their values."""
 
-__all__ = ["MAIN_METRICS", "format_interval", "format_metric", "name_metric"]
-
 MAIN_METRICS = ("accuracy", "roc_auc", "log_loss", "calibration_error")
 """What a page shows on its cards: each says something that the others do not."""
 

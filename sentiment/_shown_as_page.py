@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sentiment.pages import Page
 
-__all__ = ["ShownAsPage"]
-
 
 class ShownAsPage:
     """Saves and shows what ``to_page`` of a subclass makes.

@@ -22,8 +22,6 @@ from .._types import CHECK_LIMIT
 if TYPE_CHECKING:
     from sentiment.auditing import AuditReport, Finding
 
-__all__ = ["command"]
-
 _SHOWN = 3
 
 

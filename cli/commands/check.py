@@ -14,8 +14,6 @@ from .._types import Choice
 if TYPE_CHECKING:
     from sentiment.persistence import CheckResult
 
-__all__ = ["command"]
-
 
 @click.command(
     "check",

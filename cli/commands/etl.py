@@ -9,8 +9,6 @@ from .._command import Command
 from .._options import data_options, force_option, output_option, split_option
 from .._reporting import progress, report
 
-__all__ = ["command"]
-
 
 @click.command(
     "etl",

@@ -22,8 +22,6 @@ from .._types import METRIC_VALUE
 if TYPE_CHECKING:
     from sentiment.evaluation import EvaluationReport
 
-__all__ = ["command"]
-
 
 @click.command(
     "evaluate",

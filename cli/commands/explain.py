@@ -24,8 +24,6 @@ from .._tables import format_table, plain, print_result
 if TYPE_CHECKING:
     from sentiment.explanation import Explanation, ModelExplanation
 
-__all__ = ["command"]
-
 _LONGEST = 60
 
 

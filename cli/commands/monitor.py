@@ -22,8 +22,6 @@ from .._types import WINDOW
 if TYPE_CHECKING:
     from sentiment.monitoring import MonitoringReport
 
-__all__ = ["command"]
-
 
 @click.command(
     "monitor",

@@ -23,8 +23,6 @@ from .._types import Choice
 if TYPE_CHECKING:
     from sentiment.inference import TextPrediction
 
-__all__ = ["command"]
-
 
 @click.command(
     "predict",

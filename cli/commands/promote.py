@@ -13,8 +13,6 @@ from .._tables import format_number, format_table, print_result
 if TYPE_CHECKING:
     from sentiment.tracking import Promotion
 
-__all__ = ["command"]
-
 
 @click.command(
     "promote",

@@ -15,8 +15,6 @@ from .._tables import format_number, format_table
 if TYPE_CHECKING:
     from sentiment.tracking import RunSummary
 
-__all__ = ["command"]
-
 _FACTS = ["run_id", "started", "status", "experiment", "name", "data", "seconds"]
 _IN_TABLE = [
     "cv_accuracy",

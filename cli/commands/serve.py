@@ -5,8 +5,6 @@ import click
 from .._command import Command
 from .._options import pickle_option
 
-__all__ = ["command"]
-
 
 @click.command(
     "serve",

@@ -13,8 +13,6 @@ from .._types import Choice
 if TYPE_CHECKING:
     from sentiment.training import TrainingResult
 
-__all__ = ["command"]
-
 
 class ParameterFile(NamedTuple):
     """The file of --config, and the parameters of steps in it."""

@@ -15,8 +15,6 @@ from .._types import Choice, parse_value
 if TYPE_CHECKING:
     from sentiment.tuning import TuningResult
 
-__all__ = ["command"]
-
 
 @click.command(
     "tune",

@@ -5,8 +5,6 @@ import click
 from .._command import Command
 from .._reporting import Verbosity, verbosity
 
-__all__ = ["command"]
-
 
 @click.command(
     "ui",

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-__all__ = ["CHECKS", "WHOLE", "Check"]
-
 
 class Check(NamedTuple):
     """One thing that may be wrong with data.

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from sentiment.auditing._finding import Finding, make_finding, skipped
 from sentiment.auditing._near import NearPairs, find_near
 
-__all__ = ["Copies"]
-
 
 class Copies:
     """Every different text once, with the rows that hold it.

@@ -9,8 +9,6 @@ from ftfy.badness import is_bad
 
 from sentiment.auditing._finding import Finding, make_finding
 
-__all__ = ["check_encoding"]
-
 _REPLACED = re.compile("\ufffd+")
 # No printable text holds them; tab and line ends are not among them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from sentiment.auditing._checks import CHECKS
 
-__all__ = ["Finding", "State", "make_finding", "percent", "skipped"]
-
 State = Literal["problem", "notice", "fine", "skipped"]
 
 

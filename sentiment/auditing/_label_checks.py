@@ -7,14 +7,6 @@ import pandas as pd
 
 from sentiment.auditing._finding import Finding, State, make_finding, skipped
 
-__all__ = [
-    "check_balance",
-    "check_conflicts",
-    "check_order",
-    "check_unlabelled",
-    "plain",
-]
-
 _FEWEST_ROWS = 20
 _MOST_UNEVEN = 4.0
 

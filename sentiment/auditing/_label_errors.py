@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from sentiment.auditing._finding import Finding, State, make_finding, percent, skipped
 from sentiment.auditing._label_checks import plain
 
-__all__ = ["check_label_errors", "find_label_errors"]
-
 _FOLDS = 5
 # A classifier that errs more often contradicts many labels that are right.
 _LEAST_AGREEMENT = 0.85

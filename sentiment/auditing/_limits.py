@@ -7,8 +7,6 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.auditing._checks import CHECKS, WHOLE
 from sentiment.auditing._finding import Finding, percent
 
-__all__ = ["ANY", "Limits", "check_limits", "find_missed"]
-
 ANY = "any"
 """Stands for every check; only what is a problem goes beyond it."""
 

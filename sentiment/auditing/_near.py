@@ -12,8 +12,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-__all__ = ["NearPairs", "find_near"]
-
 # Texts of similarity 0.5 meet in a band with a probability of 0.996, of 0.4 of 0.94.
 _BANDS, _ROWS_PER_BAND = 42, 3
 _SEED = 20_211

@@ -28,8 +28,6 @@ from sentiment.pages import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["make_page"]
-
 _SNIPPET = 160
 _MOST_CLASSES = 50
 _MARKS: dict[str, Tone] = {

@@ -17,8 +17,6 @@ from sentiment.exceptions import DataError
 if TYPE_CHECKING:
     from sentiment.pages import Page
 
-__all__ = ["AuditReport", "check_output"]
-
 _IN_A_NOTEBOOK = 5
 
 

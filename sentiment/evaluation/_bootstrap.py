@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from sentiment.evaluation._pooling import Pools
 from sentiment.threads import count_threads
 
-__all__ = ["Interval", "bootstrap", "interval"]
-
 Interval = tuple[float, float]
 Floats = NDArray[np.float64]
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
     from sklearn.pipeline import Pipeline
 
-__all__ = ["evaluate_by_mlflow"]
-
 _TARGET = "label"
 
 

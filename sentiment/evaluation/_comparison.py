@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, interval
 
-__all__ = ["Comparison", "compare"]
-
 
 @dataclass(frozen=True)
 class Comparison:

@@ -7,8 +7,6 @@ from sentiment.evaluation._comparison import Comparison
 from sentiment.evaluation._measures import LOWER_IS_BETTER
 from sentiment.pages import Cell, Page, Paragraph, Section, Table
 
-__all__ = ["compare_models", "make_comparison_page"]
-
 
 def make_comparison_page(comparison: Comparison) -> Page:
     """Return the page of two models on the same rows alone."""

@@ -11,8 +11,6 @@ from sentiment.evaluation._bootstrap import Interval, bootstrap, interval
 from sentiment.evaluation._measures import Measures, bounds_of
 from sentiment.evaluation._pooling import Pools
 
-__all__ = ["intervals_of", "measure_repeats", "resample", "wilson"]
-
 Floats = NDArray[np.float64]
 
 _N_RESAMPLES = 1000

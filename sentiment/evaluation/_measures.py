@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._pooling import Pools
 
-__all__ = ["LOWER_IS_BETTER", "Measures", "bounds_of", "metric_names"]
-
 N_BINS = 15
 """Bins of equal width for the calibration error."""
 LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error"})

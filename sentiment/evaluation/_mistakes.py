@@ -11,8 +11,6 @@ from sentiment.evaluation._rows import LabelledBatch, LabelledRows
 from sentiment.exceptions import ModelError
 from sentiment.pages import Span
 
-__all__ = ["Mistake", "SurestMistakes"]
-
 
 @dataclass(frozen=True)
 class Mistake:

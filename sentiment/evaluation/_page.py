@@ -34,8 +34,6 @@ from sentiment.pages import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["make_page"]
-
 _MOST_CLASSES = 20
 
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
 
-__all__ = ["Pools", "pool_rows"]
-
 N_RANKS = 250
 """Into so many parts of equal size the rows are cut by their score."""
 

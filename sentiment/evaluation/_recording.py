@@ -27,15 +27,6 @@ if TYPE_CHECKING:
 
     from sentiment.monitoring import ReferenceProfile
 
-__all__ = [
-    "experiment_of",
-    "find_run",
-    "record_report",
-    "record_threshold",
-    "report_records",
-    "threshold_records",
-]
-
 _EXPERIMENT = "sentiment"
 _NOT_IN_NAMES = re.compile(r"[^\w\-./ ]+", re.ASCII)
 

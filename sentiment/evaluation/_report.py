@@ -15,8 +15,6 @@ from sentiment.evaluation._threshold import TunedThreshold
 if TYPE_CHECKING:
     from sentiment.pages import Page
 
-__all__ = ["EvaluationReport"]
-
 
 @dataclass(frozen=True)
 class EvaluationReport(ShownAsPage):

@@ -14,8 +14,6 @@ from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._intervals import wilson
 from sentiment.evaluation._measures import Measures
 
-__all__ = ["Slice", "count_words", "cut_slices", "describe_slices"]
-
 _LENGTHS = (25, 50, 100, 200, 400, 800)
 _MOST_VALUES = 20
 _N_QUANTILES = 5

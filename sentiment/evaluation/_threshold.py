@@ -14,8 +14,6 @@ from sentiment.exceptions import DataError, ModelError
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["TUNED_METRICS", "TunedThreshold", "tune_threshold", "with_threshold"]
-
 Floats = NDArray[np.float64]
 
 _HALVES = 2

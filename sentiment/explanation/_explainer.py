@@ -19,8 +19,6 @@ from sentiment.explanation._margin_parts import MarginParts, split_margin
 from sentiment.explanation._steps import read_steps
 from sentiment.text import join_ngrams
 
-__all__ = ["Explainer"]
-
 
 class Explainer:
     """Say which words of a text made a Pipeline answer as it does.

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any, NamedTuple
 
-__all__ = ["Contribution", "Explanation", "Heat"]
-
 
 class Contribution(NamedTuple):
     """What one n-gram, at one place of a text, adds to the margin.

@@ -12,8 +12,6 @@ from sentiment.explanation._steps import read_steps
 from sentiment.inference._rows import open_pipeline
 from sentiment.text import join_ngrams
 
-__all__ = ["ModelExplanation", "explain_model"]
-
 
 @dataclass(frozen=True)
 class ModelExplanation:

@@ -15,8 +15,6 @@ from sentiment.pages import (
     Texts,
 )
 
-__all__ = ["make_model_page", "make_page"]
-
 _HOW = (
     "Each word stands on the colour of what it adds to the log-odds of the class, the "
     "margin that becomes the probability; the shares of longer n-grams are spread over "

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from sentiment.explanation._explanation import Explanation
 from sentiment.explanation._model import ModelExplanation
 
-__all__ = ["save_explanations"]
-
 
 def save_explanations(
     explanations: Sequence[Explanation] | ModelExplanation,

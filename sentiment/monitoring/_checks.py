@@ -17,16 +17,6 @@ from sentiment.monitoring._exceedance import exceedance_p_value, expected_share
 from sentiment.monitoring._profile import ReferenceProfile
 from sentiment.monitoring._row_statistics import RowStatistics
 
-__all__ = [
-    "LEVEL",
-    "STRANGE",
-    "Check",
-    "Limits",
-    "compare_rows",
-    "decide",
-    "strangeness",
-]
-
 LEVEL = 0.01
 """How likely any alarm of a report is where nothing has changed, at most."""
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from sentiment.monitoring._exceedance import tail_rank
 
-__all__ = ["Distribution", "stability_index"]
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

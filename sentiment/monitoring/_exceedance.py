@@ -5,8 +5,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["exceedance_p_value", "expected_share", "tail_rank"]
-
 Floats = NDArray[np.float64]
 
 _TAIL = 0.001

@@ -11,8 +11,6 @@ from sentiment.tracking import COLORS, MUTED, finish_axes, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_histogram", "draw_over_time"]
-
 _X = {
     "length": "words (each tick ten times more)",
     "unseen": "share of OOV words",

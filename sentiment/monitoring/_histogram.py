@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from sentiment.monitoring._distribution import Distribution
 
-__all__ = ["Histogram", "make_histogram"]
-
 Floats = NDArray[np.float64]
 
 _N_BINS = 24

@@ -35,9 +35,6 @@ from sentiment.pages import (
     Tone,
 )
 
-__all__ = ["make_page"]
-
-
 _MOST_ALARMS = 8
 _MEANS = ("document length", "score")
 _CAPTIONS = {

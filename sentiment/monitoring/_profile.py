@@ -20,15 +20,6 @@ from sentiment.exceptions import DataError, ModelError
 from sentiment.monitoring._distribution import Distribution
 from sentiment.monitoring._row_statistics import RowStatistics, measure_rows
 
-__all__ = [
-    "METRICS",
-    "PROFILE_FILE",
-    "ReferenceProfile",
-    "make_profile",
-    "profile_of",
-    "read_profile",
-]
-
 PROFILE_FILE = "reference_profile.json"
 METRICS = ("accuracy", "roc_auc", "log_loss", "calibration_error")
 

@@ -11,8 +11,6 @@ from sentiment.monitoring._profile import ReferenceProfile
 if TYPE_CHECKING:
     from sentiment.pages import Page
 
-__all__ = ["MonitoringReport", "Part", "StrangeRow", "format_p"]
-
 
 @dataclass(frozen=True)
 class Part:

@@ -13,14 +13,6 @@ from sentiment.documents import text_array
 from sentiment.inference._rows import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
 
-__all__ = [
-    "DAMPING",
-    "GatheredStatistics",
-    "RowStatistics",
-    "measure_rows",
-    "score_of",
-]
-
 Floats = NDArray[np.float64]
 
 DAMPING = 5

@@ -4,17 +4,6 @@ from sentiment._metric_names import format_metric, name_metric
 from sentiment.monitoring._checks import STRANGE, Check
 from sentiment.monitoring._report import MonitoringReport, Part, format_p
 
-__all__ = [
-    "CHECK_HEADER",
-    "check_row",
-    "format_share",
-    "format_value",
-    "metric_rows",
-    "outlier_share",
-    "shown_classes",
-    "window_rows",
-]
-
 CHECK_HEADER = (
     "test",
     "reference",

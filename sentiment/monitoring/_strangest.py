@@ -11,8 +11,6 @@ from sentiment.monitoring._profile import ReferenceProfile
 from sentiment.monitoring._report import StrangeRow
 from sentiment.monitoring._row_statistics import RowStatistics
 
-__all__ = ["StrangestRows"]
-
 _SHOWN = 2000
 
 

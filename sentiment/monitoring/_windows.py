@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from sentiment.exceptions import DataError
 
-__all__ = ["PERIODS", "check_window", "cut_windows"]
-
 PERIODS = {"hour": "h", "day": "D", "week": "W", "month": "M"}
 """What ``window`` may be besides a number of rows; its name with pandas."""
 

@@ -10,23 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = [
-    "Block",
-    "Cell",
-    "Drawing",
-    "Drawings",
-    "Page",
-    "Paragraph",
-    "Section",
-    "Span",
-    "Table",
-    "TextRow",
-    "Texts",
-    "Tile",
-    "Tiles",
-    "Tone",
-]
-
 Tone: TypeAlias = Literal["plain", "good", "bad", "muted"]
 """What a value says; a mark of its own goes with each, since colour alone is lost."""
 

@@ -14,8 +14,6 @@ from sentiment.pages._blocks import Cell, Drawing, Page, Table, TextRow
 from sentiment.pages._spans import Piece, cut_pieces, visible
 from sentiment.pages._svg import figure_svg
 
-__all__ = ["render_fragment", "render_page", "save_page"]
-
 _FOLDER = Path(__file__).parent
 _NO_PREFIX = "sentiment-prefix-of-a-fragment-"
 _STRONGEST = 100

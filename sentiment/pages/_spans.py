@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from sentiment.pages._blocks import Span
 
-__all__ = ["Piece", "cut_pieces", "visible"]
-
 
 @dataclass(frozen=True)
 class Piece:

@@ -9,8 +9,6 @@ from sentiment.tracking import COLORS, MUTED
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["figure_svg"]
-
 # What our figures are drawn with, and the variable of the page that takes its place.
 _VARIABLES = {
     "#000000": "--ink",

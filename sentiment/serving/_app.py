@@ -13,8 +13,6 @@ from sentiment.serving._early_answer import App, Message, Receive, Send, read_on
 from sentiment.serving._refusal import Refusal
 from sentiment.serving._request import check_content_type, read_request
 
-__all__ = ["StrictScoringApp", "make_app"]
-
 _Read = TypeVar("_Read")
 _LOGGER = logging.getLogger(__name__)
 # Bodies from this size on are read in a thread, so that others need not wait for them.

@@ -14,8 +14,6 @@ from sentiment._messages import shown_as_json as shown
 from sentiment.serving._json_body import decode_utf8
 from sentiment.serving._refusal import Refusal
 
-__all__ = ["read_csv_body"]
-
 
 def read_csv_body(body: bytes) -> list[str]:
     """Return the cells of the column ``text``.

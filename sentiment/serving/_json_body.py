@@ -11,8 +11,6 @@ from sentiment._json import JSONDecodeError, JSONFault, read_json
 from sentiment._messages import shown_as_json as shown
 from sentiment.serving._refusal import Refusal
 
-__all__ = ["FORMS", "decode_utf8", "read_json_body"]
-
 FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 _TEXT = "text"
 

@@ -16,8 +16,6 @@ from sentiment.serving._strict_model import StrictModel
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
 
-__all__ = ["load_for_mlflow", "load_pyfunc_model", "load_strict_model"]
-
 
 def load_for_mlflow(path: str) -> StrictModel:
     """Load a model as ``mlflow.pyfunc.load_model`` asks for it.

@@ -7,8 +7,6 @@ from typing import Any
 
 from sentiment._messages import shown
 
-__all__ = ["PredictionOptions", "read_options"]
-
 
 @dataclass(frozen=True, slots=True)
 class PredictionOptions:

@@ -2,8 +2,6 @@
 
 import json
 
-__all__ = ["Refusal"]
-
 
 class Refusal(Exception):  # noqa: N818 - what the client is told, not our error
     """Why a request is refused.

@@ -9,8 +9,6 @@ from sentiment.serving._json_body import read_json_body
 from sentiment.serving._options import read_options
 from sentiment.serving._refusal import Refusal
 
-__all__ = ["PredictionRequest", "check_content_type", "read_request"]
-
 # An explanation takes some ten times as long as a prediction.
 _MOST_EXPLAINED = 1000
 _INVALID = "INVALID_PARAMETER_VALUE"

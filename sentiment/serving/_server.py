@@ -14,8 +14,6 @@ from sentiment.serving._loader import load_strict_model
 from sentiment.serving._supervisor import supervise
 from sentiment.serving._worker import ServingSettings, serve
 
-__all__ = ["run_server"]
-
 _LOGGER = logging.getLogger("sentiment")
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from sentiment.explanation import Explainer
 
-__all__ = ["StrictModel"]
-
 _LOGGER = logging.getLogger(__name__)
 _NO_STEP = (None, "passthrough")
 _CALLER = f"The column {TEXT_COLUMN!r}"

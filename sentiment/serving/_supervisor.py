@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from sentiment.exceptions import ServingError
 from sentiment.serving._worker import READY, ServingSettings
 
-__all__ = ["supervise"]
-
 _LOGGER = logging.getLogger(__name__)
 _SECONDS_TO_STOP = 15
 # A worker that dies sooner than this would do so again.

@@ -6,8 +6,6 @@ from typing import Any
 
 from uvicorn import Config, Server
 
-__all__ = ["SocketServer"]
-
 _SECONDS_TO_FINISH = 10
 
 

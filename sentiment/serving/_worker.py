@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Self
 
-__all__ = ["READY", "ServingSettings", "main", "serve"]
-
 READY = b"ready\n"
 
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from mlflow.entities import Metric
     from mlflow.models.model import ModelInfo
 
-__all__ = ["TrackedRun"]
-
 # What every MLflow server takes in one request, also older ones than ours.
 _METRICS_PER_BATCH = 1000
 _PARAMS_PER_BATCH = 100

@@ -16,8 +16,6 @@ from pathlib import Path
 from sentiment.tracking._environment import environment
 from sentiment.tracking._process import process_start
 
-__all__ = ["make_embedded_store"]
-
 
 def make_embedded_store(path: Path) -> None:
     """Make an MLflow store at ``path``, unless another process was faster.

@@ -18,8 +18,6 @@ from sentiment.tracking._figure_style import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_calibration", "draw_confusion", "draw_precision_recall", "draw_roc"]
-
 _ANNOTATED_CLASSES = 15
 _BINS = 10
 _ROWS_PER_BIN = 5

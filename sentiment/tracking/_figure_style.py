@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLORS", "MAX_CLASSES", "MUTED", "finish_axes", "new_figure", "readable"]
-
 # Okabe and Ito's palette: told apart by colour-blind readers too.
 COLORS = (
     "#D55E00",

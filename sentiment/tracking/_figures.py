@@ -15,8 +15,6 @@ from sentiment.tracking._evaluation_figures import (
 from sentiment.tracking._model_figures import draw_importance, draw_learning_curve
 from sentiment.tracking._records import FigureRecord
 
-__all__ = ["evaluation_figures", "model_figures"]
-
 _DRAWN = {
     "confusion_matrix": draw_confusion,
     "roc": draw_roc,

@@ -13,8 +13,6 @@ import time
 from sentiment.exceptions import ServingError, TrackingError
 from sentiment.tracking._store import has_store, open_store, shown_uri, store_uri
 
-__all__ = ["run_interface"]
-
 _LOGGER = logging.getLogger("sentiment")
 _SECONDS_TO_START = 120
 _SECONDS_TO_END = 10

@@ -11,8 +11,6 @@ from sentiment._metric_names import name_metric
 from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.tracking._records import DatasetRecord
 
-__all__ = ["CardPart", "ModelCard"]
-
 _MAX_CLASSES = 15
 _LENGTHS = (50, 150, 300)
 _SHOWN = 60

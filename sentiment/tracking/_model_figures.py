@@ -19,8 +19,6 @@ from sentiment.tracking._figure_style import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_importance", "draw_learning_curve"]
-
 _TOP = 30
 _TITLES = {"log_loss": "log loss", "roc_auc": "AUC"}
 

@@ -10,8 +10,6 @@ from sentiment.tracking._store import explain
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["REASON", "end_orphans", "fail_models"]
-
 REASON = "sentiment.reason"
 """The tag that says why a run is not FINISHED."""
 

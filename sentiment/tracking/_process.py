@@ -12,18 +12,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = [
-    "HOST",
-    "MACHINE",
-    "PROCESS_ID",
-    "PROCESS_NAMESPACE",
-    "PROCESS_START",
-    "describe_process",
-    "is_gone",
-    "peak_memory_mb",
-    "process_start",
-]
-
 HOST = "sentiment.host"
 MACHINE = "sentiment.machine"
 PROCESS_ID = "sentiment.process_id"

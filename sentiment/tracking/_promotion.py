@@ -14,8 +14,6 @@ from sentiment.tracking._store import explain, open_store
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["METRICS", "Promotion", "promote"]
-
 METRICS = ("accuracy", "roc_auc", "log_loss")
 """What two models are compared by; of log loss, less is better."""
 _LESS_IS_BETTER = ("log_loss",)

@@ -15,21 +15,6 @@ if TYPE_CHECKING:
 
     from sentiment.monitoring import ReferenceProfile
 
-__all__ = [
-    "ArtifactFile",
-    "Context",
-    "DatasetRecord",
-    "FigureRecord",
-    "JsonFile",
-    "MetricHistory",
-    "Metrics",
-    "ModelRecord",
-    "Params",
-    "Record",
-    "Tags",
-    "TextFile",
-]
-
 Context: TypeAlias = Literal["training", "validation", "test"]
 """What a data set was used for in the run."""
 

@@ -8,8 +8,6 @@ from sentiment.exceptions import TrackingError
 from sentiment.tracking._orphans import end_orphans
 from sentiment.tracking._store import explain, has_store, open_store, store_uri
 
-__all__ = ["KIND", "TRAINING", "RunSummary", "list_runs"]
-
 KIND = "sentiment.kind"
 """The tag that tells our runs from others in the same store."""
 TRAINING = "training"

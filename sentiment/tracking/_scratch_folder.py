@@ -14,8 +14,6 @@ from pathlib import Path
 
 from sentiment.tracking._process import describe_process, is_gone
 
-__all__ = ["remove_left_behind", "scratch_folder"]
-
 _PREFIX = "sentiment-run-"
 _OWNER = "owner.json"
 

@@ -23,8 +23,6 @@ from sentiment.tracking._environment import environment
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["explain", "has_store", "open_store", "shown_uri", "store_uri"]
-
 _CHATTY = ("alembic", "mlflow.store")
 # MLflow tries a server that is not there again and again, for minutes.
 _IMPATIENT = {

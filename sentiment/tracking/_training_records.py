@@ -28,14 +28,6 @@ from sentiment.tracking._runs import KIND, TRAINING
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = [
-    "CROSS_VALIDATED",
-    "Evaluation",
-    "finished_records",
-    "pipeline_params",
-    "started_records",
-]
-
 # MLflow's interface draws metrics of one prefix together; and under a name of its own,
 # the last round does not pass for the result, which stands some rounds before it.
 _ROUNDS = "rounds"

@@ -12,8 +12,6 @@ from sentiment.training._clock import Clock
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["make_card"]
-
 _SINGLES = 20
 
 

@@ -18,16 +18,6 @@ from sentiment.tracking import explain
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = [
-    "build_pipeline",
-    "check_environment",
-    "check_files",
-    "check_fraction",
-    "check_model_name",
-    "check_registration",
-    "check_serialization",
-]
-
 
 def build_pipeline(
     preset: str,

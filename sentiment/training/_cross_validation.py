@@ -16,8 +16,6 @@ from sentiment.training._scores import make_answers, score_probabilities
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["FEW_ROWS", "N_FOLDS", "CrossValidation", "HeldOut", "count_repeats"]
-
 AfterFold = Callable[["Pipeline", NDArray[np.int64], NDArray[np.float64]], None]
 
 FEW_ROWS = 1000

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from sentiment.tracking import Evaluation
 
-__all__ = ["Hook", "HookContext", "check_metrics", "load_hook"]
-
 
 @dataclass(frozen=True)
 class HookContext:

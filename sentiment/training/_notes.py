@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sentiment.training._data import Part
 
-__all__ = ["describe_classes", "describe_overlap", "is_uneven"]
-
 _LOGGER = logging.getLogger("sentiment")
 # Beyond, the larger class alone gives an accuracy of more than 60 %.
 _UNEVEN = 1.5

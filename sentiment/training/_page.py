@@ -3,8 +3,6 @@
 from sentiment.pages import Block, Page, Paragraph, Table
 from sentiment.training._result import TrainingResult
 
-__all__ = ["make_page"]
-
 
 def make_page(result: TrainingResult) -> Page:
     """Return the page of a training: its scores, and how its model is found."""

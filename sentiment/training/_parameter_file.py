@@ -9,8 +9,6 @@ from sentiment._messages import shown
 from sentiment.exceptions import DataError
 from sentiment.suggestions import did_you_mean
 
-__all__ = ["read_parameter_file"]
-
 # What is no plain value, or is about the call and not about the training.
 _NOT_IN_FILES = {"progress", "artifacts"}
 

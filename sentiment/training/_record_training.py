@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-__all__ = ["record_training"]
-
 
 def record_training(
     pipeline: "Pipeline",

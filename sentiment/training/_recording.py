@@ -7,8 +7,6 @@ from pathlib import Path
 from sentiment.persistence import DEFAULT_NAME
 from sentiment.training._hook import Hook
 
-__all__ = ["Recording"]
-
 
 @dataclass(frozen=True)
 class Recording:

@@ -21,8 +21,6 @@ from sentiment.tracking import CROSS_VALIDATED, Evaluation
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["make_reference"]
-
 _MOST_ROWS = 25_000
 
 

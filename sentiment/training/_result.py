@@ -5,8 +5,6 @@ from typing import Any
 
 from sentiment._metric_names import name_metric
 
-__all__ = ["TrainingResult"]
-
 _METRICS = (
     "accuracy", "balanced_accuracy", "f1", "roc_auc", "log_loss", "calibration_error"
 )  # fmt: skip

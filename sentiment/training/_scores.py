@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from sentiment.evaluation import Answers, Interval, Measures, measure_repeats
 
-__all__ = ["make_answers", "score_answers", "score_probabilities"]
-
 _NAMES = (
     "accuracy",
     "balanced_accuracy",

@@ -6,8 +6,6 @@ from sentiment._messages import shown
 from sentiment.exceptions import LabelError
 from sentiment.training._data import Part
 
-__all__ = ["check_rare", "split_off_validation"]
-
 
 def check_rare(part: Part) -> None:
     """Refuse a class with one row: it cannot be both learned and measured.

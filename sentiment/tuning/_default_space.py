@@ -4,8 +4,6 @@ from typing import Any
 
 from sentiment.tuning._space import SearchSpace
 
-__all__ = ["default_space"]
-
 _CLASSIFIER = "classify__estimator__"
 _LINEAR: dict[str, Any] = {
     "tokenize__punctuation": ["all", "emphatic", None],

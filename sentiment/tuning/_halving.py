@@ -14,8 +14,6 @@ import numpy as np
 
 from sentiment.tuning._space import SearchSpace
 
-__all__ = ["Halving", "Trial", "make_sizes"]
-
 _ETA = 3
 _FEWEST_ROWS = 1000
 _MOST_RUNGS = 3

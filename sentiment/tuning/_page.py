@@ -4,8 +4,6 @@ from sentiment._metric_names import name_metric
 from sentiment.pages import Block, Page, Paragraph, Table
 from sentiment.tuning._result import TuningResult
 
-__all__ = ["make_page"]
-
 
 def make_page(result: TuningResult) -> Page:
     """Return the page of a search: what it found, and what that is worth."""

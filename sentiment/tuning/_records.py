@@ -8,8 +8,6 @@ from sentiment.training import TrainingData
 from sentiment.tuning._halving import Trial
 from sentiment.tuning._space import SearchSpace
 
-__all__ = ["found_records", "started_records", "trial_records"]
-
 _SEARCH, _TRIAL = "search", "trial"
 
 

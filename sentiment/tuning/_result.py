@@ -5,8 +5,6 @@ from typing import Any
 
 from sentiment.training import TrainingResult
 
-__all__ = ["TuningResult"]
-
 
 @dataclass(frozen=True)
 class TuningResult:

@@ -14,8 +14,6 @@ from sentiment.tuning._records import trial_records
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["LOWER_IS_BETTER", "Search"]
-
 LOWER_IS_BETTER = {"log_loss": True, "accuracy": False, "roc_auc": False}
 """The metrics that a search compares."""
 

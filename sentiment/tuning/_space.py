@@ -15,8 +15,6 @@ from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import DataError
 
-__all__ = ["SearchSpace", "read_space"]
-
 _RANGE_KEYS = {"low", "high", "log"}
 _EXAMPLE = "`vectorize__min_df: [1, 2, 5]`"
 
