@@ -1,4 +1,4 @@
-"""``sentiment`` as processes of their own that need not import anything.
+"""``sentiment``, or any Python code, as processes that need not import anything.
 
 Each command of a shell imports for seconds what the one before has imported. Here one
 process imports it all, and a command is a fork of it, with arguments, environment,
@@ -16,13 +16,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from select import select
 
 STREAMS = ("stdin", "stdout", "stderr")
+# Of a process id, or how it ended.
+N_DIGITS = 20
 IMPORTED = """
     mlflow mlflow.pyfunc mlflow.sklearn mlflow.store.tracking.sqlalchemy_store
     mlflow.store.model_registry.sqlalchemy_store mlflow.store.artifact.local_artifact_repo
@@ -52,29 +56,20 @@ class ForkedCommands:
         )
         listener.close()
 
+    def start(self, arguments, **options):
+        """Start a command, or ``-c`` and Python code; options as ``Popen`` takes them."""
+        return ForkedProcess(self._address, list(map(str, arguments)), **options)
+
     def __call__(self, arguments, *, cwd, env, stdin=b"", timeout=120):
         """Run a command, as ``subprocess.run`` would with ``capture_output``."""
-        arguments = list(map(str, arguments))
-        with (
-            tempfile.TemporaryDirectory(dir=self._folder.name) as directory,
-            socket.socket(socket.AF_UNIX) as connection,
-        ):
-            files = [Path(directory, name) for name in STREAMS]
-            files[0].write_bytes(stdin)
-            question = {
-                "arguments": arguments,
-                "cwd": str(cwd),
-                "env": dict(env),
-                "files": list(map(str, files)),
-                "timeout": timeout,
-            }
-            connection.connect(self._address)
-            connection.sendall(json.dumps(question).encode() + b"\n")
-            code = int(connection.recv(64))
-            stdout, stderr = (file.read_bytes() for file in files[1:])
-        if code == -signal.SIGKILL:
-            raise subprocess.TimeoutExpired(arguments, timeout, stdout, stderr)
-        return subprocess.CompletedProcess(arguments, code, stdout, stderr)
+        pipes = dict.fromkeys(STREAMS, subprocess.PIPE)
+        with self.start(arguments, cwd=cwd, env=env, **pipes) as process:
+            try:
+                found = process.communicate(stdin, timeout)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, *found)
 
     def close(self):
         """End the process; commands have ended by now."""
@@ -83,8 +78,55 @@ class ForkedCommands:
         self._folder.cleanup()
 
 
+class ForkedProcess(subprocess.Popen):
+    """A fork of the process behind an address; it is killed where we end before."""
+
+    def __init__(self, address, arguments, **options):
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(address)
+        super().__init__(arguments, **options)
+
+    def _execute_child(
+        self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo,
+        creationflags, shell, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,
+        *others,
+    ):  # fmt: skip
+        """Have the other process forked, in the place of this one."""
+        question = {
+            "arguments": args,
+            "cwd": str(cwd or Path.cwd()),
+            "env": dict(os.environ if env is None else env),
+        }
+        streams = [
+            number if given == -1 else given
+            for number, given in enumerate((p2cread, c2pwrite, errwrite))
+        ]
+        socket.send_fds(self._connection, [b"?"], streams)
+        self._connection.sendall(json.dumps(question).encode() + b"\n")
+        self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+        self.pid = self._receive()
+        self._child_created = True
+
+    def _try_wait(self, flags):
+        if flags & os.WNOHANG and not select([self._connection], [], [], 0)[0]:
+            return 0, 0
+        status = self._receive()
+        self._connection.close()
+        return self.pid, status
+
+    def _receive(self):
+        return int(self._connection.recv(N_DIGITS, socket.MSG_WAITALL) or -1)
+
+    def _internal_poll(self, *given, **options):
+        if self.returncode is None:
+            pid, status = self._try_wait(os.WNOHANG)
+            if pid:
+                self._handle_exitstatus(status)
+        return self.returncode
+
+
 def serve(listener):
-    """Answer every connection, which says what to run, with an exit code."""
+    """Run what every connection asks for, until this process is killed."""
     for name in IMPORTED.split():
         with warnings.catch_warnings():
             # Parts of MLflow 3.17 warn of their own type hints.
@@ -112,33 +154,50 @@ def fork():
 
 def answer(connection):
     """Run the command of one connection in a process of its own; say how it ended."""
-    with connection.makefile("rb") as lines:
-        question = json.loads(lines.readline())
+    _, streams, _, _ = socket.recv_fds(connection, 1, len(STREAMS))
+    lines = connection.makefile()
+    question = json.loads(lines.readline())
     child = fork()
     if child == 0:
         # A group of its own, which can be killed with all that the command starts.
         os.setpgid(0, 0)
-        connection.close()
-        become(question)
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
-    signal.alarm(question["timeout"])
+        become(question, streams, connection)
+    for stream in streams:
+        os.close(stream)
+    connection.sendall(f"{child:{N_DIGITS}}".encode())
+
+    def kill_with_the_asker():
+        lines.readline()
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+
+    threading.Thread(target=kill_with_the_asker, daemon=True).start()
     _, status = os.waitpid(child, 0)
-    connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+    with suppress(BrokenPipeError):
+        connection.sendall(f"{status:{N_DIGITS}}".encode())
 
 
-def become(question):
+def become(question, streams, connection):
     """Be the command, until its end."""
-    from sentiment_cli.__main__ import main
-
-    for number, file in enumerate(question["files"]):
-        flags = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
-        os.dup2(os.open(file, flags), number)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    # Else a pipe would not end with the command.
+    os.closerange(len(STREAMS), 1 + max(*streams, connection.detach()))
     os.chdir(question["cwd"])
     os.environ.clear()
     os.environ.update(question["env"])
-    sys.argv = ["sentiment", *question["arguments"]]
+    tempfile.tempdir = None  # it may be another one there
+    arguments = question["arguments"]
     try:
-        main()
+        if arguments[:1] == ["-c"]:
+            sys.argv = ["-c", *arguments[2:]]
+            exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__"})
+            code = 0
+        else:
+            from sentiment_cli.__main__ import main
+
+            sys.argv = ["sentiment", *arguments]
+            main()
     except SystemExit as end:
         code = end.code
     except BaseException:
@@ -149,7 +208,7 @@ def become(question):
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)
+    os._exit(code or 0)
 
 
 if __name__ == "__main__":

@@ -41,20 +41,20 @@ def environment():
 def run(environment, fork_command):
     """Run ``sentiment`` as a process of its own; bytes in, bytes out.
 
-    It is a fork, unless it shall be fresh or has something in its environment, which
-    Python itself might read.
+    It is a fork, unless it shall be fresh or has in its environment what Python itself
+    reads at its start.
     """
 
     def run(*arguments, cwd, stdin=b"", timeout=120, fresh=False, **environ):
-        env = environment(cwd)
-        if not (fresh or environ):
+        env = {**environment(cwd), **environ}
+        if not (fresh or "PYTHONIOENCODING" in environ):
             return fork_command(
                 arguments, cwd=cwd, env=env, stdin=stdin, timeout=timeout
             )
         return subprocess.run(
             [sys.executable, "-m", "sentiment", *map(str, arguments)],
             cwd=cwd,
-            env={**env, **environ},
+            env=env,
             input=stdin,
             capture_output=True,
             timeout=timeout,
@@ -65,20 +65,22 @@ def run(environment, fork_command):
 
 
 @pytest.fixture
-def start(workspace, environment, tmp_path):
+def start(workspace, environment, tmp_path, fork_command):
     """Start ``sentiment`` on a copy of the workspace's store; ended after 200 s.
 
-    ``code`` is Python that runs in its place.
+    ``code`` is Python that runs in its place. It is a fork, unless it shall be fresh.
     """
     guards = []
 
-    def start(*arguments, code=None):
+    def start(*arguments, code=None, fresh=False, **environ):
         (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
-        how = ["-m", "sentiment"] if code is None else ["-c", code]
-        process = subprocess.Popen(
-            [sys.executable, *how, *map(str, arguments)],
+        python = [sys.executable, "-m", "sentiment"]
+        arguments = [*(() if code is None else ("-c", code)), *map(str, arguments)]
+        start = subprocess.Popen if fresh else fork_command.start
+        process = start(
+            [*python, *arguments] if fresh else arguments,
             cwd=tmp_path,
-            env=environment(tmp_path),
+            env={**environment(tmp_path), **environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -122,11 +122,11 @@ def test_an_unknown_class_is_named_with_those_there_are(explain):
     assert "no class 'neutral'. It has 'negative', 'positive'" in result.stderr
 
 
-def on_terminal(workspace, **environ):
+def on_terminal(workspace, start, *line, **environ):
     """Run explain as a process whose output is a terminal; return what it wrote."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "explain", "model", "--text", TEXT],
+    process = start(
+        [*line, "explain", "model", "--text", TEXT],
         cwd=workspace,
         env={**os.environ, "TERM": "xterm-256color", **environ},
         stdin=subprocess.DEVNULL,
@@ -148,9 +148,12 @@ def on_terminal(workspace, **environ):
     return written.decode()
 
 
-def test_words_are_coloured_on_a_terminal_and_only_there(workspace, explain):
-    assert "\x1b[34m" in on_terminal(workspace)
-    assert "\x1b" not in on_terminal(workspace, NO_COLOR="1")
+def test_words_are_coloured_on_a_terminal_and_only_there(
+    workspace, explain, fork_command
+):
+    fresh = subprocess.Popen, sys.executable, "-m", "sentiment"
+    assert "\x1b[34m" in on_terminal(workspace, *fresh)
+    assert "\x1b" not in on_terminal(workspace, fork_command.start, NO_COLOR="1")
     assert "\x1b" not in explain("--text", TEXT).stdout
 
 

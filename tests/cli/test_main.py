@@ -231,7 +231,8 @@ def test_a_bug_prints_its_traceback_and_exits_with_1():
 
 
 MEMORY = """
-    import resource
+    import resource, sys
+    from sentiment_cli.__main__ import main
     from sentiment.inference import predict_file
     from sentiment.persistence import load_model
     load_model(sys.argv[1]).predict(["All that is needed is loaded."])
@@ -243,12 +244,19 @@ MEMORY = """
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
-def test_a_line_that_does_not_fit_in_memory_is_one_sentence(workspace, tmp_path):
+def test_a_line_that_does_not_fit_in_memory_is_one_sentence(
+    workspace, tmp_path, fork_command
+):
     with (tmp_path / "long.jsonl").open("w") as file:
         file.write('{"text": "' + "good film " * 25_000_000 + '"}\n')
     model, given = str(workspace / "model"), str(tmp_path / "long.jsonl")
-    process = python(MEMORY, model, given, "-o", str(tmp_path / "out.csv"))
-    assert finish(process) == (_exit_codes.FAILED, "", f"Error: {NO_MEMORY}\n")
+    done = fork_command(
+        ["-c", textwrap.dedent(MEMORY), model, given, "-o", tmp_path / "out.csv"],
+        cwd=tmp_path,
+        env=os.environ,
+    )
+    told = (done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert told == (_exit_codes.FAILED, "", f"Error: {NO_MEMORY}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["long.jsonl"]
 
 

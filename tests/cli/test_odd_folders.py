@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 import threading
 
 import pytest
@@ -40,11 +39,11 @@ def test_the_model_is_found_under_each_of_its_names(trained, run):
     assert [path.name for path in folder.parent.iterdir()] == [ODD]
 
 
-def test_the_model_is_served(trained, environment):
+def test_the_model_is_served(trained, environment, fork_command):
     folder, _ = trained
     command = "serve models:/reviews@champion --port 0"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", *command.split()],
+    process = fork_command.start(
+        command.split(),
         cwd=folder,
         env=environment(folder),
         stderr=subprocess.PIPE,

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import pandas as pd
@@ -300,13 +299,13 @@ def test_output_is_utf8_in_any_locale(run, workspace):
 
 
 @pytest.fixture
-def start(environment, workspace):
+def start(environment, workspace, fork_command):
     """Start predict as a process, and have its pipes closed afterwards."""
     started = []
 
     def start(*arguments):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sentiment", "predict", "model", *arguments],
+        process = fork_command.start(
+            ["predict", "model", *arguments],
             cwd=workspace,
             env=environment(workspace),
             stdout=subprocess.PIPE,

@@ -4,9 +4,6 @@ import json
 import shlex
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from contextlib import closing
 
@@ -304,7 +301,7 @@ def fit(*arguments, real=TextPipeline.fit, **options):
     return real(*arguments, **options)
 
 TextPipeline.fit = fit
-main()
+main(["train", *sys.argv[1:]])
 """
 
 
@@ -316,7 +313,9 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     start, tmp_path, signum, code, swallowed
 ):
     program = SWALLOWED.format(signum=signum) if swallowed else None
-    process = start("train", "--experiment=stopped", *ENDLESS, code=program)
+    fresh = not swallowed and signum == signal.SIGINT
+    line = [] if swallowed else ["train"]
+    process = start(*line, "--experiment=stopped", *ENDLESS, code=program, fresh=fresh)
     for line in process.stderr:
         if line.startswith("Cross-validating"):
             break
@@ -337,36 +336,24 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db", "mlruns"}
 
 
-def test_a_training_that_is_killed_is_ended_by_the_next_command(
-    workspace, environment, run, tmp_path
-):
-    (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
-    (tmp_path / "tmp").mkdir()
-    env = environment(tmp_path) | {"TMPDIR": str(tmp_path / "tmp")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sentiment", "train", "--experiment=stopped", *ENDLESS],
-        cwd=tmp_path,
-        env=env,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    guard = threading.Timer(200, process.kill)
-    guard.start()
+def test_a_training_that_is_killed_is_ended_by_the_next_command(start, run, tmp_path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = start("train", "--experiment=stopped", *ENDLESS, TMPDIR=str(temporary))
     for line in process.stderr:
         if line.startswith("Cross-validating"):
             break
     time.sleep(1)
     process.kill()
     process.communicate()
-    guard.cancel()
-    assert list((tmp_path / "tmp").iterdir()) != []
+    assert list(temporary.iterdir()) != []
     done = run(
         *("runs", "--experiment", "stopped", "--format", "json"),
         cwd=tmp_path,
-        TMPDIR=env["TMPDIR"],
+        TMPDIR=str(temporary),
     )
     assert [one["status"] for one in json.loads(done.stdout)] == ["KILLED"]
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_path):

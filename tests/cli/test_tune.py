@@ -212,10 +212,12 @@ def test_what_cannot_be_searched_is_one_line_and_leaves_nothing(
     ("signum", "code"), [(signal.SIGINT, OK), (signal.SIGTERM, TERMINATED)]
 )
 def test_a_search_that_is_stopped_keeps_the_best_and_leaves_no_running_run(
-    start, tmp_path, signum, code
+    start, workspace, tmp_path, signum, code
 ):
-    line = "tune --experiment stopped --preset fast --format json"
-    process = start(*line.split())
+    # With validation rows, the training at the end is not cross-validated.
+    line = "tune --experiment stopped --preset fast --format json --validation"
+    fresh = signum == signal.SIGTERM
+    process = start(*line.split(), workspace / "reviews.csv", fresh=fresh)
     for said in process.stderr:
         if said.startswith("Trial 0"):
             break

@@ -46,7 +46,7 @@ def find_children(parent):
 
 
 def test_it_shows_the_runs_here_until_ctrl_c(start, tmp_path, free_port):
-    process = start("ui", "--port", free_port)
+    process = start("ui", "--port", free_port, fresh=True)
     try:
         lines = [process.stderr.readline() for _ in range(2)]
         assert lines[1] == f"It is at http://127.0.0.1:{free_port}; Ctrl-C ends it.\n"
