@@ -4,9 +4,11 @@ import faulthandler
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -193,6 +195,20 @@ def fork_command():
     commands = ForkedCommands()
     yield commands
     commands.close()
+
+
+@pytest.fixture
+def asked_in_a_fork(monkeypatch, fork_command):
+    """Have ``check_model`` ask a fork, where the start of a process is not the point."""
+
+    def run(command, *, cwd, env, **_):
+        python, option, *module = command
+        assert (python, option) == (sys.executable, "-P")
+        done = fork_command(module, cwd=cwd, env=env)
+        return SimpleNamespace(returncode=done.returncode, stderr=done.stderr.decode())
+
+    process = SimpleNamespace(run=run, DEVNULL=None)
+    monkeypatch.setattr("sentiment.persistence._check.subprocess", process)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""``sentiment``, or any Python code, as processes that need not import anything.
+"""``sentiment``, or other Python, as processes that need not import anything.
 
 Each command of a shell imports for seconds what the one before has imported. Here one
 process imports it all, and a command is a fork of it, with arguments, environment,
@@ -22,6 +22,7 @@ import warnings
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from runpy import run_module
 from select import select
 
 STREAMS = ("stdin", "stdout", "stderr")
@@ -57,7 +58,7 @@ class ForkedCommands:
         listener.close()
 
     def start(self, arguments, **options):
-        """Start a command, or ``-c`` and Python code; options as ``Popen`` takes them."""
+        """Start a command, or ``-c CODE`` or ``-m MODULE``, with options of ``Popen``."""
         return ForkedProcess(self._address, list(map(str, arguments)), **options)
 
     def __call__(self, arguments, *, cwd, env, stdin=b"", timeout=120):
@@ -189,9 +190,13 @@ def become(question, streams, connection):
     tempfile.tempdir = None  # it may be another one there
     arguments = question["arguments"]
     try:
-        if arguments[:1] == ["-c"]:
-            sys.argv = ["-c", *arguments[2:]]
-            exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__"})
+        if arguments[:1] in (["-c"], ["-m"]):
+            how, what, *rest = arguments
+            sys.argv = [how, *rest]
+            if how == "-c":
+                exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+            else:
+                run_module(what, run_name="__main__")
             code = 0
         else:
             from sentiment_cli.__main__ import main
@@ -200,6 +205,9 @@ def become(question, streams, connection):
             main()
     except SystemExit as end:
         code = end.code
+        if isinstance(code, str):
+            sys.stderr.write(f"{code}\n")
+            code = 1
     except BaseException:
         traceback.print_exc()
         code = 1

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from training_fixtures import empty_store
 
 __all__ = ["empty_store"]
 
-pytestmark = pytest.mark.timeout(300)  # each process imports MLflow or scikit-learn
+pytestmark = pytest.mark.timeout(300)
 PAGE = Path(__file__).parents[1] / "docs" / "neighbours.md"
 START, *SECTIONS = PAGE.read_text(encoding="utf-8").split("\n## ")
 # What is in no extra: the tests of these run where somebody has installed them.
@@ -46,7 +44,7 @@ OWN_FITS = """
 
 
 @pytest.fixture
-def run_session(tmp_path, empty_store):
+def run_session(tmp_path, empty_store, fork_command):
     """Run the lines of a session, after those that every section begins with."""
 
     def run_session(lines):
@@ -58,11 +56,9 @@ def run_session(tmp_path, empty_store):
         env = {k: v for k, v in os.environ.items() if not k.startswith(left)}
         # MLflow finds requirements by importing all again, for half a minute.
         env |= {"MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT": "1"}
-        line = [sys.executable, "-m", "doctest", str(script)]
-        done = subprocess.run(
-            line, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        line = ["-m", "doctest", script]
+        done = fork_command(line, cwd=tmp_path, env=env, timeout=240)
+        assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
     return run_session
 

@@ -51,6 +51,7 @@ OWN_TYPES = [
 def make(preset="accurate", **step__params):
     quick = {
         "classify__estimator__max_iter": 5,
+        "classify__estimator__alpha": 1.0,
         "classify__estimator__n_jobs": 1,
         "classify__estimator__random_state": 0,
     }
@@ -80,7 +81,7 @@ def test_each_preset_learns_sixty_rows(preset, reviews, new_reviews):
 FIT_AND_PRINT = """
 import hashlib, sys
 from sentiment import load_reviews, make_sentiment_pipeline
-X, y = load_reviews("sample", "train")
+X, y = (part[:120] for part in load_reviews("sample", "train"))
 for preset in sys.argv[1:]:
     pipeline = make_sentiment_pipeline(preset).fit(X, y)
     print(preset, hashlib.sha256(pipeline.predict_proba(X).tobytes()).hexdigest())

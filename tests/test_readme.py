@@ -32,13 +32,13 @@ def find_commands(start):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, fork_command):
     """An empty folder in which README's training has been run, on the sample."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "new_reviews.csv").write_text("id,text\n1,Great fun.\n2,\n")
     (train,) = find_commands("sentiment train hf:")
-    line = train.replace("hf:stanfordnlp/imdb", "sample")
-    (folder / "train.json").write_text(run(line + " --format json", folder).stdout)
+    line = train.replace("hf:stanfordnlp/imdb", "sample") + " --format json"
+    (folder / "train.json").write_text(fork(fork_command, line, folder))
     return folder
 
 
@@ -51,14 +51,15 @@ def environment():
 def sentiment(fork_command, folder):
     """Run a line ``sentiment ...`` in the folder; return what it printed."""
 
-    def sentiment(line):
-        name, *arguments = shlex.split(line)
-        assert name == "sentiment"
-        done = fork_command(arguments, cwd=folder, env=environment())
-        assert done.returncode == 0, f"{line}\n{done.stderr.decode()}"
-        return done.stdout.decode()
+    return lambda line: fork(fork_command, line, folder)
 
-    return sentiment
+
+def fork(fork_command, line, folder):
+    name, *arguments = shlex.split(line)
+    assert name == "sentiment"
+    done = fork_command(arguments, cwd=folder, env=environment(), timeout=240)
+    assert done.returncode == 0, f"{line}\n{done.stderr.decode()}"
+    return done.stdout.decode()
 
 
 def run(line, folder):
@@ -130,7 +131,7 @@ def test_the_check_command_finds_the_model_as_it_was_saved(sentiment):
     assert sentiment(line).startswith("Same versions.")
 
 
-def test_every_python_door_opens_the_same_model(folder):
+def test_every_python_door_opens_the_same_model(folder, fork_command):
     (doors,) = [
         block for block in find_blocks("python") if "load_model(run_id)" in block
     ]
@@ -143,8 +144,9 @@ def test_every_python_door_opens_the_same_model(folder):
     for line in expressions:
         script += f"answer = ({line.split('  #')[0].strip()}).predict(texts)\n"
         script += "print([str(one) for one in getattr(answer, 'label', answer)])\n"
-    (folder / "doors.py").write_text(script)
-    lines = run(f"{sys.executable} doors.py", folder).stdout.splitlines()
+    done = fork_command(["-c", script], cwd=folder, env=environment())
+    assert done.returncode == 0, done.stderr.decode()
+    lines = done.stdout.decode().splitlines()
     assert len(lines) == len(expressions) == 3
     assert len(set(lines)) == 1
 

@@ -87,6 +87,14 @@ def store(in_folder):
         mlflow.end_run()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_smoothing():
+    """Try one smoothing in each fit, not four: tests/classification tries them all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sentiment.classification._out_of_fold._CANDIDATES", (1.0,))
+        yield
+
+
 def leave_out_figures(patch):
     """Leave out the figures, which are half the work of a small training."""
     for name in ("model_figures", "evaluation_figures"):

@@ -42,10 +42,10 @@ def test_a_model_that_answers_as_before_is_exit_code_0(workspace, run):
     assert done.stderr == b""
 
 
-def test_a_model_that_has_moved_is_exit_code_3(workspace, run, spoilt):
-    done = run("check", spoilt, cwd=workspace)
-    assert done.returncode == 3
-    lines = done.stdout.decode().splitlines()
+def test_a_model_that_has_moved_is_exit_code_3(invoke, asked_in_a_fork, spoilt):
+    result = invoke("check", spoilt)
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
     assert lines[0].split() == ["library", "when", "saved", "now"]
     assert lines[1].split()[:2] == ["numpy", "1.0"]
     assert lines[3].startswith("1 of 12 documents get another label or probability (")
@@ -54,18 +54,18 @@ def test_a_model_that_has_moved_is_exit_code_3(workspace, run, spoilt):
 
 
 @pytest.mark.attack
-def test_swapped_labels_are_exit_code_3(workspace, run, swapped):
-    done = run("check", swapped, cwd=workspace)
-    assert done.returncode == 3
-    lines = done.stdout.decode().splitlines()
+def test_swapped_labels_are_exit_code_3(invoke, asked_in_a_fork, swapped):
+    result = invoke("check", swapped)
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
     order = "['negative', 'positive'] and are ['positive', 'negative'] now."
     assert lines[2] == f"The classes were {order}"
     assert lines[3].startswith("12 of 12 documents get another label or probability")
 
 
-def test_json_says_the_same(workspace, run, spoilt):
-    done = run("check", spoilt, "--format", "json", cwd=workspace)
-    assert done.returncode == 3
+def test_json_says_the_same(invoke, asked_in_a_fork, spoilt):
+    done = invoke("check", spoilt, "--format", "json")
+    assert done.exit_code == 3
     result = json.loads(done.stdout)
     assert result["passed"] is False
     assert result["versions"]["numpy"][0] == "1.0"

@@ -34,7 +34,7 @@ def newer(folder, trace):
 @pytest.mark.parametrize("command", ["predict", "check", "serve"])
 @pytest.mark.parametrize("craft", [dangerous, swapped, truncated, newer])
 def test_it_is_refused_before_anything_of_it_runs(
-    workspace, invoke, tmp_path, craft, command
+    workspace, invoke, asked_in_a_fork, tmp_path, craft, command
 ):
     folder, trace = tmp_path / "model", tmp_path / "trace"
     shutil.copytree(workspace / "model", folder)

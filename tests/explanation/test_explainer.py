@@ -262,7 +262,10 @@ def test_a_step_that_words_cannot_be_followed_through_is_named(sample):
     texts_, labels = sample[0][:40], sample[1][:40]
     for params, message in [
         ({"clean": _Shouter()}, "step 'clean' is a _Shouter"),
-        ({"classify": XGBClassifier()}, "step 'classify' is a XGBClassifier"),
+        (
+            {"classify": XGBClassifier(n_estimators=1)},
+            "step 'classify' is a XGBClassifier",
+        ),
         (
             {"classify": LabelDecoder(XGBClassifier(n_estimators=1))},
             "is a LabelDecoder around a XGBClassifier",

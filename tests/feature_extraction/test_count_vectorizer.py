@@ -57,7 +57,7 @@ parameters = st.fixed_dictionaries(
 
 
 @given(texts=corpora, others=corpora, params=parameters)
-@settings(parent=lenient, max_examples=200)
+@settings(parent=lenient, max_examples=100)
 def test_any_text_and_parameters_count_like_scikit_learn(texts, others, params):
     assert_drop_in(texts, others, **params)
 

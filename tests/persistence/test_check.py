@@ -32,7 +32,7 @@ def asked_before(answers, monkeypatch):
     monkeypatch.setattr(_check, "_replay", lambda *_: answers)
 
 
-def test_a_model_that_was_just_saved_passes(saved):
+def test_a_model_that_was_just_saved_passes(saved, asked_in_a_fork):
     result = check_model(saved)
     assert result.passed
     assert result.max_difference == 0
@@ -100,7 +100,7 @@ def test_a_relative_folder_is_found_and_a_module_beside_it_has_no_say(
     assert check_model("model").passed
 
 
-def test_a_model_that_cannot_be_loaded_is_one_sentence(model):
+def test_a_model_that_cannot_be_loaded_is_one_sentence(model, asked_in_a_fork):
     (model / "model.skops").write_bytes(b"other")
     with pytest.raises(ModelError, match=r"cannot be asked: .* SHA-256") as caught:
         check_model(model)
@@ -116,7 +116,7 @@ def test_of_a_process_that_dies_of_an_exception_the_exception_is_told(
         check_model(model)
 
 
-def test_a_pickle_is_asked_only_when_allowed(pipeline, tmp_path):
+def test_a_pickle_is_asked_only_when_allowed(pipeline, tmp_path, asked_in_a_fork):
     save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
     with pytest.raises(ModelError, match="allow_pickle=True"):
         check_model(tmp_path / "model")

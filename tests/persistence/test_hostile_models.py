@@ -291,6 +291,7 @@ def reverse_classes(pipeline):
     pipeline["classify"].classes_ = pipeline["classify"].classes_[::-1].copy()
 
 
+@pytest.mark.usefixtures("asked_in_a_fork")
 def test_check_tells_a_model_whose_labels_were_swapped(model):
     put_changed(model, reverse_classes)
     result = check_model(model)
@@ -503,6 +504,7 @@ def test_what_inflates_to_more_than_allowed_is_refused_unread(inflating):
     assert peak < 10_000_000
 
 
+@pytest.mark.usefixtures("asked_in_a_fork")
 def test_the_environment_allows_more_or_less_at_every_door(inflating, monkeypatch):
     load_model(inflating)
     monkeypatch.setenv("SENTIMENT_MAX_MODEL_BYTES", "20000000")

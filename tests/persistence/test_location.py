@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 
 import mlflow
 import pytest
@@ -79,7 +77,7 @@ def test_a_missing_version_and_alias_of_a_known_model_are_said(store, pipeline):
 
 
 def test_a_process_that_downloaded_a_model_leaves_no_folder_behind(
-    saved, store, tmp_path
+    saved, store, tmp_path, fork_command
 ):
     with mlflow.start_run() as run:
         mlflow.log_artifacts(str(saved), "uploaded")
@@ -88,18 +86,16 @@ def test_a_process_that_downloaded_a_model_leaves_no_folder_behind(
         "import sys; from sentiment.persistence import find_model_folder;"
         "print((find_model_folder(sys.argv[1]) / 'MLmodel').is_file())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, f"runs:/{run.info.run_id}/uploaded"],
+    done = fork_command(
+        ["-c", code, f"runs:/{run.info.run_id}/uploaded"],
+        cwd=tmp_path,
         env={
             **os.environ,
             "TMPDIR": str(tmp_path / "temporary"),
             "MLFLOW_TRACKING_URI": store,
         },
-        capture_output=True,
-        text=True,
-        check=True,
     )
-    assert done.stdout == "True\n"
+    assert done.stdout == b"True\n", done.stderr
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

@@ -67,12 +67,12 @@ def make_environment(**changes):
 
 
 @contextmanager
-def run_process(command, folder, find_url, environment):
+def run_process(start, command, folder, find_url, environment):
     """Run a server until its end, or ours; ``find_url`` gets what it has printed."""
     log = folder / "stderr.txt"
     with log.open("wb") as stderr, (folder / "stdout.txt").open("wb") as stdout:
-        process = subprocess.Popen(
-            command,
+        process = start(
+            list(map(str, command)),
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -115,15 +115,14 @@ def is_up(url):
 
 
 @contextmanager
-def run_sentiment_serve(model, folder, *options, **environment):
+def run_sentiment_serve(start, program, model, folder, *options, **environment):
     def find_url(text):
         found = re.search(r"^Serving .* at (http://\S+) ", text, re.MULTILINE)
         return found and found[1]
 
-    command = [BIN / "sentiment", "serve", str(model), "--port", "0", *options]
-    with run_process(
-        command, folder, find_url, make_environment(**environment)
-    ) as server:
+    command = [*program, "serve", model, "--port", "0", *options]
+    environment = make_environment(**environment)
+    with run_process(start, command, folder, find_url, environment) as server:
         yield server
 
 
@@ -136,16 +135,20 @@ def run_mlflow_serve(model, folder, environment=None, manager="local", workers=1
     command = [program, "models", "serve", "-m", str(model), "--env-manager", manager]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     url = f"http://127.0.0.1:{port}"
-    with run_process(command, folder, lambda text: url, environment) as server:
+    with run_process(
+        subprocess.Popen, command, folder, lambda text: url, environment
+    ) as server:
         yield server
 
 
 @pytest.fixture
-def serve(tmp_path):
-    """Start ``sentiment serve`` with other options than the shared one."""
+def serve(tmp_path, fork_command):
+    """Start ``sentiment serve``, a fork, with other options than the shared one."""
 
     def serve(model, *options, **environment):
-        return run_sentiment_serve(model, tmp_path, *options, **environment)
+        return run_sentiment_serve(
+            fork_command.start, [], model, tmp_path, *options, **environment
+        )
 
     return serve
 
@@ -162,7 +165,9 @@ def serve_by_mlflow(tmp_path):
 def server(saved, tmp_path_factory):
     """``sentiment serve``, with a limit of 1 MB to requests."""
     folder = tmp_path_factory.mktemp("server")
-    with run_sentiment_serve(saved, folder, "--max-request-mb", "1") as running:
+    process = subprocess.Popen, [BIN / "sentiment"]
+    limit = "--max-request-mb", "1"
+    with run_sentiment_serve(*process, saved, folder, *limit) as running:
         yield running
 
 

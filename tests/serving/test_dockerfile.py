@@ -6,7 +6,6 @@ What its lines do to the requirements is done for real in ``test_fresh_environme
 import inspect
 import platform
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -31,17 +30,16 @@ LINES = [
 
 
 @pytest.fixture(scope="module")
-def context(saved, tmp_path_factory, environment):
-    folder = tmp_path_factory.mktemp("dockerfile") / "context"
-    program = Path(sys.executable).with_name("mlflow")
-    subprocess.run(
-        [program, "models", "generate-dockerfile", "-m", saved, "-d", folder],
+def context(saved, tmp_path_factory, environment, fork_command):
+    parent = tmp_path_factory.mktemp("dockerfile")
+    line = "models", "generate-dockerfile", "-m", saved, "-d", parent / "context"
+    done = fork_command(
+        ["-c", "from mlflow.cli import cli; cli()", *line],
+        cwd=parent,
         env=environment(),
-        check=True,
-        capture_output=True,
-        timeout=120,
     )
-    return folder
+    assert done.returncode == 0, done.stderr
+    return parent / "context"
 
 
 @pytest.fixture(scope="module")

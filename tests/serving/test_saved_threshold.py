@@ -23,7 +23,7 @@ def careful(pipeline, threshold, tmp_path_factory):
     return folder
 
 
-def test_its_golden_rows_are_asked_again(careful):
+def test_its_golden_rows_are_asked_again(careful, asked_in_a_fork):
     result = check_model(careful)
     assert result.passed
     assert (result.n_rows > 5, result.max_difference, result.versions) == (True, 0, {})

@@ -99,7 +99,7 @@ def test_sigterm_waits_for_the_request_under_way(saved, serve):
             # It is sent when the body is asked for: the request is under way.
             assert connection.recv(100).startswith(b"HTTP/1.1 100 Continue")
             server.process.send_signal(signal.SIGTERM)
-            time.sleep(1)
+            time.sleep(0.3)
             connection.sendall(body)
             assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
         assert server.process.wait(60) == 143

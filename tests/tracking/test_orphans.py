@@ -35,10 +35,10 @@ with tracked_run() as run:
 
 
 @contextmanager
-def started():
+def started(start=subprocess.Popen, program=(sys.executable,)):
     """Start a process that is in the middle of a run in the current folder's store."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT],
+    process = start(
+        [*program, "-c", SCRIPT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -97,8 +97,8 @@ def test_the_next_training_ends_it_too(store, orphan):
         assert store.get_run(run.run_id).info.status == "RUNNING"
 
 
-def test_a_run_of_a_living_process_goes_on(store):
-    with started() as (process, run_id):
+def test_a_run_of_a_living_process_goes_on(store, fork_command):
+    with started(fork_command.start, ()) as (process, run_id):
         assert [run.status for run in list_runs()] == ["RUNNING"]
         process.communicate("")
         (run,) = list_runs()

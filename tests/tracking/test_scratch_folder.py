@@ -1,6 +1,7 @@
 """Temporary folders go with their process, or with the next one."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def test_it_goes_when_the_block_fails_too(temporary):
     assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_removed_by_the_next(temporary):
+def test_what_a_killed_process_left_is_removed_by_the_next(temporary, fork_command):
     script = (
         "import os, signal, tempfile\n"
         "from sentiment.tracking import scratch_folder\n"
@@ -43,11 +44,9 @@ def test_what_a_killed_process_left_is_removed_by_the_next(temporary):
         "    tempfile.mkdtemp()\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    subprocess.run(
-        [sys.executable, "-c", script],
-        env={"TMPDIR": str(temporary)},
-        check=False,
-    )
+    environment = {"TMPDIR": str(temporary)}
+    done = fork_command(["-c", script], cwd=temporary, env=environment)
+    assert done.returncode == -signal.SIGKILL
     assert len(list(temporary.iterdir())) == 1
     with scratch_folder() as mine:
         assert list(temporary.iterdir()) == [mine]

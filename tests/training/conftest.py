@@ -6,6 +6,7 @@ from training_fixtures import (
     make,
     no_figures,
     no_store,
+    one_smoothing,
     reviews,
     store,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "make",
     "no_figures",
     "no_store",
+    "one_smoothing",
     "reviews",
     "store",
 ]
