@@ -52,6 +52,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 SECONDS_AROUND = 240
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Run the tests of a file on one worker: what they share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    # In the order of the files, which ends with many that are quick.
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items):
     """Give the tests beyond the plain tier more time, where they say nothing else."""
     for item in items:

@@ -54,19 +54,24 @@ TOKENIZERS = [
 ]
 
 
-@pytest.fixture(params=[1, 2], ids=["1 thread", "2 threads"], autouse=True)
+@pytest.fixture(params=[1], autouse=True)
 def n_threads(request, monkeypatch):
     monkeypatch.setattr(threads, "count_threads", lambda: request.param)
     monkeypatch.setattr(threads, "_BYTES_PER_THREAD", 1)
 
 
-def both(monkeypatch, work):
-    """Return what each engine makes of the same work."""
-    results = []
-    for name in ENGINES:
-        monkeypatch.setenv("SENTIMENT_ENGINE", name)
-        results.append(work())
-    return results
+each_number_of_threads = pytest.mark.parametrize("n_threads", [1, 2], indirect=True)
+
+
+def both(monkeypatch, work, numbers=(1, 2)):
+    """Yield what the engines make of the same work: the kernel on one thread, on two."""
+    reference, kernel = ENGINES
+    monkeypatch.setenv("SENTIMENT_ENGINE", reference)
+    expected = work()
+    monkeypatch.setenv("SENTIMENT_ENGINE", kernel)
+    for number in numbers:
+        monkeypatch.setattr(threads, "count_threads", lambda n=number: n)
+        yield expected, work()
 
 
 def assert_same_counts(a, b):
@@ -82,8 +87,8 @@ def assert_same_counts(a, b):
 @lenient
 def test_cleaning_is_the_same(monkeypatch, params, texts):
     cleaner = TextCleaner(**params)
-    a, b = both(monkeypatch, lambda: cleaner.transform(texts).tolist())
-    assert a == b
+    for a, b in both(monkeypatch, lambda: cleaner.transform(texts).tolist()):
+        assert a == b
 
 
 @pytest.mark.parametrize("params", TOKENIZERS, ids=str)
@@ -91,24 +96,26 @@ def test_cleaning_is_the_same(monkeypatch, params, texts):
 @lenient
 def test_tokens_are_the_same(monkeypatch, params, texts):
     tokenizer = WordTokenizer(**params)
-    a, b = both(monkeypatch, lambda: [list(row) for row in tokenizer.transform(texts)])
-    assert a == b
+    for a, b in both(
+        monkeypatch, lambda: [list(row) for row in tokenizer.transform(texts)]
+    ):
+        assert a == b
 
 
 @pytest.mark.parametrize("params", CLEANERS, ids=str)
 def test_torture_texts_are_cleaned_the_same(monkeypatch, params):
     cleaner = TextCleaner(**params)
-    a, b = both(monkeypatch, lambda: cleaner.transform(TORTURE).tolist())
-    assert a == b
+    for a, b in both(monkeypatch, lambda: cleaner.transform(TORTURE).tolist()):
+        assert a == b
 
 
 @pytest.mark.parametrize("params", TOKENIZERS, ids=str)
 def test_torture_texts_are_cut_the_same(monkeypatch, params):
     tokenizer = WordTokenizer(**params)
-    a, b = both(
+    for a, b in both(
         monkeypatch, lambda: [list(row) for row in tokenizer.transform(TORTURE)]
-    )
-    assert a == b
+    ):
+        assert a == b
 
 
 # Planes without a character that is treated differently from its neighbours: ideographs,
@@ -125,15 +132,12 @@ def assert_cut_the_same(monkeypatch, params, points):
     # Alone, between letters, and before one: begins, continues or separates.
     text = " ".join(f"{c} a{c}b" for c in characters(points))
     tokenizer = WordTokenizer(**params)
-    a, b = both(monkeypatch, lambda: list(tokenizer.transform([text])[0]))
-    assert a == b
+    # One text is cut by one thread, however many there are.
+    work = lambda: list(tokenizer.transform([text])[0])  # noqa: E731
+    for a, b in both(monkeypatch, work, [1]):
+        assert a == b
 
 
-# One text is cut by one thread, however many there are.
-one_thread = pytest.mark.parametrize("n_threads", [1], indirect=True)
-
-
-@one_thread
 @pytest.mark.parametrize(
     ("params", "points"),
     [(TOKENIZERS[0], VARIED), (TOKENIZERS[1], ALL), (TOKENIZERS[6], VARIED)],
@@ -143,7 +147,6 @@ def test_every_character_of_unicode_is_cut_the_same(monkeypatch, params, points)
     assert_cut_the_same(monkeypatch, params, points)
 
 
-@one_thread
 @pytest.mark.nightly
 @pytest.mark.parametrize("params", TOKENIZERS, ids=str)
 def test_every_character_of_all_planes_is_cut_the_same(monkeypatch, params):
@@ -154,8 +157,8 @@ def test_every_character_of_all_planes_is_cut_the_same(monkeypatch, params):
 def test_every_character_of_unicode_is_cleaned_the_same(monkeypatch, params):
     texts = [f"A{c}www.x{c}y" for c in characters(range(0x20000))]
     cleaner = TextCleaner(**params)
-    a, b = both(monkeypatch, lambda: cleaner.transform(texts).tolist())
-    assert a == b
+    for a, b in both(monkeypatch, lambda: cleaner.transform(texts).tolist()):
+        assert a == b
 
 
 def test_negators_are_found_whatever_their_case(kernel):
@@ -202,15 +205,15 @@ def test_counts_are_the_same(monkeypatch, rows, others, params):
         arrays = vectorizer.words_, vectorizer.word_offsets_, vectorizer.ngrams_
         return fitted, arrays, vectorizer.transform(rows), vectorizer.transform(others)
 
-    a, b = both(monkeypatch, work)
-    if isinstance(a, str) or isinstance(b, str):
-        assert a == b
-        return
-    for left, right in ((a[0], b[0]), (a[2], b[2]), (a[3], b[3]), (b[0], b[2])):
-        assert_same_counts(left, right)
-    for left, right in zip(a[1], b[1], strict=True):
-        assert left.dtype == right.dtype
-        np.testing.assert_array_equal(left, right)
+    for a, b in both(monkeypatch, work):
+        if isinstance(a, str) or isinstance(b, str):
+            assert a == b
+            continue
+        for left, right in ((a[0], b[0]), (a[2], b[2]), (a[3], b[3]), (b[0], b[2])):
+            assert_same_counts(left, right)
+        for left, right in zip(a[1], b[1], strict=True):
+            assert left.dtype == right.dtype
+            np.testing.assert_array_equal(left, right)
 
 
 def random_corpus(n_documents, n_words, seed=0):
@@ -230,11 +233,12 @@ def test_long_runs_are_the_same(monkeypatch, params):
         vectorizer = NgramVectorizer(ngram_range=(1, 3), **params)
         return vectorizer.fit_transform(rows), vectorizer.transform(rows[::-1])
 
-    a, b = both(monkeypatch, work)
-    assert_same_counts(a[0], b[0])
-    assert_same_counts(a[1], b[1])
+    for a, b in both(monkeypatch, work):
+        assert_same_counts(a[0], b[0])
+        assert_same_counts(a[1], b[1])
 
 
+@each_number_of_threads
 def test_a_row_alone_is_the_row_in_the_batch():
     rows = random_corpus(40, 300)
     vectorizer = NgramVectorizer(ngram_range=(1, 3)).fit(rows)
@@ -243,6 +247,7 @@ def test_a_row_alone_is_the_row_in_the_batch():
         assert_same_counts(batch[i], vectorizer.transform([row]))
 
 
+@each_number_of_threads
 def test_more_tokens_than_a_sort_key_holds_go_to_the_other_engine(monkeypatch):
     rows = random_corpus(10, 50)
     expected = NgramVectorizer(ngram_range=(1, 2)).fit_transform(rows)
@@ -294,5 +299,5 @@ def test_fixed_words_of_any_length_are_told_apart(kernel):
 def test_stop_words_are_removed_the_same(monkeypatch, stops):
     rows = [["a", "b"], [], ["c", "a"], ["d"]]
     remover = StopWordRemover(stop_words=stops).fit(rows)
-    a, b = both(monkeypatch, lambda: [list(r) for r in remover.transform(rows)])
-    assert a == b
+    for a, b in both(monkeypatch, lambda: [list(r) for r in remover.transform(rows)]):
+        assert a == b

@@ -313,9 +313,8 @@ def test_a_training_that_is_stopped_leaves_no_running_run(
     start, tmp_path, signum, code, swallowed
 ):
     program = SWALLOWED.format(signum=signum) if swallowed else None
-    fresh = not swallowed and signum == signal.SIGINT
     line = [] if swallowed else ["train"]
-    process = start(*line, "--experiment=stopped", *ENDLESS, code=program, fresh=fresh)
+    process = start(*line, "--experiment=stopped", *ENDLESS, code=program)
     for line in process.stderr:
         if line.startswith("Cross-validating"):
             break
