@@ -51,15 +51,23 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 # What a test may take beyond its own time-out: its fixtures, on a busy machine.
 SECONDS_AROUND = 240
 
+# Folders all of whose files share what takes seconds to make; elsewhere a file does.
+SHARING = ("tests/cli/", "tests/serving/")
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Run the tests of a file on one worker: what they share is made once."""
+    """Run tests that share a model or a server on one worker: it is made once."""
     from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return file.rpartition("/")[0] if file.startswith(SHARING) else file
 
     # In the order of the files, which ends with many that are quick.
     config.option.loadscopereorder = False
-    return LoadFileScheduling(config, log)
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items):
