@@ -25,6 +25,8 @@ from enum import IntEnum
 
 import click
 
+from sentiment.surroundings import environment, quiet
+
 from ._flags import spell_flags
 
 _KEY = "sentiment_cli.verbosity"
@@ -255,19 +257,13 @@ def _libraries(level: Verbosity) -> Iterator[None]:
 @contextmanager
 def _silenced() -> Iterator[None]:
     """Hide what the libraries say; what the user has set in the environment stays."""
-    added = [name for name in _SILENCE if name not in os.environ]
-    levels = {name: logging.getLogger(name).level for name in _CHATTY}
-    os.environ.update({name: _SILENCE[name] for name in added})
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            # -W and PYTHONWARNINGS are the user's own wish.
-            if not sys.warnoptions:
-                warnings.simplefilter("ignore")
-            yield
-    finally:
-        for name in added:
-            os.environ.pop(name, None)
-        for name, value in levels.items():
-            logging.getLogger(name).setLevel(value)
+    added = {k: v for k, v in _SILENCE.items() if k not in os.environ}
+    with (
+        environment(added),
+        quiet(*_CHATTY, level=logging.CRITICAL),
+        warnings.catch_warnings(),
+    ):
+        # -W and PYTHONWARNINGS are the user's own wish.
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")
+        yield

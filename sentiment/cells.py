@@ -71,7 +71,7 @@ def json_text(value: Any) -> str:
     try:
         return _ENCODER.encode(value)
     except ValueError:
-        return json.dumps(_without_nan(value), ensure_ascii=False, default=_plain)
+        return json.dumps(without_nan(value), ensure_ascii=False, default=_plain)
 
 
 def json_object(record: dict[str, Any]) -> str:
@@ -133,11 +133,12 @@ def _plain(value: Any) -> Any:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """Return a value as JSON takes it: null for what is no finite number."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     return value

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sentiment.documents import TEXT_COLUMN
 from sentiment.evaluation._rows import LabelledRows
 from sentiment.exceptions import TrackingError
+from sentiment.surroundings import quiet
 from sentiment.tracking import (
     KIND,
     Params,
@@ -118,14 +119,11 @@ def _quiet() -> Iterator[None]:
     """Hide what MLflow says of its own work; what it cannot do, it raises."""
     import matplotlib
 
-    logger, backend = logging.getLogger("mlflow"), matplotlib.get_backend()
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    backend = matplotlib.get_backend()
     matplotlib.use("agg")
     try:
-        with warnings.catch_warnings():
+        with quiet("mlflow", level=logging.ERROR), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
         matplotlib.use(backend)

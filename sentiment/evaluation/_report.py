@@ -1,10 +1,10 @@
 """What an evaluation has found."""
 
-import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sentiment._shown_as_page import ShownAsPage
+from sentiment.cells import without_nan
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._comparison import Comparison
@@ -103,7 +103,7 @@ class EvaluationReport(ShownAsPage):
             "mlflow_run": self.mlflow_run,
             "seconds": self.seconds,
         }
-        return _without_nan(facts)
+        return without_nan(facts)
 
     @property
     def confusion_matrix(self) -> list[list[int]]:
@@ -120,14 +120,3 @@ class EvaluationReport(ShownAsPage):
 def _tuned(tuned: TunedThreshold) -> dict[str, Any]:
     facts = asdict(tuned)
     return {k: v for k, v in facts.items() if k not in ("thresholds", "values")}
-
-
-def _without_nan(value: Any) -> Any:
-    """Return a value as JSON takes it: null for what is not defined."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _without_nan(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(one) for one in value]
-    return value

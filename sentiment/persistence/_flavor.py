@@ -33,6 +33,7 @@ from sentiment.persistence._requirements import make_requirements
 from sentiment.persistence._signature import make_input_example, make_signature
 from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
+from sentiment.surroundings import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,7 +268,9 @@ def _write_sklearn_flavor(**arguments: Any) -> None:
     from mlflow.exceptions import MlflowException
 
     try:
-        with warnings.catch_warnings(), _silent_about_requirements():
+        # It would miss xgboost-cpu here, where XGBoost itself is installed.
+        requirements = quiet("mlflow.utils.requirements_utils", level=logging.ERROR)
+        with warnings.catch_warnings(), requirements:
             # MLflow 3.17 compares the example's column names with a range, to see
             # whether they are just numbers. What pandas 4 makes of it is False as well.
             warnings.filterwarnings(
@@ -285,18 +288,6 @@ def _write_sklearn_flavor(**arguments: Any) -> None:
             f"{arguments['serialization_format']}: {first_line(reason)} Use the steps "
             'of sentiment and scikit-learn, or serialization_format="cloudpickle".'
         ) from error
-
-
-@contextmanager
-def _silent_about_requirements() -> "Iterator[None]":
-    """Keep MLflow from missing xgboost-cpu here, where XGBoost itself is installed."""
-    logger = logging.getLogger("mlflow.utils.requirements_utils")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def _add_our_flavors(model: "Model", folder: Path, serialization_format: str) -> None:

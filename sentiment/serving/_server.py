@@ -1,15 +1,12 @@
 """Run the strict application on a port, in one process or several."""
 
-import errno
 import json
 import logging
-import os
-import socket
 from functools import partial
 from pathlib import Path
 
-from sentiment.exceptions import ServingError
 from sentiment.persistence import EXAMPLE_TEXTS, open_model_folder, switch_off_telemetry
+from sentiment.ports import take_port
 from sentiment.serving._loader import load_strict_model
 from sentiment.serving._supervisor import supervise
 from sentiment.serving._worker import ServingSettings, serve
@@ -56,7 +53,7 @@ def run_server(
         After a clean stop by Ctrl-C.
     """
     switch_off_telemetry()
-    with _take_port(host, port) as bound, open_model_folder(model) as folder:
+    with take_port(host, port) as bound, open_model_folder(model) as folder:
         settings = ServingSettings(
             folder=str(folder),
             max_request_bytes=int(max_request_mb * 2**20),
@@ -70,38 +67,6 @@ def run_server(
             # Each worker loads the model; here it is loaded to tell what is wrong.
             load_strict_model(folder, allow_pickle=allow_pickle)
             supervise(settings, bound, workers, announce)
-
-
-def _take_port(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound, but does not listen yet."""
-    if not 0 <= port <= 65535:  # getaddrinfo would take it modulo 65536
-        raise ServingError(f"A port is a number from 0 to 65535. Got {port!r}.")
-    try:
-        found = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        family, kind, protocol, _, address = found[0]
-        bound = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError) as error:
-        raise ServingError(
-            f"Cannot listen on host {host!r}, port {port}: {error}."
-        ) from error
-    try:
-        if os.name == "posix":
-            # Without it the port is not free for a minute after the last server.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        remedy = "Choose another with port=..."
-        if error.errno == errno.EADDRINUSE:
-            raise ServingError(
-                f"Port {port} of {host} is in use. {remedy}, or stop what uses it."
-            ) from error
-        raise ServingError(
-            f"Cannot listen on port {port} of {host}: {error.strerror}. {remedy}"
-        ) from error
-    return bound
 
 
 def _announce(model: str, host: str, port: int) -> None:

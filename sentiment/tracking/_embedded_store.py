@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from sentiment.tracking._environment import environment
+from sentiment.surroundings import environment
 from sentiment.tracking._process import process_start
 
 

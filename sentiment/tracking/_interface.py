@@ -1,7 +1,6 @@
 """MLflow's own web interface on the store in use."""
 
 import contextlib
-import errno
 import logging
 import os
 import signal
@@ -10,7 +9,8 @@ import subprocess
 import sys
 import time
 
-from sentiment.exceptions import ServingError, TrackingError
+from sentiment.exceptions import TrackingError
+from sentiment.ports import take_port
 from sentiment.tracking._store import has_store, open_store, shown_uri, store_uri
 
 _LOGGER = logging.getLogger("sentiment")
@@ -53,7 +53,7 @@ def run_interface(
             f"Nothing is recorded here: the store {uri} does not exist. Train first, "
             "go to the folder where you trained, or set MLFLOW_TRACKING_URI."
         )
-    _check_port(host, port)
+    take_port(host, port).close()
     open_store()
     _LOGGER.info("Starting MLflow's interface on %s ...", shown_uri(uri))
     server = _start(uri, host, port, verbose)
@@ -61,25 +61,13 @@ def run_interface(
         _wait_until_ready(server, host, port)
         address = f"[{host}]" if ":" in host else host
         _LOGGER.info("It is at http://%s:%d; Ctrl-C ends it.", address, port)
-        code = server.wait()
+        # A signal ends a sleep. Not so a wait: polars, which MLflow imports where it is
+        # installed, has it go on.
+        while (code := server.poll()) is None:
+            time.sleep(0.1)
         raise TrackingError(f"MLflow's interface ended with exit code {code}.")
     finally:
         _end(server)
-
-
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except (OSError, OverflowError, UnicodeError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
-            raise ServingError(
-                f"Port {port} of {host} is in use. Choose another with port=..., or "
-                "stop what uses it."
-            ) from error
-        raise ServingError(
-            f"Cannot listen on host {host!r}, port {port}: {error}."
-        ) from error
 
 
 def _start(uri: str, host: str, port: int, verbose: bool) -> subprocess.Popen[bytes]:

@@ -5,8 +5,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,8 @@ from sentiment.persistence import (
     sqlite_path,
     switch_off_telemetry,
 )
+from sentiment.surroundings import environment, quiet
 from sentiment.tracking._embedded_store import make_embedded_store
-from sentiment.tracking._environment import environment
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -76,7 +75,10 @@ def open_store() -> "MlflowClient":
     # What the user has set stays.
     impatient = {k: v for k, v in _IMPATIENT.items() if k not in os.environ}
     try:
-        with _quiet(), environment(impatient | artifact_root()):
+        with (
+            quiet(*_CHATTY, level=logging.WARNING),
+            environment(impatient | artifact_root()),
+        ):
             if path is not None:
                 keep_folder_names(uri)
                 _make_or_check(path)
@@ -131,16 +133,3 @@ def explain(error: BaseException) -> str:
     text = shown_uri(text)
     text = text if len(text) <= 300 else text[:297] + "..."
     return text if text.endswith((".", "!", "?")) else text + "."
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Hide the lines in which a store tells how it makes its tables."""
-    levels = {name: logging.getLogger(name).level for name in _CHATTY}
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    try:
-        yield
-    finally:
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)

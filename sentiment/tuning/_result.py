@@ -52,19 +52,7 @@ class TuningResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment tune --format json`` prints."""
-        return {
-            "search_id": self.search_id,
-            "params": dict(self.params),
-            "rejected": dict(self.rejected),
-            "metric": self.metric,
-            "score": self.score,
-            "preset_score": self.preset_score,
-            "gain": self.gain,
-            "gain_error": self.gain_error,
-            "n_trials": self.n_trials,
-            "interrupted": self.interrupted,
-            "training": self.training.to_dict(),
-        }
+        return vars(self) | {"training": self.training.to_dict()}
 
     def _repr_html_(self) -> str:
         from sentiment.pages import render_fragment

@@ -37,7 +37,9 @@ def test_a_port_in_use_is_said_before_anything_is_started(store, taken_port):
 
 
 def test_a_host_that_is_not_ours_is_said(store):
-    with pytest.raises(ServingError, match=r"Cannot listen on host '203\.0\.113\.1'"):
+    with pytest.raises(
+        ServingError, match=r"Cannot listen on port 5000 of 203\.0\.113\.1"
+    ):
         run_interface(host="203.0.113.1", port=5000)
 
 
