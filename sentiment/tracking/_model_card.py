@@ -1,53 +1,19 @@
 """The model card: what a model is, in Markdown, for whoever finds it later."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sentiment._metric_names import name_metric
 from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.tracking._records import DatasetRecord
 
+if TYPE_CHECKING:
+    from sentiment.tracking._training_records import Evaluation
+
 _MAX_CLASSES = 15
 _LENGTHS = (50, 150, 300)
 _SHOWN = 60
-
-
-@dataclass(frozen=True)
-class CardPart:
-    """What the card tells of one part of the data.
-
-    Attributes
-    ----------
-    part : str
-        "cv", "validation" or "test".
-    codes, chosen : ndarray of int
-        The true and the predicted class of each row.
-    n_words : ndarray of int
-        The length of each row.
-    metrics : mapping of str to float
-        Its scores.
-    intervals : mapping of str to (float, float)
-        Their 95 % intervals, where there are some.
-    """
-
-    part: str
-    codes: NDArray[np.int64]
-    chosen: NDArray[np.int64]
-    n_words: NDArray[np.int64]
-    metrics: Mapping[str, float]
-    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        """What was done with how many rows."""
-        n_rows = f"{len(self.codes):,}"
-        if self.part == "cv":
-            return f"Cross-validated on {n_rows} training rows"
-        return f"Measured on {n_rows} {self.part} rows"
 
 
 @dataclass(frozen=True)
@@ -64,7 +30,7 @@ class ModelCard:
         The labels.
     datasets : sequence of DatasetRecord
         What was read.
-    parts : sequence of CardPart
+    parts : sequence of Evaluation
         The rows it was measured on.
     seconds : float
         What the fit took.
@@ -80,7 +46,7 @@ class ModelCard:
     settings: Mapping[str, Any]
     classes: Sequence[Any]
     datasets: Sequence[DatasetRecord]
-    parts: Sequence[CardPart]
+    parts: Sequence["Evaluation"]
     seconds: float
     documents_per_second: float
     milliseconds: float
@@ -119,7 +85,7 @@ class ModelCard:
 
     def _quality(self) -> Iterator[str]:
         for part in self.parts:
-            yield from (f"## {part.title}", "", "| metric | value | 95 % interval |")
+            yield from (f"## {_title(part)}", "", "| metric | value | 95 % interval |")
             yield "|---|---|---|"
             for name, value in part.metrics.items():
                 ends = part.intervals.get(name)
@@ -155,6 +121,13 @@ _LIMITS = (
 )
 
 
+def _title(part: "Evaluation") -> str:
+    n_rows = f"{len(part.codes):,}"
+    if part.part == "cv":
+        return f"Cross-validated on {n_rows} training rows"
+    return f"Measured on {n_rows} {part.part} rows"
+
+
 def _use(uri: str) -> Iterator[str]:
     yield from ("## Load, serve, check", "", "```python", "import sentiment")
     yield from (f'pipeline = sentiment.load_model("{uri}")', "```", "```sh")
@@ -163,11 +136,12 @@ def _use(uri: str) -> Iterator[str]:
     yield from (f"sentiment check {uri}", "```", "")
 
 
-def _by_class(part: CardPart, classes: Sequence[Any]) -> Iterator[str]:
+def _by_class(part: "Evaluation", classes: Sequence[Any]) -> Iterator[str]:
+    chosen = part.chosen
     yield "| class | rows | precision | recall | F1 |"
     yield "|---|---|---|---|---|"
     for code, label in enumerate(classes[:_MAX_CLASSES]):
-        true, said = part.codes == code, part.chosen == code
+        true, said = part.codes == code, chosen == code
         hits = int((true & said).sum())
         precision, recall = _share(hits, said.sum()), _share(hits, true.sum())
         f1 = _share(2 * hits, true.sum() + said.sum())
@@ -177,15 +151,16 @@ def _by_class(part: CardPart, classes: Sequence[Any]) -> Iterator[str]:
     yield ""
 
 
-def _by_length(part: CardPart) -> Iterator[str]:
+def _by_length(part: "Evaluation") -> Iterator[str]:
+    n_words, chosen = part.n_words, part.chosen
     yield from ("| words | rows | accuracy |", "|---|---|---|")
     for low, high in zip((0, *_LENGTHS), (*_LENGTHS, None), strict=True):
-        inside = part.n_words >= low
+        inside = n_words >= low
         if high is not None:
-            inside &= part.n_words < high
+            inside &= n_words < high
         n_rows = int(inside.sum())
         if n_rows:
-            right = (part.codes == part.chosen)[inside].sum()
+            right = (part.codes == chosen)[inside].sum()
             name = f"{low} and more" if high is None else f"{low} to {high - 1}"
             yield f"| {name} | {n_rows:,} | {_share(right, n_rows)} |"
     yield ""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sentiment.persistence import installed_versions
 from sentiment.tracking._figures import evaluation_figures, model_figures
-from sentiment.tracking._model_card import CardPart
 from sentiment.tracking._records import (
     ArtifactFile,
     DatasetRecord,
@@ -62,16 +61,15 @@ class Evaluation:
     texts: Sequence[str] = ()
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
-    def to_card_part(self) -> CardPart:
-        """Return what the model card tells of it."""
-        return CardPart(
-            self.part,
-            self.codes,
-            self.probabilities.argmax(axis=1),
-            np.array([len(text.split()) for text in self.texts], np.int64),
-            self.metrics,
-            self.intervals,
-        )
+    @property
+    def chosen(self) -> NDArray[np.intp]:
+        """The likeliest class of each row."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def n_words(self) -> NDArray[np.int64]:
+        """The length of each row."""
+        return np.array([len(text.split()) for text in self.texts], np.int64)
 
 
 def started_records(

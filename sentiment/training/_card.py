@@ -33,7 +33,7 @@ def make_card(
         settings=settings,
         classes=pipeline.classes_.tolist(),
         datasets=datasets,
-        parts=[one.to_card_part() for one in evaluations],
+        parts=evaluations,
         seconds=clock.seconds["fit"],
         documents_per_second=_measure_rate(pipeline, evaluations, clock),
         milliseconds=_time_singles(pipeline, evaluations[0].texts[:_SINGLES]),

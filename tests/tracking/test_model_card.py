@@ -2,20 +2,21 @@
 
 import numpy as np
 
-from sentiment.tracking._model_card import CardPart, ModelCard
+from sentiment.tracking._model_card import ModelCard
 from sentiment.tracking._records import DatasetRecord
+from sentiment.tracking._training_records import Evaluation
 
 
 def make_card(classes=("negative", "positive"), name="reviews.csv"):
     codes = np.array([0, 0, 1, 1])
     chosen = np.array([0, 1, 1, 1])
-    n_words = np.array([10, 400, 60, 49])
+    texts = ["word " * n_words for n_words in (10, 400, 60, 49)]
     return ModelCard(
         model_uri="runs:/1/model",
         settings={"preset": "fast", "validation": "0.1 of the training data"},
         classes=classes,
         datasets=[DatasetRecord(name, "77aa", "training", "code", {}, {}, 1234)],
-        parts=[CardPart("test", codes, chosen, n_words, {"accuracy": 0.75})],
+        parts=[Evaluation("test", codes, np.eye(2)[chosen], {"accuracy": 0.75}, texts)],
         seconds=1.25,
         documents_per_second=12345.6,
         milliseconds=0.5,

@@ -33,7 +33,6 @@ def test_the_milliseconds_are_the_median_of_single_documents_and_a_thousand_a_se
         part="validation",
         codes=range(30),
         texts=["first"] + ["slow"] * 4 + ["fast"] * 25,
-        to_card_part=lambda: "part",
     )
     spent = SimpleNamespace(seconds={"fit": 12.5, "predict": 0.25})
     card = make_card(pipeline, "models:/m/1", {}, [], [part, part], spent)
@@ -41,16 +40,14 @@ def test_the_milliseconds_are_the_median_of_single_documents_and_a_thousand_a_se
     assert asked == [["first"]] + [["slow"]] * 4 + [["fast"]] * 15
     assert card.milliseconds == 2.126
     assert (card.seconds, card.documents_per_second) == (12.5, 240.0)
-    assert (card.classes, card.parts) == (["no", "yes"], ["part", "part"])
+    assert (card.classes, card.parts) == (["no", "yes"], [part, part])
 
 
 def test_a_prediction_faster_than_the_clock_is_no_division_by_zero(clock):
     pipeline = SimpleNamespace(
         predict_proba=lambda documents: None, classes_=np.array([0, 1])
     )
-    part = SimpleNamespace(
-        part="validation", codes=range(3), texts=["a"], to_card_part=lambda: "part"
-    )
+    part = SimpleNamespace(part="validation", codes=range(3), texts=["a"])
     spent = SimpleNamespace(seconds={"fit": 0.0, "predict": 0.0})
     card = make_card(pipeline, "x", {}, [], [part], spent)
     assert (card.milliseconds, card.documents_per_second) == (0.0, 3000.0)
