@@ -17,7 +17,6 @@ from sentiment.explanation._aligned_tokens import Span, cut_aligned
 from sentiment.explanation._explanation import Contribution, Explanation
 from sentiment.explanation._margin_parts import MarginParts, split_margin
 from sentiment.explanation._steps import read_steps
-from sentiment.text import join_ngrams
 
 
 class Explainer:
@@ -161,8 +160,8 @@ class Explainer:
     ) -> tuple[Contribution, ...]:
         """Return each known n-gram at each of its places, the strongest first."""
         vectorizer = self._steps.vectorizer
-        known = join_ngrams(vectorizer._words(), vectorizer.ngrams_[row.indices])
-        value_of = dict(zip(known.to_pylist(), parts.values.tolist(), strict=True))
+        known = vectorizer.names_of(row.indices)
+        value_of = dict(zip(known, parts.values.tolist(), strict=True))
         places: dict[str, list[tuple[int, int]]] = {}
         shortest, longest = vectorizer.ngram_range
         for n in range(shortest, longest + 1):

@@ -10,7 +10,6 @@ from sentiment.classification import BoostedLinearClassifier
 from sentiment.explanation._margin_parts import weigh_ngrams
 from sentiment.explanation._steps import read_steps
 from sentiment.inference._rows import open_pipeline
-from sentiment.text import join_ngrams
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ def explain_model(
     vectorizer, classifier = steps.vectorizer, steps.classifier
 
     def name(columns: np.ndarray, values: np.ndarray) -> list[tuple[str, float]]:
-        ngrams = join_ngrams(vectorizer._words(), vectorizer.ngrams_[columns])
-        return list(zip(ngrams.to_pylist(), values[columns].tolist(), strict=True))
+        ngrams = vectorizer.names_of(columns)
+        return list(zip(ngrams, values[columns].tolist(), strict=True))
 
     classes: dict[Any, list[tuple[str, float]]] = {}
     per = ""

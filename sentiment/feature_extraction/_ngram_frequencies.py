@@ -12,7 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sentiment.text import NgramCounts, drop_unused_words, find_words, join_ngrams
+from sentiment.text import (
+    NgramCounts,
+    drop_unused_words,
+    find_frequent,
+    find_words,
+    join_ngrams,
+)
 
 
 class NgramFrequencies(NamedTuple):
@@ -89,6 +95,12 @@ class NgramFrequencies(NamedTuple):
         words, ngrams = drop_unused_words(self.words, ngrams)
         documents, totals = self.documents[kept], self.totals[kept]
         return NgramFrequencies(words, ngrams, documents, totals, self.n_documents)
+
+    def most_frequent(self, limit: int | None) -> NDArray[np.int32]:
+        """Return so many n-grams at most, those with the highest counts."""
+        if limit is None or len(self.ngrams) <= limit:
+            return self.ngrams
+        return self.ngrams[find_frequent(self.totals, limit)]
 
     def within(self, low: int, high: int) -> "NgramFrequencies":
         """Return those of n-grams in so many documents, low to high."""

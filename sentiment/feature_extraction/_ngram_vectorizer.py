@@ -1,5 +1,6 @@
 """Turn tokenised documents into counts of n-grams."""
 
+from functools import cached_property
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -17,7 +18,13 @@ from sentiment._sklearn import (
     validate_parameters,
 )
 from sentiment.engine import load_engine
-from sentiment.exceptions import DocumentError
+from sentiment.feature_extraction._limits import (
+    check_any,
+    check_lengths,
+    check_ngram_range,
+    limit_documents,
+    nothing_left,
+)
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
 from sentiment.text import (
     NgramCounts,
@@ -32,6 +39,11 @@ from sentiment.text import (
     unpack_words,
 )
 from sentiment.tokens import TokenLists, check_tokens
+
+_COUNT = Interval(Integral, 1, None, closed="left")
+_FREQUENCY = [_COUNT, Interval(RealNotInt, 0, 1, closed="both")]
+# Derived from the arrays when it is first needed, and not stored.
+_DERIVED = ("vocabulary_", "_words", "_cached_lookup")
 
 
 class NgramVectorizer(TransformerMixin, BaseEstimator):
@@ -96,15 +108,9 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "ngram_range": [tuple, list],
-        "min_df": [
-            Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="both"),
-        ],
-        "max_df": [
-            Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="both"),
-        ],
-        "max_features": [Interval(Integral, 1, None, closed="left"), None],
+        "min_df": _FREQUENCY,
+        "max_df": _FREQUENCY,
+        "max_features": [_COUNT, None],
         "binary": ["boolean"],
         "dtype": "no_validation",  # type: ignore[dict-item]
     }
@@ -207,10 +213,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         frequencies : NgramFrequencies
             With a method ``add``.
         """
-        min_n, max_n = self._check_parameters()
-        tokens = check_tokens(X, caller=type(self).__name__)
-        if hold_spaces(tokens.words):
-            tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
+        tokens, (min_n, max_n) = self._read(X)
         if not len(tokens) or tokens.lengths().max() < min_n:
             return NgramFrequencies.nothing(max_n, len(tokens))
         everything = (1, len(tokens))
@@ -261,27 +264,21 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         DocumentError
             If there is no document, or no n-gram is left.
         """
-        self._forget_frequencies()
-        self._check_any(frequencies.n_documents)
+        self._forget("_frequencies", "_n_documents_added")
+        check_any(frequencies.n_documents, caller=type(self).__name__)
         low, high = self.document_limits(frequencies.n_documents)
         if not self._choose(frequencies.within(low, high)):
-            raise self._nothing_left()
+            raise nothing_left(self)
         return self
 
     def _choose(self, frequencies: NgramFrequencies) -> bool:
-        """Make these n-grams the vocabulary, the most frequent ones if not all may be.
-
-        Returns whether there are any.
-        """
-        ngrams = frequencies.ngrams
-        if self.max_features is not None and len(ngrams) > self.max_features:
-            ngrams = ngrams[self._find_frequent(frequencies.totals)]
+        """Make these n-grams the vocabulary; say whether there are any."""
+        ngrams = frequencies.most_frequent(self.max_features)
         if len(ngrams):
             self._store(frequencies.words, ngrams)
             return True
         # What was a vocabulary of fewer documents is none of these.
-        for name in ("words_", "word_offsets_", "ngrams_", *_DERIVED):
-            self.__dict__.pop(name, None)
+        self._forget("words_", "word_offsets_", "ngrams_", *_DERIVED)
         return False
 
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
@@ -308,7 +305,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         DocumentError
             If there is no document, or no n-gram is left.
         """
-        return self._output(self._learn(X).counts, X)
+        counts = self._learn(X).counts.astype(self.dtype, copy=False)
+        return as_set_output(self, counts, X)
 
     def transform(self, X: Any) -> Any:
         """Count the n-grams of the vocabulary.
@@ -325,7 +323,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             of sparse columns.
         """
         check_is_fitted(self)
-        return self._output(self.count(check_tokens(X, caller=type(self).__name__)), X)
+        counts = self.count(check_tokens(X, caller=type(self).__name__))
+        return as_set_output(self, counts, X)
 
     def count(self, tokens: TokenLists) -> sp.csr_matrix:
         """Count the n-grams of token lists; see :meth:`transform`."""
@@ -370,12 +369,12 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         names : ndarray of str objects of shape (n_features,)
         """
         check_is_fitted(self)
-        return np.array(self._names().to_pylist(), dtype=object)
+        return np.array(self.names_of(slice(None)), dtype=object)
 
     def known_words(self, words: pa.Array) -> np.ndarray:
         """Say of each word whether an n-gram of the vocabulary holds it."""
         check_is_fitted(self)
-        return find_words(words, self._words()) >= 0
+        return find_words(words, self._words) >= 0
 
     def restrict(self, support: Any) -> Self:
         """Forget all n-grams but some, in place, as ``DictVectorizer.restrict`` does.
@@ -410,53 +409,28 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
                 f"{len(self.ngrams_):,} n-grams, some of them True. Got shape "
                 f"{kept.shape}, {np.count_nonzero(kept):,} True."
             )
-        self._store(self._words(), self.ngrams_[kept])
+        self._store(self._words, self.ngrams_[kept])
         return self
 
-    @property
+    @cached_property
     def vocabulary_(self) -> Vocabulary:
         """The column of each n-gram, as a mapping."""
         check_is_fitted(self)
-        if "_vocabulary" not in self.__dict__:
-            self._vocabulary = Vocabulary(self._names())
-        return self._vocabulary
+        return Vocabulary(join_ngrams(self._words, self.ngrams_))
 
     def _learn(self, X: Any) -> NgramCounts:
-        min_n, max_n = self._check_parameters()
-        tokens = check_tokens(X, caller=type(self).__name__)
-        self._check_any(len(tokens))
-        if hold_spaces(tokens.words):
-            tokens, min_n, max_n = join_tokens(tokens, (min_n, max_n)), 1, 1
-        limits = self.document_limits(len(tokens))
-        if tokens.lengths().max() < min_n:
-            raise DocumentError(
-                f"{type(self).__name__} found no n-gram in {len(tokens):,} documents. "
-                "They may be empty, or hold nothing but stop words."
-            )
-        counted = self._count(tokens, (min_n, max_n), limits)
-        if self.max_features is not None and len(counted.ngrams) > self.max_features:
-            totals = np.asarray(counted.counts.sum(axis=0)).ravel()
-            counted = counted.select(self._find_frequent(totals))
+        tokens, ngram_range = self._read(X)
+        check_lengths(tokens.lengths(), ngram_range[0], caller=type(self).__name__)
+        counted = self._count(tokens, ngram_range, self.document_limits(len(tokens)))
+        counted = counted.most_frequent(self.max_features)
         if not len(counted.ngrams):
-            raise self._nothing_left()
-        self._forget_frequencies()
+            raise nothing_left(self)
+        self._forget("_frequencies", "_n_documents_added")
         self._store(counted.words, counted.ngrams)
         return counted
 
-    def _check_any(self, n_documents: int) -> None:
-        if not n_documents:
-            raise DocumentError(
-                f"{type(self).__name__} learns from at least one document. Got none."
-            )
-
-    def _nothing_left(self) -> DocumentError:
-        return DocumentError(
-            f"{type(self).__name__} has no n-gram left with min_df={self.min_df!r} "
-            f"and max_df={self.max_df!r}. Lower min_df or raise max_df."
-        )
-
-    def _forget_frequencies(self) -> None:
-        for name in ("_frequencies", "_n_documents_added"):
+    def _forget(self, *names: str) -> None:
+        for name in names:
             self.__dict__.pop(name, None)
 
     def _count(
@@ -464,73 +438,46 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     ) -> NgramCounts:
         return load_engine().count(tokens, ngram_range, limits, binary=self.binary)
 
-    def _check_parameters(self) -> tuple[int, int]:
+    def _read(self, X: Any) -> tuple[TokenLists, tuple[int, int]]:
+        """Return the tokens, and the lengths of the n-grams to count."""
         validate_parameters(self)
-        bounds = tuple(self.ngram_range)
-        whole = len(bounds) == 2 and all(isinstance(n, Integral) for n in bounds)
-        if not whole or not 1 <= bounds[0] <= bounds[1]:
-            raise InvalidParameterError(
-                "The 'ngram_range' parameter of NgramVectorizer must be two int with "
-                f"1 <= min_n <= max_n. Got {self.ngram_range!r} instead."
-            )
-        return int(bounds[0]), int(bounds[1])
+        ngram_range = check_ngram_range(self.ngram_range)
+        tokens = check_tokens(X, caller=type(self).__name__)
+        if hold_spaces(tokens.words):
+            return join_tokens(tokens, ngram_range), (1, 1)
+        return tokens, ngram_range
 
     def document_limits(self, n_documents: int) -> tuple[int, int]:
         """Return the limits as numbers of documents, as scikit-learn rounds them."""
-        low: float = self.min_df
-        high: float = self.max_df
-        if not isinstance(low, Integral):
-            low = low * n_documents
-        if not isinstance(high, Integral):
-            high = high * n_documents
-        if high < low:
-            raise InvalidParameterError(
-                "The 'max_df' parameter of NgramVectorizer must not be below 'min_df'. "
-                f"Got max_df={self.max_df!r} and min_df={self.min_df!r} instead."
-            )
-        return int(np.ceil(low)), int(np.floor(high))
-
-    def _find_frequent(self, totals: np.ndarray) -> np.ndarray:
-        """Say which n-grams are among the ``max_features`` with the highest counts."""
-        # The very expression of scikit-learn: its sort is not stable, and ties at the
-        # limit must fall the same way.
-        strongest = (-totals).argsort()[: self.max_features]
-        wanted = np.zeros(len(totals), bool)
-        wanted[strongest] = True
-        return wanted
+        return limit_documents(self.min_df, self.max_df, n_documents)
 
     def _store(self, words: pa.Array, ngrams: np.ndarray) -> None:
         """Keep the n-grams, and of the words only those that they use."""
         words, ngrams = drop_unused_words(words, ngrams)
         self.words_, self.word_offsets_ = pack_words(words)
         self.ngrams_ = np.ascontiguousarray(ngrams)
-        for derived in _DERIVED:
-            self.__dict__.pop(derived, None)
+        self._forget(*_DERIVED)
 
+    @cached_property
     def _words(self) -> pa.Array:
-        if "_cached_words" not in self.__dict__:
-            self._cached_words = unpack_words(self.words_, self.word_offsets_)
-        return self._cached_words
+        return unpack_words(self.words_, self.word_offsets_)
 
-    def _names(self) -> pa.Array:
-        return join_ngrams(self._words(), self.ngrams_)
+    def names_of(self, columns: Any) -> list[str]:
+        """Return the n-grams of some columns."""
+        return join_ngrams(self._words, self.ngrams_[columns]).to_pylist()
 
     def lookup(self) -> Any:
         """Return the vocabulary as the engine in use searches it."""
         engine = load_engine()
         known: tuple[str, Any] = self.__dict__.get("_cached_lookup", ("", None))
         if known[0] != engine.NAME:
-            known = engine.NAME, engine.Lookup(self._words(), self.ngrams_)
+            known = engine.NAME, engine.Lookup(self._words, self.ngrams_)
             self._cached_lookup = known
         return known[1]
 
-    def _output(self, counts: sp.csr_matrix, X: Any) -> Any:
-        return as_set_output(self, counts.astype(self.dtype, copy=False), X)
-
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        # What is derived from the arrays is built again when it is first needed. The
-        # frequencies of all n-grams are many times larger than the vocabulary.
+        # The frequencies of all n-grams are many times larger than the vocabulary.
         left_out = (*_DERIVED, "_frequencies")
         return {k: v for k, v in state.items() if k not in left_out}
 
@@ -550,6 +497,3 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-_DERIVED = ("_vocabulary", "_cached_words", "_cached_lookup")

@@ -172,12 +172,9 @@ def _iter_vocabulary_texts(pipeline: Any) -> Iterator[str]:
 
 def _spread_names(part: Any) -> list[str]:
     from sentiment.feature_extraction import NgramVectorizer
-    from sentiment.text import join_ngrams, unpack_words
 
     if isinstance(part, NgramVectorizer):
-        words = unpack_words(part.words_, part.word_offsets_)
-        places = _spread(len(part.ngrams_))
-        return join_ngrams(words, part.ngrams_[places]).to_pylist()
+        return part.names_of(_spread(len(part.ngrams_)))
     vocabulary = getattr(part, "vocabulary_", None)
     if not isinstance(vocabulary, dict):
         return []

@@ -6,7 +6,7 @@ Python; ``compiled`` with the kernel, whose sources are in ``kernel/``.
 """
 
 from sentiment.text._cleaning import TAG, Edit, cleaning_rules
-from sentiment.text._counts import NgramCounts
+from sentiment.text._counts import NgramCounts, find_frequent
 from sentiment.text._cutting import NEGATORS, PREFIX, SNOWBALL_LANGUAGES
 from sentiment.text._spelled_out import hold_spaces, join_tokens
 from sentiment.text._vocabulary import (
@@ -31,6 +31,7 @@ __all__ = [
     "check_vocabulary",
     "cleaning_rules",
     "drop_unused_words",
+    "find_frequent",
     "find_tokens",
     "find_words",
     "hold_spaces",

@@ -1,6 +1,6 @@
 """What is found in a corpus: its n-grams, and how often each is in each document."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 
 from sentiment._sparse import take_columns
 
-__all__ = ["NgramCounts"]
+__all__ = ["NgramCounts", "find_frequent"]
+
+
+def find_frequent(totals: NDArray[Any], limit: int) -> NDArray[np.bool_]:
+    """Say which n-grams are among so many with the highest counts."""
+    # The very expression of scikit-learn: its sort is not stable, and ties at the
+    # limit must fall the same way.
+    strongest = (-totals).argsort()[:limit]
+    wanted = np.zeros(len(totals), bool)
+    wanted[strongest] = True
+    return wanted
 
 
 class NgramCounts(NamedTuple):
@@ -28,6 +38,13 @@ class NgramCounts(NamedTuple):
     words: pa.Array
     ngrams: NDArray[np.int32]
     counts: sp.csr_matrix
+
+    def most_frequent(self, limit: int | None) -> "NgramCounts":
+        """Return so many n-grams at most, those with the highest counts."""
+        if limit is None or len(self.ngrams) <= limit:
+            return self
+        totals = np.asarray(self.counts.sum(axis=0)).ravel()
+        return self.select(find_frequent(totals, limit))
 
     def select(self, wanted: NDArray[np.bool_]) -> "NgramCounts":
         """Return only the n-grams where ``wanted`` is true."""

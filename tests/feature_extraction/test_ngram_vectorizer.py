@@ -270,4 +270,4 @@ def test_a_loaded_vocabulary_is_ready_to_count(engine, monkeypatch):
     loaded = pickle.loads(pickle.dumps(vectorizer))
     before = set(vars(loaded))
     assert_same_counts(loaded.transform([["a"]]), vectorizer.transform([["a"]]))
-    assert set(vars(loaded)) - before <= {"_vocabulary", "_cached_words"}
+    assert set(vars(loaded)) - before <= {"vocabulary_", "_words"}
