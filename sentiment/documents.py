@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sentiment._messages import shown
 from sentiment.exceptions import DocumentError, DocumentTypeError
@@ -105,6 +106,23 @@ def text_array(documents: pd.Series) -> pa.Array:
         # combine_chunks copies only when there is more than one chunk.
         return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     return array
+
+
+def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Return the UTF-8 bytes of an Arrow array of strings, and the offsets in them.
+
+    There is at least one byte: what is empty has no address for the kernel.
+    """
+    wide = pa.types.is_large_string(texts.type)
+    _, offsets, data = texts.buffers()
+    none = np.zeros(1, np.uint8)
+    if not len(texts) or offsets is None:
+        return none, np.zeros(1, np.int64 if wide else np.int32)
+    starts = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    starts = starts[texts.offset : texts.offset + len(texts) + 1]
+    if data is None or not data.size:
+        return none, starts
+    return np.frombuffer(data, np.uint8), starts
 
 
 def text_series(

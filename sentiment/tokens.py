@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment._messages import shown
-from sentiment.documents import is_missing
+from sentiment.documents import is_missing, text_buffers
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
 TOKENS_COLUMN = "tokens"
@@ -44,16 +44,7 @@ class TokenLists:
 
     def buffers(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """Return the UTF-8 bytes of the words, and the offsets of each in them."""
-        words = self.words
-        _, offsets, data = words.buffers()
-        if not len(words) or offsets is None:
-            return np.zeros(1, np.uint8), np.zeros(1, np.int32)
-        starts = np.frombuffer(offsets, np.int32)[
-            words.offset : words.offset + len(words) + 1
-        ]
-        if data is None or not data.size:
-            return np.zeros(1, np.uint8), starts
-        return np.frombuffer(data, np.uint8), starts
+        return text_buffers(self.words)
 
     def lengths(self) -> NDArray[np.int64]:
         """Return the number of tokens of each document."""

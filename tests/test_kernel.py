@@ -17,8 +17,9 @@ from sentiment import (
     WordTokenizer,
     threads,
 )
-from sentiment.text import NEGATORS, compiled
+from sentiment.text import NEGATORS, _compiled_counting
 from sentiment.text._cutting import is_negator
+from sentiment.text._kernel_loading import table_of
 from sentiment.tokens import TokenLists
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -168,7 +169,7 @@ def test_negators_are_found_whatever_their_case(kernel):
     assert [is_negator(word) for word in words] == expected
     nothing = np.zeros(0, np.int32), np.zeros(1, np.int64)
     table = TokenLists(*nothing, pa.array(words)).buffers()
-    kinds = kernel.word_kinds(*table, compiled._word_table(NEGATORS))
+    kinds = kernel.word_kinds(*table, table_of(NEGATORS))
     assert (kinds == 2).tolist() == expected
 
 
@@ -251,7 +252,7 @@ def test_a_row_alone_is_the_row_in_the_batch():
 def test_more_tokens_than_a_sort_key_holds_go_to_the_other_engine(monkeypatch):
     rows = random_corpus(10, 50)
     expected = NgramVectorizer(ngram_range=(1, 2)).fit_transform(rows)
-    monkeypatch.setattr(compiled, "LIMIT", 100)
+    monkeypatch.setattr(_compiled_counting, "LIMIT", 100)
     assert_same_counts(
         NgramVectorizer(ngram_range=(1, 2)).fit_transform(rows), expected
     )

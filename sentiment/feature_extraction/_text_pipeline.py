@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
-from sentiment.documents import read_documents
+from sentiment.documents import read_documents, text_buffers
 from sentiment.engine import load_engine
 from sentiment.feature_extraction._ngram_vectorizer import NgramVectorizer
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
@@ -93,7 +93,7 @@ class TextPipeline(Pipeline):
             return answer(_count_texts(steps, texts))
         blocks = map_blocks(
             lambda first, end: answer(_count_texts(steps, texts[first:end])),
-            _offsets(texts),
+            text_buffers(texts)[1],
             _BLOCK_BYTES,
         )
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
@@ -124,14 +124,6 @@ class TextPipeline(Pipeline):
 
 def _read(steps: TextSteps, X: Any) -> pa.Array:
     return read_documents(X, caller=type(steps[0]).__name__)[0]
-
-
-def _offsets(texts: pa.Array) -> np.ndarray:
-    """Return where each document begins in the bytes of all of them."""
-    if not len(texts):
-        return np.zeros(1, np.int64)
-    starts = np.frombuffer(texts.buffers()[1], np.int64)
-    return starts[texts.offset : texts.offset + len(texts) + 1]
 
 
 def _count_texts(steps: TextSteps, texts: pa.Array) -> sp.csr_matrix:

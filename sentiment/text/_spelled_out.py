@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from sentiment.documents import text_buffers
 from sentiment.tokens import TokenLists, encode_tokens
 
 _SPACE = 0x20
@@ -26,10 +27,5 @@ def join_tokens(tokens: TokenLists, ngram_range: tuple[int, int]) -> TokenLists:
 
 def hold_spaces(words: pa.Array) -> bool:
     """Say whether a word holds a character that does not sort behind the space."""
-    buffer = words.buffers()[2]
-    if buffer is None or not len(words):
-        return False
-    first, last = words.offset, words.offset + len(words)
-    offsets = np.frombuffer(words.buffers()[1], np.int32)
-    text = np.frombuffer(buffer, np.uint8)[offsets[first] : offsets[last]]
-    return bool((text <= _SPACE).any())
+    text, starts = text_buffers(words)
+    return bool((text[starts[0] : starts[-1]] <= _SPACE).any())

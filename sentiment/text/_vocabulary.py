@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sentiment.documents import text_buffers
 from sentiment.exceptions import SentimentError
 
 
@@ -49,11 +50,7 @@ def drop_unused_words(
 
 def pack_words(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return words as one UTF-8 buffer and the offsets of each in it."""
-    data = words.cast(pa.large_binary())
-    offsets = np.frombuffer(data.buffers()[1], np.int64)
-    offsets = offsets[data.offset : data.offset + len(data) + 1]
-    buffer = data.buffers()[2]
-    text = np.frombuffer(buffer, np.uint8) if buffer else np.zeros(0, np.uint8)
+    text, offsets = text_buffers(words.cast(pa.large_string()))
     return text[offsets[0] : offsets[-1]].copy(), offsets - offsets[0]
 
 

@@ -1,10 +1,6 @@
 """From text to counts with the compiled kernel: the arrays on either side of it."""
 
-import secrets
-from functools import lru_cache
-from importlib import import_module
 from itertools import pairwise
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,23 +9,17 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sentiment._sparse import make_csr
+from sentiment.documents import text_buffers
 from sentiment.text import reference
-from sentiment.text._characters import make_tables
-from sentiment.text._cleaning import STRAIGHT
-from sentiment.text._counts import NgramCounts
+from sentiment.text._compiled_counting import Lookup, count
 from sentiment.text._cutting import CONTRACTION, NEGATORS, PREFIX, make_stemmer
-from sentiment.text._spelled_out import hold_spaces, join_tokens
-from sentiment.text._vocabulary import join_ngrams, pack_words
+from sentiment.text._kernel_loading import kernel, running_total, table_of
 from sentiment.threads import cut_into_blocks, map_parts
 from sentiment.tokens import TokenLists, make_words
 
+__all__ = ["NAME", "Lookup", "clean", "count", "count_texts", "cut"]
+
 NAME = "compiled"
-# Raised with each change of what the kernel's functions take or give: an older build
-# that lies in the same folder is passed over.
-VERSION = 3
-# A place in the corpus is 32 bits of a sort key, and an int32 in numpy's arrays.
-LIMIT = 2**31
 # Bytes of text whose tokens exist as Python strings at a time.
 _BLOCK = 2**20
 _PREFIX_BYTES = np.frombuffer(PREFIX.encode(), np.uint8)
@@ -59,29 +49,6 @@ PLAIN_PATTERNS = {
     r"(?u)\w+": 1,
     r"\w+": 1,
 }
-
-
-def load_kernel() -> ModuleType:
-    """Import the kernel and give it its tables.
-
-    Raises
-    ------
-    ImportError
-        If it was not built, or for another Python, platform or version of ours.
-    """
-    module: Any = import_module("sentiment._kernel")
-    if getattr(module, "VERSION", None) != VERSION:
-        raise ImportError("the kernel is of another version of sentiment")
-    quotes = {ord(curly): straight for curly, straight in STRAIGHT.items()}
-    module.prepare(*make_tables(), quotes)
-    module.set_seed(secrets.randbits(64))
-    return module
-
-
-kernel: Any = load_kernel()
-
-
-# ------------------------------------------------------------------ documents to tokens
 
 
 def clean(texts: pa.Array, cleaner: Any) -> pa.Array:
@@ -144,7 +111,7 @@ def _find_scope(
     """Say of each token whether a negator turns it around, None where none can."""
     if not tokenizer.negation_scope:
         return None
-    kinds = kernel.word_kinds(*words, _word_table(NEGATORS))
+    kinds = kernel.word_kinds(*words, table_of(NEGATORS))
     inside: NDArray[np.uint8] = kernel.find_scope(
         ids, offsets, kinds, tokenizer.negation_scope
     )
@@ -181,7 +148,7 @@ def _cut_by_reference(texts: pa.Array, tokenizer: Any) -> TokenLists:
     coded = pa.chunked_array(
         [pa.DictionaryArray.from_arrays(pa.array(b.ids), b.words) for b in blocks]
     ).combine_chunks()
-    offsets = _running_total(np.concatenate([block.lengths() for block in blocks]))
+    offsets = running_total(np.concatenate([block.lengths() for block in blocks]))
     return TokenLists(coded.indices.to_numpy(), offsets, coded.dictionary)
 
 
@@ -190,7 +157,7 @@ def _find_tokens(texts: pa.Array, rules: WordRules) -> TokenLists:
     parts = map_parts(
         lambda first, last: kernel.tokenize(data, offsets, first, last, *rules), offsets
     )
-    token_offsets = _running_total(np.concatenate([part[1] for part in parts]))
+    token_offsets = running_total(np.concatenate([part[1] for part in parts]))
     ids, _, table = parts[0]
     if len(parts) > 1:
         ids = np.empty(token_offsets[-1], np.int32)
@@ -226,126 +193,6 @@ def _split_contractions(tokens: TokenLists) -> TokenLists:
     )
 
 
-@lru_cache(maxsize=16)
-def _word_table(words: tuple[str, ...]) -> Any:
-    """Return words as the kernel searches them."""
-    table = kernel.WordTable(len(words))
-    text, offsets = pack_words(pa.array(words, pa.string()))
-    table.add_words(text if len(text) else np.zeros(1, np.uint8), offsets)
-    return table
-
-
-# -------------------------------------------------------------------- tokens to counts
-
-
-def count(
-    tokens: TokenLists,
-    ngram_range: tuple[int, int],
-    limits: tuple[int, int],
-    *,
-    binary: bool,
-) -> NgramCounts:
-    """Count the n-grams of a corpus that are in low to high documents."""
-    ranks, order = kernel.rank_words(*tokens.buffers(), tokens.ids)
-    try:
-        padded, documents, frequency = kernel.pad_ranks(
-            tokens.ids, tokens.offsets, ranks, len(order), LIMIT
-        )
-    except kernel.Declined:
-        return reference.count(tokens, ngram_range, limits, binary=binary)
-    # Of ranks, not of documents; rank 0 is the end of a document, and no word.
-    work = np.cumsum(frequency)
-
-    def count_part(first: int, last: int) -> Any:
-        return kernel.count(
-            padded, documents, frequency, first + 1, last + 1, len(tokens),
-            *ngram_range, *limits,
-        )  # fmt: skip
-
-    parts = map_parts(count_part, work)
-    ngrams = [part[3] for part in parts]
-    counts = _make_rows(parts, len(tokens), binary=binary)
-    words = tokens.words.take(pa.array(order))
-    return NgramCounts(
-        words, ngrams[0] if len(ngrams) == 1 else np.concatenate(ngrams), counts
-    )
-
-
-def _make_rows(parts: list[Any], n_documents: int, *, binary: bool) -> sp.csr_matrix:
-    """Fill the rows: each part its columns, behind those of the parts before it."""
-    lengths = np.stack([part[4] for part in parts])
-    indptr = _running_total(lengths.sum(axis=0))
-    n_columns = np.cumsum([0] + [len(part[1]) for part in parts])
-    indices = np.empty(indptr[-1], np.int32)
-    data = np.empty(indptr[-1], np.int64)
-    cursors = indptr[:-1] + np.cumsum(lengths, axis=0) - lengths
-
-    def fill(first: int, last: int) -> None:
-        for i in range(first, last):
-            places, starts, sizes = parts[i][:3]
-            kernel.fill_rows(
-                places, starts, sizes, n_columns[i], cursors[i], indices, data, binary
-            )
-
-    work = np.cumsum([0] + [len(part[0]) for part in parts])
-    map_parts(fill, work)
-    return make_csr(data, indices, indptr, (n_documents, int(n_columns[-1])))
-
-
-class Lookup:
-    """Counts the n-grams of a vocabulary: a hash table and a trie.
-
-    Parameters
-    ----------
-    words : Array of str
-        The words of the vocabulary.
-    ngrams : ndarray of int32 of shape (n_ngrams, max_n)
-        Numbers of words, padded with -1.
-    """
-
-    def __init__(self, words: pa.Array, ngrams: NDArray[np.int32]) -> None:
-        self._words, self._ngrams = words, ngrams
-        text, offsets = pack_words(words)
-        self.table = kernel.WordTable(len(words))
-        self.table.add_words(text if len(text) else np.zeros(1, np.uint8), offsets)
-        self.trie = kernel.Trie(np.ascontiguousarray(ngrams, np.int32), len(words))
-
-    def count(
-        self, tokens: TokenLists, ngram_range: tuple[int, int], *, binary: bool
-    ) -> sp.csr_matrix:
-        """Count the n-grams of the vocabulary in each document."""
-        if self.is_spelled_out(ngram_range) or hold_spaces(tokens.words):
-            names = join_ngrams(self._words, self._ngrams)
-            columns = np.arange(len(names), dtype=np.int32)
-            spelled_out = Lookup(names, columns[:, None])
-            return spelled_out._look_up(join_tokens(tokens, ngram_range), binary)
-        return self._look_up(tokens, binary)
-
-    def _look_up(self, tokens: TokenLists, binary: bool) -> sp.csr_matrix:
-        numbers = self.table.find_words(*tokens.buffers())
-        parts = map_parts(
-            lambda first, last: self.trie.look_up(
-                tokens.ids, tokens.offsets, first, last, numbers, binary
-            ),
-            tokens.offsets,
-        )
-        return self.join(parts)
-
-    def is_spelled_out(self, ngram_range: tuple[int, int]) -> bool:
-        """Say whether each n-gram of the vocabulary is one word, with its spaces."""
-        return self._ngrams.shape[1] < ngram_range[1]
-
-    def join(self, parts: list[Any]) -> sp.csr_matrix:
-        """Make a matrix of the rows that the kernel has counted."""
-        indices, counts, lengths = (
-            column[0] if len(column) == 1 else np.concatenate(column)
-            for column in zip(*parts, strict=True)
-        )
-        indptr = _running_total(lengths)
-        shape = len(lengths), self.trie.n_columns
-        return make_csr(counts.astype(np.int64), indices, indptr, shape)
-
-
 def count_texts(
     texts: pa.Array, cleaner: Any, tokenizer: Any, remover: Any, vectorizer: Any
 ) -> sp.csr_matrix | None:
@@ -361,7 +208,7 @@ def count_texts(
     if lookup.is_spelled_out(vectorizer.ngram_range):
         return None
     options = _clean_options(cleaner)
-    stops = _word_table(tuple(remover.stop_words_)) if remover.stop_words_ else None
+    stops = table_of(tuple(remover.stop_words_)) if remover.stop_words_ else None
     data, offsets = text_buffers(texts)
 
     def count_part(first: int, last: int) -> Any:
@@ -371,16 +218,16 @@ def count_texts(
         if sizes is None or (sizes < 0).any():
             text, ends = text_buffers(clean(texts[first:last], cleaner))
         else:
-            ends = _running_total(sizes)
+            ends = running_total(sizes)
         ids, lengths, table = kernel.tokenize(text, ends, 0, last - first, *rules)
         words: Any = table.words()
-        ends = _running_total(lengths)
+        ends = running_total(lengths)
         inside = _find_scope(ids, ends, words, tokenizer)
         if inside is not None:
             ids, *words, _ = _prefix(ids, inside, words)
         if stops is not None:
             kept = (stops.find_words(*words) < 0)[ids]
-            ids, ends = ids[kept], _running_total(kept)[ends]
+            ids, ends = ids[kept], running_total(kept)[ends]
         numbers = lookup.table.find_words(*words)
         return lookup.trie.look_up(
             ids, ends, 0, last - first, numbers, vectorizer.binary
@@ -389,28 +236,6 @@ def count_texts(
     return lookup.join(map_parts(count_part, offsets))
 
 
-def _running_total(sizes: Any) -> NDArray[np.int64]:
-    total = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=total[1:])
-    return total
-
-
-# ------------------------------------------------------------------------------- arrays
-
-
-def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of an Arrow ``large_string`` array and the offsets in them."""
-    _, offsets, data = texts.buffers()
-    if not len(texts) or offsets is None:
-        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
-    starts = np.frombuffer(offsets, np.int64)[
-        texts.offset : texts.offset + len(texts) + 1
-    ]
-    if data is None or not data.size:
-        return np.zeros(1, np.uint8), starts
-    return np.frombuffer(data, np.uint8), starts
-
-
 def _make_texts(text: NDArray[np.uint8], sizes: NDArray[np.int64]) -> pa.Array:
-    buffers = [None, pa.py_buffer(_running_total(sizes)), pa.py_buffer(text)]
+    buffers = [None, pa.py_buffer(running_total(sizes)), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)

@@ -5,8 +5,8 @@ function gives the same bits, or declines and leaves the document to it. Only
 ``sentiment.text.compiled`` calls this module. setup.py says which checks are compiled
 in: none, or with ``SENTIMENT_KERNEL_DEBUG=1`` all bounds of arrays.
 
-The files, in the order of the work: ``characters``, ``cleaning``, ``words`` (tokens and
-the table of distinct ones), ``negation``, ``counting`` (fit), ``look_up`` (transform).
+The files, in the order of the work: ``characters``, ``cleaning``, ``word_table``,
+``words`` (tokens), ``negation``, ``counting`` (fit), ``look_up`` (transform).
 
 The data structures, in the order of the work:
 
@@ -58,7 +58,7 @@ from cpython.buffer cimport PyBuffer_FillInfo
 
 import numpy as np
 
-VERSION = 3  # of this interface; see sentiment.engine
+VERSION = 3  # of this interface; see sentiment.text._kernel_loading
 
 
 class Declined(Exception):
@@ -68,6 +68,7 @@ class Declined(Exception):
 include "arrays.pyx"
 include "characters.pyx"
 include "cleaning.pyx"
+include "word_table.pyx"
 include "words.pyx"
 include "negation.pyx"
 include "counting.pyx"
