@@ -17,9 +17,13 @@ from sentiment.text._kernel_loading import kernel, running_total, table_of
 from sentiment.threads import cut_into_blocks, map_parts
 from sentiment.tokens import TokenLists, make_words
 
-__all__ = ["NAME", "Lookup", "clean", "count", "count_texts", "cut"]
+__all__ = [
+    "NAME", "Lookup", "clean", "count", "count_texts", "cut", "gather_cells",
+    "scan_delimited",
+]  # fmt: skip
 
 NAME = "compiled"
+scan_delimited, gather_cells = kernel.scan_delimited, kernel.gather_cells
 # Bytes of text whose tokens exist as Python strings at a time.
 _BLOCK = 2**20
 _PREFIX_BYTES = np.frombuffer(PREFIX.encode(), np.uint8)

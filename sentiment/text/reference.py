@@ -16,6 +16,7 @@ import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment.text import _delimited
 from sentiment.text._cleaning import cleaning_rules
 from sentiment.text._counts import NgramCounts
 from sentiment.text._cutting import (
@@ -31,6 +32,7 @@ from sentiment.tokens import TokenLists, encode_tokens
 
 Span = tuple[int, int]
 NAME = "reference"
+scan_delimited, gather_cells = _delimited.scan_delimited, _delimited.gather_cells
 
 
 def clean(texts: pa.Array, cleaner: Any) -> pa.Array:

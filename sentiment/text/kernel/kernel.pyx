@@ -6,7 +6,8 @@ function gives the same bits, or declines and leaves the document to it. Only
 in: none, or with ``SENTIMENT_KERNEL_DEBUG=1`` all bounds of arrays.
 
 The files, in the order of the work: ``characters``, ``cleaning``, ``word_table``,
-``words`` (tokens), ``negation``, ``counting`` (fit), ``look_up`` (transform).
+``words`` (tokens), ``negation``, ``counting`` (fit), ``look_up`` (transform); and
+``delimited``, the cells of csv files.
 
 The data structures, in the order of the work:
 
@@ -53,12 +54,12 @@ global interpreter lock, and writes nothing that another call reads.
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, qsort, realloc
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memchr, memcmp, memcpy, memset
 from cpython.buffer cimport PyBuffer_FillInfo
 
 import numpy as np
 
-VERSION = 3  # of this interface; see sentiment.text._kernel_loading
+VERSION = 4  # of this interface; see sentiment.text._kernel_loading
 
 
 class Declined(Exception):
@@ -73,3 +74,4 @@ include "words.pyx"
 include "negation.pyx"
 include "counting.pyx"
 include "look_up.pyx"
+include "delimited.pyx"
