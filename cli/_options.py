@@ -3,8 +3,8 @@
 Each is named after the Python parameter it feeds, so a command passes its keyword
 arguments on to the library as they are::
 
-    @text_options      # text_column, encoding, input_format
-    @label_options     # label_column, label_names
+    @text_options      # text_column, encoding, delimiter, on_bad_rows, ...
+    @label_options     # label_column, label_names, unlabelled
     @data_options      # both of the above
     @split_option("train")                            # split
     @split_option("test", "--test-split")             # test_split
@@ -25,37 +25,83 @@ import click
 
 from ._types import LABEL_NAMES, SETTING, Choice
 
+FORMATS = (
+    "csv", "tsv", "jsonl", "json", "parquet", "arrow", "fasttext", "lines", "xlsx",
+    "sqlite",
+)  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 # Not of F: a TypeVar in the result of a function alone says nothing to mypy.
 Decorator = Callable[[Any], Any]
 
 
+def _one_or_several(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> str | list[str]:
+    return value[0] if len(value) == 1 else list(value)
+
+
 def text_options(function: F) -> F:
-    """Add --text-column, --encoding and --input-format."""
+    """Add the options that say how texts are read."""
     return _chain(
         click.option(
             "--text-column",
-            default="text",
+            "text_column",
+            default=["text"],
+            multiple=True,
+            callback=_one_or_several,
             metavar="NAME",
-            help="Column that holds the text.",
+            help="Column that holds the text. Given several times, their cells are "
+            "joined by a line end.",
         ),
         click.option(
             "--encoding",
             default="utf-8",
             metavar="NAME",
-            help="Encoding of csv, tsv and jsonl files.",
+            help="Encoding of csv, tsv, json and txt files.",
         ),
         click.option(
             "--input-format",
-            type=Choice(["csv", "tsv", "jsonl", "parquet"]),
+            type=Choice(FORMATS),
             help="Format of the input.  [default: its ending; csv for stdin]",
+            show_default=False,
+        ),
+        click.option(
+            "--delimiter",
+            metavar="CHARACTER",
+            help="Between the cells of csv and tsv.  [default: a comma; a tab]",
+            show_default=False,
+        ),
+        click.option(
+            "--header/--no-header",
+            default=True,
+            help="Whether the first line of csv and tsv names the columns; else they "
+            "are named 1, 2, ...",
+        ),
+        click.option(
+            "--quoting",
+            type=Choice(["double", "none"]),
+            default="double",
+            help="Whether a cell of csv and tsv may stand in quotes.",
+        ),
+        click.option(
+            "--on-bad-rows",
+            type=Choice(["fail", "skip", "null"]),
+            default="fail",
+            help="What to do about a row that has no text or cannot be read: end, "
+            "leave it out, or (in predict) write it with empty predictions.",
+        ),
+        click.option(
+            "--bad-rows",
+            type=click.Path(path_type=Path),
+            help="File for the list of bad rows, as JSON lines.  [default: stderr; "
+            "predict: OUTPUT.bad-rows.jsonl]",
             show_default=False,
         ),
     )(function)
 
 
 def label_options(function: F) -> F:
-    """Add --label-column and --label-names."""
+    """Add the options that say how labels are read."""
     return _chain(
         click.option(
             "--label-column",
@@ -66,7 +112,14 @@ def label_options(function: F) -> F:
         click.option(
             "--label-names",
             type=LABEL_NAMES,
-            help="Names for the integer labels 0, 1, ...: negative,positive.",
+            help="Names for labels: of the whole numbers there are, in their order "
+            "(negative,positive), or one by one (0=negative,4=positive).",
+        ),
+        click.option(
+            "--unlabelled",
+            metavar="VALUE",
+            help="A label that means that there is none.  [default: an empty cell]",
+            show_default=False,
         ),
     )(function)
 

@@ -22,9 +22,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Any
 
 import click
 
+from sentiment.exceptions import DataWarning
 from sentiment.surroundings import environment, quiet
 
 from ._flags import spell_flags
@@ -248,10 +250,25 @@ def _libraries(level: Verbosity) -> Iterator[None]:
         root.setLevel(logging.INFO)
     try:
         with _silenced() if not verbose else warnings.catch_warnings():
+            _show_data_warnings()
             yield
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
+
+
+def _show_data_warnings() -> None:
+    """Say what looks wrong with the data as a line of its own, each time."""
+    warnings.filterwarnings("always", category=DataWarning)
+    show = warnings.showwarning
+
+    def say(message: Any, category: type[Warning], *where: Any) -> None:
+        if issubclass(category, DataWarning):
+            warn(f"Warning: {message}")
+        else:
+            show(message, category, *where)
+
+    warnings.showwarning = say  # type: ignore[assignment]
 
 
 @contextmanager

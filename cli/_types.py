@@ -71,11 +71,17 @@ def _parse_metric(text: str) -> tuple[str, float]:
     return name, float(value)
 
 
-def _parse_names(text: str) -> list[str]:
+def _parse_names(text: str) -> list[str] | dict[str, str]:
     names = [name.strip() for name in text.split(",")]
-    if not all(names):
+    if not all("=" in name[1:] for name in names):
+        if not all(names):
+            raise ValueError(text)
+        return names
+    pairs = [name.rpartition("=") for name in names]
+    found = {label.strip(): name.strip() for label, _, name in pairs}
+    if len(found) < len(pairs) or not all(found.values()):
         raise ValueError(text)
-    return names
+    return found
 
 
 def _parse_setting(text: str) -> tuple[str, Any]:
@@ -105,10 +111,11 @@ METRIC_VALUE = _Typed(
     "is not of the form metric=value, such as accuracy=0.9.",
 )
 LABEL_NAMES = _Typed(
-    "A,B,...",
+    "A,B,...|LABEL=A,...",
     _parse_names,
-    "holds an empty name. Write the names with one comma between two: "
-    "negative,positive.",
+    "holds an empty name, or names a label twice. Write the names with one comma "
+    "between two: negative,positive for whole numbers in their order, or "
+    "0=negative,4=positive for any labels.",
 )
 SETTING = _Typed(
     "STEP__PARAM=VALUE",

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     )
     from sentiment.classification import LabelDecoder as LabelDecoder
     from sentiment.classification import NaiveBayesWeighter as NaiveBayesWeighter
+    from sentiment.datasets import Source as Source
     from sentiment.datasets import load_instances as load_instances
     from sentiment.datasets import load_labels as load_labels
     from sentiment.datasets import load_reviews as load_reviews
     from sentiment.engine import show_versions as show_versions
     from sentiment.evaluation import evaluate as evaluate
     from sentiment.exceptions import DataError as DataError
+    from sentiment.exceptions import DataWarning as DataWarning
     from sentiment.exceptions import DocumentError as DocumentError
     from sentiment.exceptions import DocumentTypeError as DocumentTypeError
     from sentiment.exceptions import LabelError as LabelError
@@ -51,11 +53,11 @@ if TYPE_CHECKING:
 _NAMES = {
     "auditing": "audit",
     "classification": "BoostedLinearClassifier LabelDecoder NaiveBayesWeighter",
-    "datasets": "load_instances load_labels load_reviews",
+    "datasets": "Source load_instances load_labels load_reviews",
     "engine": "show_versions",
     "evaluation": "evaluate",
-    "exceptions": "DataError DocumentError DocumentTypeError LabelError "
-    "ModelError SentimentError ServingError TrackingError",
+    "exceptions": "DataError DataWarning DocumentError DocumentTypeError "
+    "LabelError ModelError SentimentError ServingError TrackingError",
     "explanation": "explain_model explain_texts",
     "feature_extraction": "NgramVectorizer make_count_vectorizer",
     "monitoring": "monitor",

@@ -6,12 +6,14 @@ a label or a number would be lost in silence.
 
 import json
 import math
+import re
+from collections.abc import Callable, Iterator
 from json import JSONDecodeError
 from typing import Any, NoReturn
 
 from sentiment._messages import shown_as_json
 
-__all__ = ["JSONDecodeError", "JSONFault", "read_json"]
+__all__ = ["JSONDecodeError", "JSONFault", "iter_json_array", "read_json"]
 
 
 class JSONFault(ValueError):  # noqa: N818 - beside JSONDecodeError: what is no JSON
@@ -53,8 +55,51 @@ def read_json(text: str) -> Any:
     ...
     sentiment._json.JSONFault: it names the key "text" twice in one object
     """
+    return _explaining(_decode, text)
+
+
+def iter_json_array(text: str) -> Iterator[tuple[int, Any]]:
+    """Yield the elements of a JSON array, each with the place where it begins.
+
+    Raises
+    ------
+    JSONFault
+        If it is no array, or as :func:`read_json`; it names the line.
+    """
+    place = _skip(text, text.index("[") + 1)
+    if text[place : place + 1] == "]":
+        place = _skip(text, place + 1)
+    else:
+        separator = ","
+        while separator == ",":
+            try:
+                value, end = _explaining(_DECODER.raw_decode, text, place)
+            except JSONDecodeError as error:
+                raise JSONFault(f"line {error.lineno}: {error.msg}", _MEND) from None
+            yield place, value
+            place = _skip(text, end)
+            separator = text[place : place + 1]
+            place = _skip(text, place + 1)
+        if separator != "]":
+            line = text.count("\n", 0, place) + 1
+            raise JSONFault(f"line {line}: a comma or ] is missing", _MEND)
+    if place < len(text):
+        line = text.count("\n", 0, place) + 1
+        raise JSONFault(f"line {line}: something follows the array", _MEND)
+
+
+_MEND = "Mend it, or write one JSON object a line."
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def _skip(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return place if found is None else found.end()
+
+
+def _explaining(read: Callable[..., Any], *args: Any) -> Any:
     try:
-        return _decode(text)
+        return read(*args)
     except (JSONDecodeError, JSONFault):
         raise
     except RecursionError:

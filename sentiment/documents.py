@@ -20,8 +20,8 @@ TEXT_COLUMN = "text"
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 
 _ACCEPTED = (
-    "a list, tuple, array, pandas Series or Index, Arrow array of str, or a DataFrame "
-    "with one column or a column named 'text'"
+    "a list, tuple, array, Series, Index or Arrow array of str, or a table with one "
+    "column or a column named 'text'"
 )
 
 
@@ -33,10 +33,11 @@ def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
 
     Parameters
     ----------
-    X : list, tuple, ndarray, Series, Index, DataFrame or Arrow array of str
-        The documents, one per element. Of a DataFrame, the column ``text`` is
-        read, or the only column. An empty string is a document; an empty
-        container is a batch of no documents.
+    X : list, tuple, ndarray, Series, Index, Arrow array or table of str
+        The documents, one per element. Of a table, such as a DataFrame, the column
+        ``text`` is read, or the only column. Series and tables may be those of
+        pandas, polars, Arrow, ``datasets`` or dask. An empty string is a document; an
+        empty container is a batch of no documents.
     caller : str, default="check_documents"
         Who asks; named in the error messages.
 
@@ -67,8 +68,11 @@ def check_documents(X: Any, *, caller: str = "check_documents") -> pd.Series:
     sentiment.exceptions.DocumentError: check_documents takes documents as str.
     Got None at row 1. Drop the row, or use an empty string for an empty document.
     """
+    X = from_other_library(X)
+    if isinstance(X, pa.Table):
+        X = X.column(_text_column(X.column_names, caller))
     if isinstance(X, pd.DataFrame):
-        X = _text_column(X, caller)
+        X = X.iloc[:, _text_column(list(X), caller)]
     if isinstance(X, pd.Series | pd.Index):
         if X.dtype == TEXT_DTYPE:
             known = X.to_series(index=range(len(X))) if isinstance(X, pd.Index) else X
@@ -135,15 +139,39 @@ def text_series(
     return pd.Series(array, index=index, name=TEXT_COLUMN, copy=False)
 
 
-def _text_column(frame: pd.DataFrame, caller: str) -> pd.Series:
-    columns = [position for position, name in enumerate(frame) if name == TEXT_COLUMN]
-    if len(columns) == 1:
-        return frame.iloc[:, columns[0]]
-    if frame.shape[1] == 1:
-        return frame.iloc[:, 0]
+def from_other_library(data: Any) -> Any:
+    """Return a table or column of another library as Arrow's; all else as it is.
+
+    polars, ``datasets``, dask and whoever speaks the Arrow PyCapsule interface.
+    """
+    if isinstance(
+        data, list | tuple | np.ndarray | pd.DataFrame | pd.Series | pd.Index
+    ):
+        return data
+    if type(data).__module__.startswith("datasets."):
+        if not hasattr(data, "with_format"):
+            return list(data) if hasattr(data, "__len__") else data
+        data = data.with_format("arrow")[:]
+    elif hasattr(data, "compute") and hasattr(data, "dask"):
+        return data.compute()
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    if isinstance(data, pa.Table | pa.Array | pa.ChunkedArray):
+        return data
+    if not hasattr(data, "__arrow_c_stream__"):
+        return data
+    return pa.table(data) if hasattr(data, "columns") else pa.chunked_array(data)
+
+
+def _text_column(names: list[Any], caller: str) -> int:
+    """Return where the column of documents is."""
+    if TEXT_COLUMN in names and names.count(TEXT_COLUMN) == 1:
+        return names.index(TEXT_COLUMN)
+    if len(names) == 1:
+        return 0
     raise DocumentTypeError(
         f"{caller} takes a DataFrame with one column or one column named 'text'. Got "
-        f"the columns {shown(list(map(str, frame)), 200)}. Select the column: "
+        f"the columns {shown(list(map(str, names)), 200)}. Select the column: "
         "X[['text']]."
     )
 

@@ -11,6 +11,8 @@
     ├── ServingError            the server cannot start
     └── TrackingError           the MLflow store cannot be used
 
+    DataWarning             data that were read look wrong      (a UserWarning)
+
 Every message says who takes what, what it got, where, and the remedy. The
 command line prints a ``SentimentError`` as one line and exits with code 1;
 anything else is a bug and keeps its traceback.
@@ -18,6 +20,7 @@ anything else is a bug and keeps its traceback.
 
 __all__ = [
     "DataError",
+    "DataWarning",
     "DocumentError",
     "DocumentTypeError",
     "LabelError",
@@ -34,6 +37,10 @@ class SentimentError(Exception):
 
 class DataError(SentimentError):
     """A file, folder or table cannot be read, or lacks what is needed."""
+
+
+class DataWarning(UserWarning):
+    """Data could be read, but something about them looks wrong."""
 
 
 class DocumentError(SentimentError, ValueError):

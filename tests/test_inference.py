@@ -19,7 +19,7 @@ from hashing_pipeline import HashingPipeline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentiment.datasets import _batches
+from sentiment.datasets import _batch
 from sentiment.exceptions import DataError, DocumentError, DocumentTypeError
 from sentiment.inference import (
     _writers,
@@ -283,7 +283,7 @@ def test_labels_keep_their_type_and_number(tmp_path, classes):
 def test_batches_give_the_same_bytes_as_one(tmp_path, pipeline, monkeypatch):
     source = write_csv(tmp_path / "in.csv", ["text"], [[text] for text in NASTY])
     predict_file(pipeline, source, tmp_path / "one.csv")
-    monkeypatch.setattr(_batches, "BATCH_ROWS", 4)
+    monkeypatch.setattr(_batch, "BATCH_ROWS", 4)
     seen = []
     predict_file(
         pipeline,
@@ -390,9 +390,9 @@ def test_the_format_follows_the_ending_unless_given(
     assert data.startswith(start)
 
 
-@pytest.mark.parametrize("name", ["out", "out.xlsx", "out.json", "out.gz", ".csv"])
+@pytest.mark.parametrize("name", ["out", "out.xlsx", "out.html", "out.gz", ".csv"])
 def test_an_ending_that_says_nothing_is_refused(tmp_path, pipeline, source, name):
-    with pytest.raises(DataError, match=r"\.csv, \.tsv, \.jsonl, \.parquet"):
+    with pytest.raises(DataError, match=r"\.csv, \.tsv, \.jsonl, \.json, \.parquet"):
         predict_file(pipeline, source, tmp_path / name)
     assert leftovers(tmp_path) == ["in.csv"]
 
@@ -410,7 +410,7 @@ def test_gz_output_is_the_same_at_any_time_under_any_name(tmp_path, pipeline, so
 
 def test_an_existing_output_is_not_touched_and_no_model_loaded(tmp_path, source):
     (tmp_path / "out.csv").write_text("mine")
-    with pytest.raises(DataError, match=r"out\.csv exists\. Use --force"):
+    with pytest.raises(DataError, match=r"out\.csv exists\. Pass force=True"):
         predict_file("no/such/model", source, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "mine"
 

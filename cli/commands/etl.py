@@ -44,12 +44,9 @@ def command(source: str, directory: Path, label_column: str, **reading: Any) -> 
     origin = click.get_current_context().get_parameter_source("label_column")
     asked = origin is not click.core.ParameterSource.DEFAULT
     with progress("Reading"):
-        summary = export_split(
-            source,
-            directory=directory,
-            label_column=label_column if asked else None,
-            **reading,
-        )
+        if asked:
+            reading["label_column"] = label_column
+        summary = export_split(source, directory=directory, **reading)
     click.echo(summary.instances_path)
     if summary.labels_path is not None:
         click.echo(summary.labels_path)

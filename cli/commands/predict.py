@@ -18,7 +18,6 @@ from .._options import (
     text_options,
 )
 from .._reporting import progress, report
-from .._types import Choice
 
 if TYPE_CHECKING:
     from sentiment.inference import TextPrediction
@@ -49,21 +48,11 @@ if TYPE_CHECKING:
     "csv",
     "tsv",
     "jsonl",
+    "json",
     "parquet",
+    "arrow",
     default="",
     help_text="Format of the output.  [default: its ending; csv on stdout]",
-)
-@click.option(
-    "--on-bad-rows",
-    type=Choice(["fail", "skip", "null"]),
-    default="fail",
-    help="What to do about a row that has no text or cannot be read: end, leave it "
-    "out, or write it with empty predictions.",
-)
-@click.option(
-    "--bad-rows",
-    type=click.Path(path_type=Path),
-    help="File for the list of bad rows.  [default: OUTPUT.bad-rows.jsonl]",
 )
 @formulas_option
 @click.option(
@@ -104,8 +93,10 @@ def command(
             raise click.UsageError("--text prints its answer; -o goes with INPUT.")
         _predict_text(model, text, output_format, **options)
         return
-    if output_format == "parquet" and (output is None or str(output) == "-"):
-        raise click.UsageError("Parquet is not written to stdout. Name a file with -o.")
+    if output_format in ("parquet", "arrow") and (output is None or str(output) == "-"):
+        raise click.UsageError(
+            f"{output_format} is not written to stdout. Name a file with -o."
+        )
     from sentiment.inference import predict_file
 
     is_stdout = output is None or str(output) == "-"

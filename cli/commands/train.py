@@ -65,6 +65,12 @@ def _read_config(
 )
 @click.option("--labels", metavar="DATA", help="The labels of --instances.")
 @data_options
+@click.option(
+    "--weight-column",
+    metavar="NAME",
+    help="Column of numbers: how much each row counts.  [default: all the same]",
+    show_default=False,
+)
 @split_option("train")
 @split_option("test", "--test-split")
 @training_options(

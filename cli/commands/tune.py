@@ -59,6 +59,12 @@ if TYPE_CHECKING:
     "part of DATA]",
 )
 @data_options
+@click.option(
+    "--weight-column",
+    metavar="NAME",
+    help="Column of numbers: how much each row counts.  [default: all the same]",
+    show_default=False,
+)
 @split_option("train")
 @split_option("test", "--test-split")
 @training_options(

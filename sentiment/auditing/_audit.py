@@ -4,17 +4,17 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 from sentiment._sklearn import InvalidParameterError
 from sentiment.auditing._auditor import Auditor
 from sentiment.auditing._checks import CHECKS
-from sentiment.auditing._data import Reading, read_data, read_test_data
+from sentiment.auditing._data import read_data, read_test_data
 from sentiment.auditing._finding import Finding, skipped
 from sentiment.auditing._label_checks import plain
 from sentiment.auditing._limits import Limits, check_limits, find_missed
 from sentiment.auditing._report import AuditReport, check_output
-from sentiment.datasets import source_name
-from sentiment.datasets._sources import Source, split_of
+from sentiment.datasets import Data, ReadingOptions, source_of
 
 __all__ = ["audit"]
 
@@ -22,16 +22,11 @@ _NEAR = 0.4
 
 
 def audit(
-    source: Source = "sample",
+    source: Data = "sample",
     *,
-    test: Source = None,
+    test: Data = None,
     split: str = "train",
     test_split: str = "test",
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     skip: Sequence[str] = (),
     near: float = _NEAR,
     fail_on: Limits | None = None,
@@ -40,6 +35,7 @@ def audit(
     force: bool = False,
     random_state: int = 42,
     progress: Callable[[int, int], None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> AuditReport:
     """Find what is wrong with data before a model is trained on them.
 
@@ -55,8 +51,6 @@ def audit(
         of a folder or hub data set that has one.
     split, test_split : str, default="train", "test"
         The splits of each.
-    text_column, label_column, label_names, encoding, input_format
-        As in :func:`load_reviews`.
     skip : sequence of str, default=()
         Checks to leave out, by name; see Notes.
     near : float, default=0.4
@@ -77,6 +71,8 @@ def audit(
         Seeds the folds behind ``label_errors``.
     progress : callable, default=None
         Called with the number of checks done and of all checks, after each.
+    **reading
+        How the data are read: the keywords of :class:`Source`. Bad rows are findings.
 
     Returns
     -------
@@ -117,7 +113,7 @@ def audit(
     Traceback (most recent call last):
     ...
     sentiment.exceptions.DataError: the DataFrame has no column 'stars'. It has 'text',
-    'label'. Name the right one with --label-column.
+    'label'. Name the right one with label_column=...
     """
     started = time.perf_counter()
     limits = fail_on or {}
@@ -130,11 +126,14 @@ def audit(
     check_limits(limits)
     if output is not None:
         check_output(output, force=force)
-    reading = Reading(text_column, label_column, label_names, encoding, input_format)
-    data = read_data(source, split, reading)
+    given = source_of(source, split, **reading)
+    data = read_data(given)
+    if data.summary is not None:
+        data.summary.tell()
     compared = None
     if test is not None or split != test_split:
-        compared = read_test_data(source, test, test_split, reading)
+        other = None if test is None else source_of(test, test_split, **reading)
+        compared = read_test_data(given, other, test_split)
     auditor = Auditor(data, compared, near, random_state)
     findings: list[Finding] = []
     for check in CHECKS:
@@ -143,8 +142,8 @@ def audit(
         if progress is not None:
             progress(len(findings), len(CHECKS))
     report = AuditReport(
-        data=source_name(source),
-        split=split_of(source, split),
+        data=given.name,
+        split=given.read_split,
         n_rows=len(data),
         n_test_rows=0 if compared is None else len(compared),
         classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},
@@ -154,6 +153,7 @@ def audit(
         lengths=auditor.lengths,
         missed=tuple(find_missed(findings, limits)),
         top=top,
+        read=data.summary,
     )
     report = replace(report, seconds=round(time.perf_counter() - started, 3))
     if output is not None:

@@ -1,24 +1,17 @@
 """The data of an audit, read with their faults."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sentiment._messages import shown
-from sentiment.datasets._files import ReadOptions
-from sentiment.datasets._labels import read_labels
-from sentiment.datasets._loading import check_apart
-from sentiment.datasets._rows import Rows, SplitError
-from sentiment.datasets._sources import Source, has_splits, read_source
-from sentiment.datasets._texts import read_texts
+from sentiment.datasets import BadRow, DataSummary, LabelledRows, Source, SplitError
 from sentiment.documents import text_series
 
-__all__ = ["AuditData", "Reading", "read_data", "read_test_data"]
+__all__ = ["AuditData", "read_data", "read_test_data"]
 
 
 @dataclass(frozen=True)
@@ -28,19 +21,22 @@ class AuditData:
     Attributes
     ----------
     texts : Series of str
-        The texts; a cell that is no text is an empty one here.
+        The texts; an empty one where there is none.
     bad_cells : dict of int to str
-        For rows whose cell is no text, what it is.
+        For rows that cannot be read or hold no text, why.
     labels : Series
         The labels of the labelled rows, indexed by row.
     place : callable
         From a row to words that name it in its file.
+    summary : DataSummary or None
+        What was read, and what looks wrong with its labels.
     """
 
     texts: pd.Series
     bad_cells: dict[int, str]
     labels: pd.Series
     place: Callable[[int], str]
+    summary: DataSummary | None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -52,71 +48,52 @@ class AuditData:
         return good
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How sources are read; the arguments of the same names of :func:`audit`."""
-
-    text_column: str
-    label_column: str
-    label_names: Sequence[str] | None
-    encoding: str
-    input_format: str | None
-
-    def read(self, source: Source, split: str) -> Rows:
-        """Read the two columns of a source."""
-        columns = (self.text_column, self.label_column)
-        options = ReadOptions(self.encoding, self.input_format, columns=columns)
-        return read_source(source, split, options)
+def read_data(source: Source) -> AuditData:
+    """Read a source; rows that cannot be read or are no text are kept, and named."""
+    rows = LabelledRows(source, labels="named", keep_bad=True)
+    texts, bad_cells = _read_texts(rows)
+    labels = rows.read_labels()
+    place = rows.gathered.place
+    return AuditData(texts, bad_cells, labels, place, rows.summary)
 
 
-def read_data(source: Source, split: str, reading: Reading) -> AuditData:
-    """Read one split of a source; cells that are no text are kept, and named."""
-    rows = reading.read(source, split)
-    check_apart(rows, reading.text_column, reading.label_column)
-    texts, bad_cells = _read_cells(rows, reading.text_column)
-    labels = read_labels(rows, reading.label_column, reading.label_names)
-    return AuditData(texts, bad_cells, labels, rows.place)
-
-
-def read_test_data(
-    source: Source, test: Source, split: str, reading: Reading
-) -> AuditData | None:
+def read_test_data(source: Source, test: Source | None, split: str) -> AuditData | None:
     """Read the texts to compare with: of ``test``, or of the source's own test split.
 
     None if neither is there. Labels are not looked at.
     """
-    if test is None and not has_splits(source):
+    if test is None and not source.has_splits:
         return None
+    given = replace(source, split=split) if test is None else test
+    rows = LabelledRows(given, labels="no", keep_bad=True)
     try:
-        rows = reading.read(source if test is None else test, split)
+        texts, bad_cells = _read_texts(rows)
     except SplitError:
         if test is None:
             return None
         raise
-    texts, bad_cells = _read_cells(rows, reading.text_column)
-    return AuditData(texts, bad_cells, pd.Series([], dtype=object), rows.place)
+    return AuditData(
+        texts, bad_cells, pd.Series([], dtype=object), rows.gathered.place, None
+    )
 
 
-def _read_cells(rows: Rows, column: str) -> tuple[pd.Series, dict[int, str]]:
-    values = rows.column(column, "--text-column")
-    cells = values if isinstance(values, list) else None
-    if cells is None and (values.null_count or pa.types.is_null(values.type)):
-        cells = values.to_pylist()
-    if cells is None or not any(isinstance(cell, str) for cell in cells):
-        # All are texts, or none is: then it is the wrong column, and an error says so.
-        return read_texts(rows, column), {}
-    bad = {row: what for row, cell in enumerate(cells) if (what := _describe(cell))}
-    return text_series(["" if row in bad else c for row, c in enumerate(cells)]), bad
+def _describe(row: BadRow) -> str:
+    line = row.fault.line
+    return row.fault.reason if line is None else f"{row.fault.reason} (line {line})"
 
 
-def _describe(cell: Any) -> str:
-    """Return what a cell is that is no text; nothing of a text."""
-    if cell is None:
-        return "null"
-    if not isinstance(cell, str):
-        return f"{shown(cell, 40)} ({type(cell).__name__})"
-    try:
-        cell.encode()
-    except UnicodeEncodeError as error:
-        return f"lone surrogate {cell[error.start]!r} at character {error.start}"
-    return ""
+def _read_texts(rows: LabelledRows) -> tuple[pd.Series, dict[int, str]]:
+    bad: dict[int, str] = {}
+    parts, n_rows = [], 0
+    for batch in rows:
+        texts = batch.texts
+        if batch.good is not None:
+            places = np.cumsum(batch.good) - 1
+            spread = texts.take(pa.array(places, mask=~batch.good))
+            texts = spread.fill_null("")
+            reasons = [_describe(row) for row in batch.bad]
+            bad_rows = (np.flatnonzero(~batch.good) + n_rows).tolist()
+            bad |= dict(zip(bad_rows, reasons, strict=True))
+        parts.append(texts)
+        n_rows += batch.n_rows
+    return text_series(pa.concat_arrays(parts)), bad

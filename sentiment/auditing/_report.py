@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.auditing._finding import Finding
+from sentiment.datasets import DataSummary
 from sentiment.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class AuditReport:
         From the first line read.
     top : int
         How many rows of each check the page shows.
+    read : DataSummary or None
+        What was read, and what looks wrong with it.
     """
 
     data: str
@@ -62,6 +65,7 @@ class AuditReport:
     missed: tuple[str, ...] = ()
     seconds: float = 0.0
     top: int = 20
+    read: DataSummary | None = None
 
     def __getitem__(self, check: str) -> Finding:
         """Return what one check found."""
@@ -83,6 +87,7 @@ class AuditReport:
             "findings": [one.to_dict() for one in self.findings],
             "missed": list(self.missed),
             "seconds": self.seconds,
+            "read": None if self.read is None else self.read.to_dict(),
         }
 
     def to_page(self, *, top: int | None = None) -> "Page":

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment._messages import shown
-from sentiment.documents import is_missing
+from sentiment.documents import from_other_library, is_missing
 from sentiment.exceptions import LabelError
 
 _NUMERIC = "iuf"
@@ -40,7 +40,7 @@ def encode_distinct(y: Any, *, caller: str) -> tuple[NDArray[Any], NDArray[np.in
 
     Only the distinct labels are looked at one by one, as Python objects.
     """
-    places, distinct = pd.factorize(pd.Series(y))
+    places, distinct = pd.factorize(pd.Series(_of_pandas(y)))
     if len(distinct) < 2 or (places < 0).any():
         check_labels(y, caller=caller)
     labels = check_labels(distinct, caller=caller)
@@ -75,6 +75,7 @@ def encode_labels(
 
 def read_labels(y: Any, caller: str) -> NDArray[Any]:
     """Return labels as an array of one type; they may all be of one class."""
+    y = _of_pandas(y)
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
         y = y.iloc[:, 0]
     values = _to_list(y, caller)
@@ -90,6 +91,16 @@ def read_labels(y: Any, caller: str) -> NDArray[Any]:
     dtype = getattr(y, "dtype", None)
     is_number = isinstance(dtype, np.dtype) and dtype.kind in "b" + _NUMERIC
     return np.array(values, dtype if is_number else None)
+
+
+def _of_pandas(y: Any) -> Any:
+    """Return labels of another library as a list; all else as it is."""
+    found = from_other_library(y)
+    if isinstance(found, pa.Table) and found.num_columns == 1:
+        found = found.column(0)
+    if isinstance(found, pa.Array | pa.ChunkedArray):
+        return found.to_pylist()
+    return found
 
 
 def check_lengths(X: Any, labels: NDArray[Any], *, caller: str) -> None:
@@ -133,8 +144,6 @@ def _to_list(y: Any, caller: str) -> list[Any]:
             f"{caller} requires y to be passed, but the target y is None. Pass one "
             "label per row."
         )
-    if isinstance(y, pa.Array | pa.ChunkedArray):
-        return y.to_pylist()
     if not isinstance(y, list | tuple | pd.Series | pd.Index):
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] == 1:

@@ -1,50 +1,64 @@
-"""Reading the aclImdb layout: ``train/pos/0_9.txt``, one file per document."""
+"""Reading folders of classes: ``train/pos/0_9.txt`` or ``pos/0_9.txt``."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sentiment.datasets._bytes import read_bytes
+import pyarrow as pa
+
+from sentiment.datasets._batch import Batch, choose_split
+from sentiment.datasets._bytes import open_bytes
 from sentiment.datasets._decoding import decode
 from sentiment.datasets._labels import FULL_NAMES
-from sentiment.datasets._rows import Rows, choose_split, to_column
 from sentiment.exceptions import DataError
 
 UNLABELLED = "unsup"
 # The name that the hub's copy of IMDB gives to what lies in train/unsup.
 UNSUPERVISED = "unsupervised"
 
+_NAMES = ("text", "label", "file")
 _DIGITS = frozenset("0123456789")
 
 
 def is_class_folder(directory: Path) -> bool:
-    """Say whether some ``<directory>/<split>/<class>/`` holds a .txt file."""
-    return bool(_class_directories(directory))
+    """Say whether some ``<class>/`` or ``<split>/<class>/`` holds a .txt file."""
+    return bool(_class_directories(directory)) or is_flat(directory)
 
 
-def read_class_folder(directory: Path, split: str, encoding: str) -> Rows:
+def is_flat(directory: Path) -> bool:
+    """Say whether class folders stand there without a folder of a split above them."""
+    try:
+        flat = [one for one in _folders(directory) if _has_texts(one)]
+    except DataError:
+        return False
+    return len(flat) > 1 and not _class_directories(directory)
+
+
+def read_class_folder(directory: Path, split: str, encoding: str) -> Batch:
     """Read one split: columns ``text``, ``label`` and ``file``."""
-    splits = _class_directories(directory)
-    choose_split(split, list(splits), str(directory))
+    if is_flat(directory):
+        folders = [one for one in _folders(directory) if _has_texts(one)]
+    else:
+        splits = _class_directories(directory)
+        choose_split(split, list(splits), str(directory))
+        folders = splits[split]
     texts: list[str] = []
     labels: list[str | None] = []
     files: list[str] = []
-    for folder in splits[split]:
+    for folder in folders:
         label = None if folder.name == UNLABELLED else folder.name
         for path in sorted(_text_files(folder), key=_by_name):
-            texts.append(decode(read_bytes(path), encoding, str(path)))
+            with open_bytes(path) as source:
+                texts.append(decode(source.read(), encoding, str(path)))
             labels.append(None if label is None else FULL_NAMES.get(label, label))
             files.append(path.relative_to(directory).as_posix())
-    return Rows(
+    return Batch(
         name=str(directory),
-        columns={
-            "text": to_column(texts),
-            "label": to_column(labels),
-            "file": to_column(files),
-        },
+        names=_NAMES,
         n_rows=len(texts),
+        cells=tuple(pa.array(one, pa.large_string()) for one in (texts, labels, files)),
         place=lambda row: str(directory / files[row]),
-        names=("text", "label", "file"),
+        share=1.0,
     )
 
 
@@ -53,11 +67,15 @@ def _class_directories(directory: Path) -> dict[str, list[Path]]:
     splits: dict[str, list[Path]] = {}
     for parent in _folders(directory):
         for folder in _folders(parent):
-            if next(_text_files(folder), None) is not None:
+            if _has_texts(folder):
                 unlabelled = folder.name == UNLABELLED
                 split = UNSUPERVISED if unlabelled else parent.name
                 splits.setdefault(split, []).append(folder)
     return splits
+
+
+def _has_texts(folder: Path) -> bool:
+    return next(_text_files(folder), None) is not None
 
 
 def _folders(directory: Path) -> list[Path]:

@@ -1,8 +1,11 @@
 """Which Arrow type holds a column whose cells come in parts."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pyarrow as pa
+
+from sentiment.exceptions import DataError
 
 JSON = None
 """Stands for no Arrow type: the cells are written as JSON text."""
@@ -13,6 +16,52 @@ _PLAIN = {
     float: pa.float64(),
     bool: pa.bool_(),
 }
+
+
+class Schema(NamedTuple):
+    """The columns of a table, in their order.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Two may have one name.
+    kinds : tuple of Arrow type or None
+        The type of each; None is JSON text.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[pa.DataType | None, ...]
+
+    @classmethod
+    def of(cls, types: Mapping[str, pa.DataType | None]) -> "Schema":
+        """Return columns whose names differ."""
+        return cls(tuple(types), tuple(types.values()))
+
+    def repeated(self) -> str | None:
+        """Return a name that two columns have, or None."""
+        return next((one for one in self.names if self.names.count(one) > 1), None)
+
+    def merged(self, other: "Schema") -> "Schema":
+        """Return the columns that hold the cells of both tables.
+
+        Raises
+        ------
+        DataError
+            If it cannot be said which column belongs to which.
+        """
+        if self.names == other.names:
+            pairs = zip(self.kinds, other.kinds, strict=True)
+            return Schema(self.names, tuple(merged_type(*pair) for pair in pairs))
+        for one in (self, other):
+            if (name := one.repeated()) is not None:
+                raise DataError(
+                    f"The files have different columns, and one of them has two named "
+                    f"{name!r}. Give each its own name."
+                )
+        types = dict(zip(self.names, self.kinds, strict=True))
+        for name, kind in zip(*other, strict=True):
+            types[name] = merged_type(types.get(name, pa.null()), kind)
+        return Schema.of(types)
 
 
 class TypeSurvey:
@@ -30,9 +79,9 @@ class TypeSurvey:
                 new = type_of_values([record.get(name) for record in records])
                 self._types[name] = merged_type(known, new)
 
-    def types(self) -> dict[str, pa.DataType | None]:
+    def schema(self) -> Schema:
         """Return the type of each key, in the order in which they came."""
-        return dict(self._types)
+        return Schema.of(self._types)
 
 
 def type_of_values(values: list[Any]) -> pa.DataType | None:

@@ -13,8 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sentiment.datasets import _hub_library as library
-from sentiment.datasets._files import FORMATS, ReadOptions, read_file
-from sentiment.datasets._rows import Rows, choose_split, concat_rows
+from sentiment.datasets._batch import Batch, choose_split
+from sentiment.datasets._frames import feature_names
+from sentiment.datasets._inputs import FORMATS, read_whole
+from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
 
 # Fields of a builder's configuration that say which data, not how to read it.
@@ -30,7 +32,7 @@ def has_dataset_card(directory: Path) -> bool:
     return bool(re.search(r"^(configs|dataset_info):", _card(directory), re.M))
 
 
-def read_datasets_folder(directory: Path, split: str, options: ReadOptions) -> Rows:
+def read_datasets_folder(directory: Path, split: str, source: Source) -> Batch:
     """Read one split of a folder, without network and without leaving a cache."""
     import datasets
 
@@ -50,11 +52,12 @@ def read_datasets_folder(directory: Path, split: str, options: ReadOptions) -> R
         if paths is None:
             return _prepare(builder, split, directory)
         delimiter = getattr(builder.config, "sep", None)
-        names = library.class_names(builder.info.features)
-    options = replace(options, input_format=None, delimiter=delimiter)
-    rows = concat_rows([read_file(path, options) for path in paths], str(directory))
-    rows.class_names.update(names)
-    return rows
+        names = feature_names(builder.info.features)
+    source = replace(
+        source, data=paths, input_format=None, delimiter=source.delimiter or delimiter
+    )
+    rows = read_whole(source)
+    return replace(rows, name=str(directory), class_names={**rows.class_names, **names})
 
 
 def _card(directory: Path) -> str:
@@ -86,7 +89,7 @@ def _refuse_remote_files(directory: Path) -> None:
                 )
 
 
-def _prepare(builder: Any, split: str, directory: Path) -> Rows:
+def _prepare(builder: Any, split: str, directory: Path) -> Batch:
     try:
         return library.prepared_rows(builder, split, str(directory))
     except DataError:

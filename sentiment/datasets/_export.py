@@ -2,22 +2,21 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sentiment.datasets._arrow import POSITION
 from sentiment.datasets._exported_folder import INSTANCES, LABELS
-from sentiment.datasets._files import ReadOptions
-from sentiment.datasets._labels import read_labels
-from sentiment.datasets._loading import check_apart
-from sentiment.datasets._parquet import POSITION
-from sentiment.datasets._sources import Source, read_source
-from sentiment.datasets._texts import read_texts
+from sentiment.datasets._labelled import LabelledRows
+from sentiment.datasets._source import Data, ReadingOptions, source_of
+from sentiment.documents import text_series
 from sentiment.exceptions import DataError
 
 
@@ -42,16 +41,12 @@ class ExportSummary:
 
 
 def export_split(
-    source: Source,
+    source: Data,
     split: str,
     directory: str | os.PathLike[str],
     *,
-    text_column: str = "text",
-    label_column: str | None = None,
-    label_names: Sequence[str] | None = None,
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     force: bool = False,
+    **reading: Unpack[ReadingOptions],
 ) -> ExportSummary:
     """Write one split as ``instances_<split>.parquet`` and ``labels_<split>.parquet``.
 
@@ -60,15 +55,16 @@ def export_split(
 
     Parameters
     ----------
-    source, split, text_column, label_names, encoding, input_format
+    source, split
         As in :func:`load_reviews`.
     directory : str or Path
         Where to write; made when it does not exist.
-    label_column : str, default=None
-        None takes ``label`` if there is such a column, else no labels are written.
     force : bool, default=False
         Replace files that exist. Labels of an earlier export are then removed
         when this one has none.
+    **reading
+        How the source is read: the keywords of :class:`Source`. If no ``label_column``
+        is named and there is no column ``label``, no labels are written.
 
     Returns
     -------
@@ -99,13 +95,12 @@ def export_split(
     instances_path, labels_path = _targets(Path(directory), split)
     if not force:
         _refuse_existing(instances_path, labels_path)
-    columns = (text_column, label_column or "label")
-    rows = read_source(source, split, ReadOptions(encoding, input_format, columns))
-    texts = read_texts(rows, text_column)
-    labels = None
-    if label_column is not None or label_names is not None or "label" in rows.names:
-        check_apart(rows, *columns)
-        labels = read_labels(rows, columns[1], label_names)
+    given = source_of(source, split, **reading)
+    named = "label_column" in reading or given.label_names is not None
+    rows = LabelledRows(given, labels="named" if named else "optional")
+    texts = text_series(rows.read_texts())
+    labels: pd.Series | None = rows.read_labels()
+    rows.list_bad_rows()
     if labels is not None and labels.empty:
         labels = None
     _write(instances_path, labels_path, texts, labels)
@@ -132,7 +127,7 @@ def _targets(directory: Path, split: str) -> tuple[Path, Path]:
 def _refuse_existing(*paths: Path) -> None:
     for path in paths:
         if os.path.lexists(path):
-            raise DataError(f"{path} exists. Use --force to replace it.")
+            raise DataError(f"{path} exists. Pass force=True to replace it.")
 
 
 def _write(
@@ -155,7 +150,7 @@ def _write(
     except OSError as error:
         raise DataError(
             f"{directory} cannot be written ({error.strerror or error}). "
-            "Choose another folder with --output."
+            "Choose another folder."
         ) from None
 
 

@@ -1,12 +1,13 @@
 """Reading back the folder that ``export_split`` writes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from sentiment.datasets._parquet import read_parquet
-from sentiment.datasets._rows import Rows, choose_split
+from sentiment.datasets._arrow import POSITION, ParquetReader
+from sentiment.datasets._batch import Batch, choose_split, concat_batches
 from sentiment.exceptions import DataError
 
 INSTANCES = "instances_{split}.parquet"
@@ -20,29 +21,34 @@ def exported_splits(directory: Path) -> list[str]:
     return [name.removeprefix(before).removesuffix(after) for name in names]
 
 
-def read_exported_folder(directory: Path, split: str) -> Rows:
+def read_exported_folder(directory: Path, split: str) -> Batch:
     """Read the instances of a split, with the labels of those that have one."""
     choose_split(split, exported_splits(directory), str(directory))
-    path = directory / INSTANCES.format(split=split)
-    instances = read_parquet(path, str(path))
+    instances = _read(directory / INSTANCES.format(split=split))
     path = directory / LABELS.format(split=split)
     if not path.exists():
         return instances
-    labels = read_parquet(path, str(path))
-    columns = dict(instances.columns)
+    labels = _read(path)
+    columns = dict(zip(instances.names, instances.cells, strict=True))
     for name in labels.names:
-        if labels.positions is None or name != "row":
+        if labels.positions is None or name != POSITION:
             columns[name] = _align(instances, labels, name)
-    return Rows(
+    return replace(
+        instances,
         name=str(directory),
-        columns=columns,
-        n_rows=instances.n_rows,
-        place=instances.place,
         names=tuple(columns),
+        cells=tuple(columns.values()),
     )
 
 
-def _align(instances: Rows, labels: Rows, name: str) -> pa.Array:
+def _read(path: Path) -> Batch:
+    parts = list(ParquetReader(str(path), path).batches())
+    if not parts:
+        raise DataError(f"{path} has no rows.")
+    return concat_batches(parts)
+
+
+def _align(instances: Batch, labels: Batch, name: str) -> pa.Array:
     """Return a column of the labels file with a null for each unlabelled row."""
     n_rows = instances.n_rows
     positions = labels.positions
@@ -58,9 +64,12 @@ def _align(instances: Rows, labels: Rows, name: str) -> pa.Array:
     if not matching:
         raise DataError(
             f"{labels.name} holds labels of other rows than the {n_rows} of "
-            f"{instances.name}. Write both again with `sentiment etl --force`."
+            f"{instances.name}. Write both again: export_split with force=True."
         )
     source = np.full(n_rows, -1)
     source[positions] = np.arange(len(positions))
     taken = pa.array(source, mask=source < 0)
-    return labels.columns[name].combine_chunks().take(taken)
+    values = labels.column(name)
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    return values.take(taken)

@@ -1,13 +1,15 @@
-"""Between :class:`Rows` and pandas: every column as stored."""
+"""Between batches and tables of pandas and others: every column as stored."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sentiment.datasets._rows import Column, Rows, check_names, to_column
-from sentiment.documents import TEXT_DTYPE
+from sentiment.datasets._arrow import batch_of_table
+from sentiment.datasets._batch import Batch, Column, is_text, to_column
+from sentiment.documents import TEXT_DTYPE, from_other_library
 from sentiment.exceptions import DataError
 
 _NUMPY_TYPES = {
@@ -18,29 +20,80 @@ _NUMPY_TYPES = {
 }
 
 
-def rows_of_frame(frame: pd.DataFrame) -> Rows:
-    """Read a DataFrame as a source without splits; its index is ignored."""
-    name = "the DataFrame"
-    names = tuple(str(column) for column in frame.columns)
-    check_names(names, name)
-    if frame.empty:
+def is_table(data: Any) -> bool:
+    """Say whether data are a table of pandas, polars, Arrow, datasets or dask."""
+    return isinstance(from_other_library(data), pd.DataFrame | pa.Table)
+
+
+def batch_of_frame(data: Any) -> Batch:
+    """Read a table as a source without splits; its index is ignored."""
+    name = f"the {type(data).__name__}"
+    named = feature_names(getattr(data, "features", None))
+    data = from_other_library(data)
+    if isinstance(data, pd.DataFrame):
+        batch = Batch(
+            name=name,
+            names=tuple(str(column) for column in data.columns),
+            n_rows=len(data),
+            cells=tuple(_column_of(data.iloc[:, n]) for n in range(data.shape[1])),
+            place=lambda row: f"{name}, position {row}",
+            share=1.0,
+        )
+    else:
+        batch = batch_of_table(data, name)
+        batch = replace(batch, class_names={**batch.class_names, **named})
+    if not batch.n_rows:
         raise DataError(f"{name} has no rows.")
-    return Rows(
-        name=name,
-        columns={
-            column: _column_of(frame.iloc[:, position])
-            for position, column in enumerate(names)
-        },
-        n_rows=len(frame),
-        place=lambda row: f"{name}, position {row}",
-        names=names,
-    )
+    return batch
 
 
-def frame_of_rows(rows: Rows) -> pd.DataFrame:
+def frame_of_batch(batch: Batch) -> pd.DataFrame:
     """Return every column with its values as stored; nothing becomes a float."""
-    columns = {name: _series_of(values) for name, values in rows.columns.items()}
-    return pd.DataFrame(columns, index=pd.RangeIndex(rows.n_rows), copy=False)
+    names, cells = batch.names, batch.cells
+    if batch.records is not None:
+        cells = tuple(to_column(batch.column(name)) for name in names)
+    else:
+        read = [place for place, values in enumerate(cells) if values is not None]
+        names = tuple(names[place] for place in read)
+        cells = tuple(cells[place] for place in read)
+    series = [_series_of(values) for values in cells]
+    frame = pd.DataFrame(
+        dict(enumerate(series)), index=pd.RangeIndex(batch.n_rows), copy=False
+    )
+    frame.columns = pd.Index(names)
+    return frame
+
+
+def like(given: Any, frame: pd.DataFrame) -> Any:
+    """Return a DataFrame as a table of the library that another one is of."""
+    library = type(given).__module__.partition(".")[0]
+    if isinstance(given, pd.DataFrame):
+        return frame
+    if hasattr(given, "npartitions"):
+        from dask.dataframe import from_pandas
+
+        return from_pandas(frame, npartitions=given.npartitions)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    if library == "polars":
+        from polars import from_arrow
+
+        return from_arrow(table)
+    if library == "datasets":
+        from datasets import Dataset
+
+        return Dataset(table)
+    if isinstance(given, pa.RecordBatch):
+        return table.combine_chunks().to_batches()[0]
+    return table
+
+
+def feature_names(features: Any) -> dict[str, list[str]]:
+    """Return the names of the columns that ``datasets`` calls a ClassLabel."""
+    return {
+        column: list(feature.names)
+        for column, feature in (features or {}).items()
+        if type(feature).__name__ == "ClassLabel"
+    }
 
 
 def _column_of(cells: pd.Series) -> Column:
@@ -66,11 +119,7 @@ def _series_of(values: Column) -> Any:
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     kind = values.type
-    if (
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_string_view(kind)
-    ):
+    if is_text(kind) and not pa.types.is_dictionary(kind):
         array = pd.arrays.ArrowStringArray(
             values.cast(pa.large_string()), dtype=TEXT_DTYPE
         )

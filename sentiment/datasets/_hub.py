@@ -3,15 +3,15 @@
 from typing import Any
 
 from sentiment.datasets import _hub_library as library
-from sentiment.datasets._rows import Rows
+from sentiment.datasets._batch import Batch
+from sentiment.datasets._source import HUB
 from sentiment.exceptions import DataError
 
-HUB = "hf:"
 # Seconds to wait for the hub's first answer.
 _TIMEOUT = 10.0
 
 
-def fetch_hub_rows(source: str, split: str) -> Rows:
+def fetch_hub_rows(source: str, split: str) -> Batch:
     """Fetch one split of ``hf:owner/name`` or ``hf:owner/name:config``."""
     import datasets
 

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import RLock
 from typing import Any
 
 import pyarrow as pa
 
-from sentiment.datasets._parquet import rows_of_table
-from sentiment.datasets._rows import Rows, choose_split
+from sentiment.datasets._arrow import batch_of_table
+from sentiment.datasets._batch import Batch, choose_split
+from sentiment.datasets._frames import feature_names
 from sentiment.exceptions import DataError
 
 # Both libraries keep these settings once for the whole process.
@@ -60,7 +62,7 @@ def quiet(*, progress: bool = False) -> Iterator[None]:
                 datasets.enable_progress_bars()
 
 
-def prepared_rows(builder: Any, split: str, name: str) -> Rows:
+def prepared_rows(builder: Any, split: str, name: str) -> Batch:
     """Let a builder prepare its data, and read one split of it into memory."""
     known = builder.config.data_files or builder.info.splits
     if known:
@@ -73,18 +75,9 @@ def prepared_rows(builder: Any, split: str, name: str) -> Rows:
         table = pa.Table.from_batches(table.to_batches())
     if table.num_rows == 0:
         raise DataError(f"{name} has no rows in split {split!r}.")
-    rows = rows_of_table(table, name, table.num_rows, tuple(table.column_names))
-    rows.class_names.update(class_names(prepared.features))
-    return rows
-
-
-def class_names(features: Any) -> dict[str, list[str]]:
-    """Return the names of the columns that are a ClassLabel."""
-    return {
-        column: list(feature.names)
-        for column, feature in (features or {}).items()
-        if type(feature).__name__ == "ClassLabel"
-    }
+    rows = batch_of_table(table, name)
+    names = {**rows.class_names, **feature_names(prepared.features)}
+    return replace(rows, class_names=names)
 
 
 def reason(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from sentiment.datasets._bad_rows import check_policy
+from sentiment.datasets import check_policy
 from sentiment.distributed._columns import added_columns
 from sentiment.distributed._extras import require
 from sentiment.distributed._partition import PartitionScoring

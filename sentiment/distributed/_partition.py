@@ -7,14 +7,11 @@ import pandas as pd
 import pyarrow as pa
 
 from sentiment._messages import shown
-from sentiment.datasets._arrow_batches import batch_of_rows
-from sentiment.datasets._batches import Batch, Reading
-from sentiment.datasets._parquet import find_invalid
-from sentiment.datasets._rows import Rows
+from sentiment.datasets import Batch, find_invalid, judge
 from sentiment.documents import is_missing
 from sentiment.inference._answers import Answerer
 
-_REMEDY = 'When predicting, on_bad_rows="skip" leaves such rows out, "null" keeps them.'
+_REMEDY = "When predicting, on_bad_rows='skip' leaves such rows out, 'null' keeps them."
 
 
 @dataclass(frozen=True)
@@ -75,19 +72,16 @@ def read_partition(rows: pd.DataFrame, column: str, *, refuse: bool = False) -> 
         values = [None if is_missing(cell) else cell for cell in texts]
     elif not isinstance(values, pa.ChunkedArray):
         values = pa.chunked_array([values])
-    source = Rows(
+    faults = find_invalid({column: values}) if _is_arrow(texts) else ()
+    batch = Batch(
         name="The partition",
-        columns={column: values},
-        n_rows=len(rows),
-        place=lambda row: f"Row {shown(rows.index[row])} of a partition",
         names=(column,),
+        n_rows=len(rows),
+        cells=(values,),
+        place=lambda row: f"Row {shown(rows.index[row])} of a partition",
+        faults=dict(faults),
     )
-    invalid = find_invalid({column: values}) if _is_arrow(texts) else ()
-    # Not its own "fail", which speaks of the options of a command.
-    batch = batch_of_rows(source, Reading(column, "null"), invalid=invalid)
-    if batch.bad and refuse:
-        raise batch.bad[0].error(_REMEDY)
-    return batch
+    return judge(batch, [column], "fail" if refuse else "null", _REMEDY)
 
 
 def _is_arrow(texts: pd.Series) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sentiment.datasets._bad_rows import check_policy
+from sentiment.datasets import check_policy
 from sentiment.distributed._columns import added_columns
 from sentiment.distributed._extras import require
 from sentiment.distributed._partition import PartitionScoring

@@ -10,7 +10,7 @@ import numpy as np
 from sentiment.classification import choose_classes
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
-from sentiment.evaluation._rows import LabelledBatch, LabelledRows, RowReader
+from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch, RowReader
 from sentiment.inference._answers import Answerer
 from sentiment.inference._threads import read_ahead
 
@@ -22,7 +22,7 @@ def answer_rows(
     reader: RowReader,
     mistakes: SurestMistakes,
     progress: Callable[..., None] | None,
-) -> tuple[LabelledRows, list[Answers]]:
+) -> tuple[EvaluatedRows, list[Answers]]:
     """Return the rows and the answers of each model to them.
 
     The rows are read on a thread of their own, several batches are predicted at once,
@@ -80,7 +80,7 @@ def _ask(
         )
 
 
-def _answers(pipeline: Any, rows: LabelledRows, parts: list[np.ndarray]) -> Answers:
+def _answers(pipeline: Any, rows: EvaluatedRows, parts: list[np.ndarray]) -> Answers:
     table = np.concatenate(parts)
     chosen = choose_classes(pipeline, table)
     return Answers(np.asarray(pipeline.classes_), rows.codes, table, chosen)

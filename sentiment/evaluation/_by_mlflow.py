@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.documents import TEXT_COLUMN
-from sentiment.evaluation._rows import LabelledRows
+from sentiment.evaluation._rows import EvaluatedRows
 from sentiment.exceptions import TrackingError
 from sentiment.surroundings import quiet
 from sentiment.tracking import (
@@ -32,7 +32,7 @@ _TARGET = "label"
 
 def evaluate_by_mlflow(
     pipeline: "Pipeline",
-    rows: LabelledRows,
+    rows: EvaluatedRows,
     *,
     model: str,
     split: str | None,
@@ -44,7 +44,7 @@ def evaluate_by_mlflow(
     ----------
     pipeline : Pipeline
         Fitted, with ``predict_proba``.
-    rows : LabelledRows
+    rows : EvaluatedRows
         Whose labels the Pipeline knows.
     model, split : str, str or None
         The names that the run keeps.
@@ -62,14 +62,14 @@ def evaluate_by_mlflow(
     return run.run_id
 
 
-def _describe(rows: LabelledRows, model: str, split: str | None) -> Iterator[Record]:
+def _describe(rows: EvaluatedRows, model: str, split: str | None) -> Iterator[Record]:
     yield Tags({KIND: "evaluation", "sentiment.model": model})
     yield Params(
         {"model": model, "data": rows.name, "data_digest": rows.digest, "split": split}
     )
 
 
-def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: LabelledRows) -> None:
+def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: EvaluatedRows) -> None:
     classes: NDArray[Any] = np.asarray(pipeline.classes_)
     assert rows.texts is not None
     table = rows.texts.rename(TEXT_COLUMN).to_frame()

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from sentiment._messages import shown
 from sentiment.classification import find_threshold
-from sentiment.datasets._sources import Source, split_of
+from sentiment.datasets import Data, ReadingOptions, source_of
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._comparison import Comparison, compare
@@ -21,7 +21,7 @@ from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_nam
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._pooling import pool_rows
 from sentiment.evaluation._report import EvaluationReport
-from sentiment.evaluation._rows import LabelledRows, RowReader
+from sentiment.evaluation._rows import EvaluatedRows, RowReader
 from sentiment.evaluation._slices import cut_slices, describe_slices
 from sentiment.evaluation._threshold import tune_threshold, with_threshold
 from sentiment.exceptions import DataError, ModelError
@@ -36,14 +36,9 @@ __all__ = ["evaluate"]
 
 def evaluate(
     model: Any,
-    source: Source = "sample",
+    source: Data = "sample",
     *,
     split: str = "test",
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     slices: Sequence[str] = (),
     against: Any = None,
     fail_under: Mapping[str, float] | None = None,
@@ -57,6 +52,7 @@ def evaluate(
     allow_pickle: bool = False,
     random_state: int | None = 0,
     progress: Callable[..., None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> EvaluationReport:
     """Evaluate a model on labelled rows.
 
@@ -68,8 +64,6 @@ def evaluate(
         The rows, as :func:`load_reviews` takes them.
     split : str, default="test"
         Which split of a folder or hub data set is read; a file has no splits.
-    text_column, label_column, label_names, encoding, input_format
-        As in :func:`load_reviews`.
     slices : sequence of str, default=()
         Columns whose values are looked at one by one. The length of the texts, and a
         column ``source`` if there is one, are looked at unasked.
@@ -104,6 +98,8 @@ def evaluate(
     progress : callable, default=None
         Called after each batch with the number of rows predicted, None, and the share
         of the source that is done, from 0 to 1, or None.
+    **reading
+        How the rows are read: the keywords of :class:`Source`.
 
     Returns
     -------
@@ -154,23 +150,14 @@ def evaluate(
     if output is not None:
         # While rows are predicted: it takes half a second.
         Thread(target=_import_drawing).start()
-    reader = RowReader(
-        source,
-        split,
-        classes,
-        text_column=text_column,
-        label_column=label_column,
-        label_names=label_names,
-        encoding=encoding,
-        input_format=input_format,
-        slice_columns=slices,
-        keep_texts=by_mlflow,
-    )
+    data = source_of(source, split, **reading)
+    reader = RowReader(data, classes, slice_columns=slices, keep_texts=by_mlflow)
     pipelines = [pipeline]
     if against is not None:
         pipelines.append(_open_other(against, classes, allow_pickle))
     surest = SurestMistakes(n_mistakes)
     rows, (answers, *others) = answer_rows(pipelines, reader, surest, progress)
+    rows.summary.tell()
     # Not at the same time as what follows: its threads would wait for the interpreter.
     measured = _measure(rows, answers, others, random_state)
     mistakes = surest.explain(pipeline, rows, answers)
@@ -178,7 +165,7 @@ def evaluate(
     report = EvaluationReport(
         model=_name_of(model),
         data=rows.name,
-        split=split_of(source, split),
+        split=data.read_split,
         digest=rows.digest,
         n_rows=len(answers),
         classes=tuple(classes.tolist()),
@@ -186,6 +173,7 @@ def evaluate(
         mistakes=tuple(mistakes),
         missed=tuple(_find_missed(measured["metrics"], fail_under or {})),
         answers=answers,
+        read=rows.summary,
         **{k: v for k, v in measured.items() if k != "comparison"},
     )
     if measured["comparison"] is not None:
@@ -225,7 +213,7 @@ def _open_other(model: Any, classes: Any, allow_pickle: bool) -> "Pipeline":
 
 
 def _measure(
-    rows: LabelledRows, answers: Answers, others: list[Answers], seed: int | None
+    rows: EvaluatedRows, answers: Answers, others: list[Answers], seed: int | None
 ) -> dict[str, Any]:
     """Return metrics, intervals and slices, and what another model is to this one."""
     # Sorted by score, the area under the curve needs no sorting of the weights.
@@ -301,7 +289,7 @@ def _find_run(model: Any) -> str:
 
 
 def _ask_mlflow(
-    model: Any, pipeline: "Pipeline", rows: LabelledRows, split: str | None
+    model: Any, pipeline: "Pipeline", rows: EvaluatedRows, split: str | None
 ) -> str:
     from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
     from sentiment.evaluation._recording import experiment_of

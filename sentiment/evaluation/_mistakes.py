@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._rows import LabelledBatch, LabelledRows
+from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch
 from sentiment.exceptions import ModelError
 from sentiment.pages import Span
 
@@ -83,7 +83,7 @@ class SurestMistakes:
         self._n_rows += len(batch.codes)
 
     def explain(
-        self, pipeline: Any, rows: LabelledRows, answers: Answers
+        self, pipeline: Any, rows: EvaluatedRows, answers: Answers
     ) -> list[Mistake]:
         """Return the mistakes with what each word added to them, the surest first."""
         classes = answers.classes.tolist()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment._shown_as_page import ShownAsPage
 from sentiment.cells import without_nan
+from sentiment.datasets import DataSummary
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._comparison import Comparison
@@ -58,6 +59,8 @@ class EvaluationReport(ShownAsPage):
         The run of MLflow's own evaluation, if it was asked for.
     seconds : float
         From the first line read.
+    read : DataSummary or None
+        What was read, and what looks wrong with it.
     """
 
     model: str
@@ -78,6 +81,7 @@ class EvaluationReport(ShownAsPage):
     logged_to: str | None = None
     mlflow_run: str | None = None
     seconds: float = 0.0
+    read: DataSummary | None = None
     answers: Answers | None = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,6 +106,7 @@ class EvaluationReport(ShownAsPage):
             "logged_to": self.logged_to,
             "mlflow_run": self.mlflow_run,
             "seconds": self.seconds,
+            "read": None if self.read is None else self.read.to_dict(),
         }
         return without_nan(facts)
 

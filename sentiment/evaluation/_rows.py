@@ -9,19 +9,19 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sentiment.datasets import source_name
-from sentiment.datasets._digest import DataDigest
-from sentiment.datasets._frames import frame_of_rows
-from sentiment.datasets._labels import read_labels
-from sentiment.datasets._loading import check_apart, require_labels
-from sentiment.datasets._rows import Rows
-from sentiment.datasets._sources import Source, split_of
-from sentiment.datasets._streamed_rows import Part, StreamedRows
+from sentiment.datasets import (
+    Batch,
+    DataDigest,
+    DataSummary,
+    LabelledRows,
+    Source,
+    frame_of_batch,
+)
 from sentiment.documents import text_series
 from sentiment.evaluation._slices import count_words
 from sentiment.evaluation._truth import encode_part, encode_truth
 
-__all__ = ["LabelledBatch", "LabelledRows", "RowReader"]
+__all__ = ["EvaluatedRows", "LabelledBatch", "RowReader"]
 
 SOURCE_COLUMN = "source"
 """A column of this name says where a row is from; it is looked at unasked."""
@@ -47,7 +47,7 @@ class LabelledBatch:
 
 
 @dataclass(frozen=True)
-class LabelledRows:
+class EvaluatedRows:
     """What is known of the labelled rows, besides their documents.
 
     Attributes
@@ -68,6 +68,8 @@ class LabelledRows:
         Where each row is in the source.
     texts : Series of str or None
         The documents, where they were asked for.
+    summary : DataSummary
+        What was read, and what looks wrong with it.
     """
 
     name: str
@@ -78,21 +80,18 @@ class LabelledRows:
     columns: dict[str, list[Any]]
     positions: NDArray[np.int64]
     texts: pd.Series | None
+    summary: DataSummary
 
 
 class RowReader:
-    """Reads the labelled rows of one split of a source, and remembers the small part.
+    """Reads the labelled rows of a source, and remembers the small part.
 
     Parameters
     ----------
-    source : as in load_reviews
+    source : Source
         What is read.
-    split : str
-        Which split of it.
     classes : ndarray of shape (n_classes,)
         The labels that the model knows.
-    text_column, label_column, label_names, encoding, input_format
-        As in :func:`sentiment.load_reviews`.
     slice_columns : sequence of str
         The columns to slice by.
     keep_texts : bool
@@ -102,32 +101,16 @@ class RowReader:
     def __init__(
         self,
         source: Source,
-        split: str,
         classes: NDArray[Any],
         *,
-        text_column: str,
-        label_column: str,
-        label_names: Sequence[str] | None,
-        encoding: str,
-        input_format: str | None,
         slice_columns: Sequence[str] = (),
         keep_texts: bool = False,
     ) -> None:
-        self._name = source_name(source)
-        self._split = split_of(source, split)
         self._classes = classes
-        self._columns = (text_column, label_column)
-        self._label_names = label_names
         self._slice_columns = slice_columns
         self._keep_texts = keep_texts
-        self._stream = StreamedRows(
-            source,
-            split,
-            text_column=text_column,
-            columns=(label_column, SOURCE_COLUMN, *slice_columns),
-            encoding=encoding,
-            input_format=input_format,
-        )
+        columns = (SOURCE_COLUMN, *slice_columns)
+        self._rows = LabelledRows(source, columns=columns, by_part=True)
         self._digest = DataDigest()
         self._lengths: list[NDArray[np.int64]] = []
         self._texts: list[pa.Array] = []
@@ -141,9 +124,11 @@ class RowReader:
             If the source cannot be read, lacks a column, or has a label that the model
             does not know.
         """
-        for part in self._stream:
-            self._check_columns(part)
-            labels = self._read_labels(part)
+        for part in self._rows:
+            if not part.open_ended:
+                for name in self._slice_columns:
+                    part.require(name, "slices")
+            labels = self._rows.labels_of(part)
             texts = part.texts
             if len(labels) < len(texts):
                 texts = texts.take(pa.array(labels.index.to_numpy()))
@@ -151,10 +136,10 @@ class RowReader:
             self._lengths.append(count_words(texts))
             if self._keep_texts:
                 self._texts.append(texts)
-            codes = encode_part(part.rows, labels, self._classes)
+            codes = encode_part(part, labels, self._classes)
             yield LabelledBatch(texts, codes, part.share)
 
-    def finish(self) -> LabelledRows:
+    def finish(self) -> EvaluatedRows:
         """Return what is known of all rows, once they have been read.
 
         Raises
@@ -162,13 +147,13 @@ class RowReader:
         DataError
             If there is no labelled row.
         """
-        rows = self._stream.gather()
-        labels = read_labels(rows, self._columns[1], self._label_names)
-        require_labels(rows, labels, self._split, self._columns[1])
+        labels = self._rows.read_labels()
         kept = labels.index.to_numpy()
         labels = labels.reset_index(drop=True)
-        return LabelledRows(
-            name=self._name,
+        rows = self._rows.gathered
+        self._rows.list_bad_rows()
+        return EvaluatedRows(
+            name=self._rows.source.name,
             digest=self._digest.finish(labels),
             labels=labels,
             codes=encode_truth(rows.name, labels, self._classes),
@@ -176,30 +161,19 @@ class RowReader:
             columns=_read_columns(rows, self._slice_columns, kept),
             positions=kept.astype(np.int64),
             texts=text_series(pa.concat_arrays(self._texts)) if self._texts else None,
+            summary=self._rows.summary,
         )
-
-    def _check_columns(self, part: Part) -> None:
-        check_apart(part.rows, *self._columns)
-        if not part.open_ended:
-            part.rows.column(self._columns[1], "--label-column")
-            for name in self._slice_columns:
-                part.rows.column(name, "--slice")
-
-    def _read_labels(self, part: Part) -> pd.Series:
-        if self._columns[1] not in part.rows.columns:
-            return pd.Series([], dtype=object, name="label")
-        return read_labels(part.rows, self._columns[1], self._label_names)
 
 
 def _read_columns(
-    rows: Rows, wanted: Sequence[str], kept: NDArray[Any]
+    rows: Batch, wanted: Sequence[str], kept: NDArray[Any]
 ) -> dict[str, list[Any]]:
     for name in wanted:
-        rows.column(name, "--slice")
+        rows.require(name, "slices")
     names = list(wanted)
-    if SOURCE_COLUMN in rows.columns and SOURCE_COLUMN not in names:
+    if rows.has(SOURCE_COLUMN) and SOURCE_COLUMN not in names:
         names.insert(0, SOURCE_COLUMN)
-    frame = frame_of_rows(rows)
+    frame = frame_of_batch(rows)
     return {
         name: [
             None if value is pd.NA or value != value else value

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sentiment._messages import shown
 from sentiment.classification import encode_labels
-from sentiment.datasets._rows import Rows
+from sentiment.datasets import Batch
 from sentiment.exceptions import DataError, LabelError
 
 __all__ = ["encode_part", "encode_truth"]
@@ -30,16 +30,16 @@ def encode_truth(
         return encode_labels(labels, classes, what=name)
     except LabelError:
         known = classes.tolist()
-        unknown = [
-            label
-            for label in sorted(set(labels.tolist()), key=str)
+        unknown = {
+            label: int(n)
+            for label, n in labels.value_counts().items()
             if not any(label == one and type(label) is type(one) for one in known)
-        ]
+        }
         raise _unknown_labels(name, unknown, known) from None
 
 
 def encode_part(
-    rows: Rows, labels: pd.Series, classes: NDArray[Any]
+    rows: Batch, labels: pd.Series, classes: NDArray[Any]
 ) -> NDArray[np.int64]:
     """Return the labels of some rows of a source as places in ``classes``.
 
@@ -59,16 +59,19 @@ def encode_part(
         for spelled in (str(label), str(label).removesuffix(".0"))
     }
     found = labels.astype(str)
-    unknown = sorted(set(found.unique()) - known.keys())
-    if unknown:
-        raise _unknown_labels(rows.name, unknown, classes.tolist())
+    unknown = found[~found.isin(known)].value_counts()
+    if len(unknown):
+        raise _unknown_labels(rows.name, unknown.to_dict(), classes.tolist())
     return found.map(known).to_numpy(np.int64)
 
 
-def _unknown_labels(name: str, unknown: list[Any], known: list[Any]) -> DataError:
+def _unknown_labels(name: str, unknown: dict[Any, int], known: list[Any]) -> DataError:
+    most = sorted(unknown, key=lambda label: (-unknown[label], str(label)))[:10]
+    listed = ", ".join(f"{shown(label)} ({unknown[label]:,})" for label in most)
+    more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
     return DataError(
-        f"{name} has the labels {shown(unknown[:10], 200)}, which the model does not "
-        "know; it "
-        f"knows {shown(known[:10], 200)}. Name integers with label_names=..., the "
-        "right column with label_column=..., or leave such rows out."
+        f"{name} has the labels {listed}{more}, with their rows, which the model does "
+        f"not know; it knows {shown(known[:10], 200)}. Name labels with "
+        "label_names=..., the right column with label_column=..., or leave such rows "
+        "out."
     )

@@ -1,10 +1,9 @@
 """Explain the answers of any model for many texts."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Unpack
 
-from sentiment.datasets._sources import Source
-from sentiment.datasets._streamed_rows import Part, StreamedRows
+from sentiment.datasets import Batch, Data, LabelledRows, ReadingOptions, source_of
 from sentiment.documents import check_documents, text_series
 from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Explanation
@@ -101,16 +100,14 @@ def iter_explanations(
 
 def explain_source(
     model: Any,
-    source: Source,
+    source: Data,
     *,
     split: str = "test",
-    text_column: str = "text",
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     limit: int | None = None,
     target: Any = None,
     allow_pickle: bool = False,
     progress: Callable[..., None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> Iterator[Explanation]:
     """Yield the explanation of each text of a source, while it is read.
 
@@ -118,7 +115,7 @@ def explain_source(
     ----------
     model, target, allow_pickle
         As in :func:`explain_texts`.
-    source, split, text_column, encoding, input_format
+    source, split, **reading
         As in :func:`sentiment.load_instances`.
     limit : int, default=None
         How many texts, at most.
@@ -143,14 +140,7 @@ def explain_source(
     ['negative', 'negative']
     """
     explainer = Explainer(open_pipeline(model, allow_pickle), target=target)
-    stream = StreamedRows(
-        source,
-        split,
-        text_column=text_column,
-        columns=(),
-        encoding=encoding,
-        input_format=input_format,
-    )
+    stream = LabelledRows(source_of(source, split, **reading), labels="no")
     done, before = 0, 0.0
     with read_ahead(iter(stream)) as parts:
         for part in parts:
@@ -164,7 +154,7 @@ def explain_source(
             before = part.share or 0.0
 
 
-def _share(part: Part, before: float, place: int, limit: int | None) -> float | None:
+def _share(part: Batch, before: float, place: int, limit: int | None) -> float | None:
     """Return how much of the source is done in the middle of a part of it."""
     if part.share is None or limit is not None:
         return None

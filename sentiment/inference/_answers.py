@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from sentiment.classification import choose_classes
-from sentiment.datasets._batches import Batch
+from sentiment.datasets import Batch
 from sentiment.documents import text_series
 from sentiment.threads import count_threads, make_block_pool
 

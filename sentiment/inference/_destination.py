@@ -37,7 +37,7 @@ class Destination:
         self,
         output: Path | None,
         output_format: str,
-        bad_rows: str | Path | None,
+        bad_rows: str | os.PathLike[str] | None,
         *,
         escape_formulas: bool,
         resume: bool,
@@ -66,7 +66,9 @@ class Destination:
             )
         if self.output is None or self.journal is None:
             if self.resume:
-                raise DataError("--resume continues a file. Name one with -o.")
+                raise DataError(
+                    "resume=True continues a file. Name one with output=..."
+                )
             if self.output is not None:
                 check_output(self.output, force=self.force)
             return None
@@ -104,7 +106,7 @@ class Destination:
     def _in_place(self) -> bool:
         return self.temporary is not None and not self.temporary.exists()
 
-    def _name_bad_rows(self, bad_rows: str | Path | None) -> Path | None:
+    def _name_bad_rows(self, bad_rows: str | os.PathLike[str] | None) -> Path | None:
         if bad_rows is not None:
             return Path(bad_rows)
         if self.output is None or not self.is_file:

@@ -1,35 +1,34 @@
 """Files in, the same rows with their predictions out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sentiment.inference._output_file import choose_format
 from sentiment.inference._rows import check_free, open_pipeline
 from sentiment.inference._summary import PredictionSummary
+
+if TYPE_CHECKING:
+    from sentiment.datasets import Data, ReadingOptions
 
 Progress = Callable[..., None]
 
 
 def predict_file(
     model: Any,
-    source: str | Path | Sequence[str | Path],
+    source: "Data",
     output: str | Path | None = None,
     *,
     split: str = "test",
-    text_column: str = "text",
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     probabilities: bool = False,
     output_format: str | None = None,
-    on_bad_rows: str = "fail",
-    bad_rows: str | Path | None = None,
     escape_formulas: bool = False,
     resume: bool = False,
     force: bool = False,
     allow_pickle: bool = False,
     progress: Progress | None = None,
+    **reading: "Unpack[ReadingOptions]",
 ) -> PredictionSummary:
     r"""Predict the label of every row of files or a data set.
 
@@ -50,22 +49,10 @@ def predict_file(
         The file to write; None and ``"-"`` are stdout. It may be the source itself.
     split : str, default="test"
         Which split of a folder or hub data set is read; a file has no splits.
-    text_column : str, default="text"
-        The column that holds the text.
-    encoding : str, default="utf-8"
-        The encoding of a csv, tsv or jsonl source. The output is UTF-8.
-    input_format : str, default=None
-        The format of the source. None takes its ending; stdin is csv then.
     probabilities : bool, default=False
         Whether to add the probability of every class.
-    output_format : {"csv", "tsv", "jsonl", "parquet"}, default=None
+    output_format : {"csv", "tsv", "jsonl", "json", "parquet", "arrow"}, default=None
         None takes the ending of ``output``; stdout is csv then.
-    on_bad_rows : {"fail", "skip", "null"}, default="fail"
-        What is done about a row whose text is missing or no text, or that cannot be
-        read: end, leave it out, or write it with empty predictions.
-    bad_rows : str or Path, default=None
-        The file of JSON lines that says which rows are bad. None is ``output`` with
-        ``.bad-rows.jsonl`` behind; on stdout, a warning in the log for each.
     escape_formulas : bool, default=False
         Whether to put ``'`` before each text and name of a csv or tsv output that a
         spreadsheet would run as a formula.
@@ -80,6 +67,11 @@ def predict_file(
     progress : callable, default=None
         Called after each batch with the number of rows done, None, and the share of the
         input that is done, from 0 to 1, or None.
+    **reading
+        How the source is read: the keywords of :class:`Source`, ``text_column`` and
+        ``on_bad_rows`` among them. The output is UTF-8. ``bad_rows`` is ``output`` with
+        ``.bad-rows.jsonl`` behind if nothing else is said; on stdout, each bad row is a
+        warning in the log.
 
     Returns
     -------
@@ -118,26 +110,23 @@ def predict_file(
     Traceback (most recent call last):
     ...
     sentiment.exceptions.DataError: predicted.docx does not say by its ending which
-    format is wanted. Use one of .csv, .tsv, .jsonl, .parquet (and .gz or .zst), or
-    --format.
+    format is wanted. Use one of .csv, .tsv, .jsonl, .json, .parquet, .arrow (and .gz,
+    .zst, .bz2 or .xz), or name it with output_format=...
     """
     target = None if output is None or str(output) == "-" else Path(output)
     chosen = choose_format(target, output_format)
     # Imported late: data sets and models bring in what takes seconds.
-    from sentiment.datasets._bad_rows import check_policy
-    from sentiment.datasets._batches import Reading
-    from sentiment.datasets._files import ReadOptions
-    from sentiment.datasets._inputs import find_inputs
+    from sentiment.datasets import find_inputs, source_of
     from sentiment.inference._answers import LABEL, SCORE, Answerer
-    from sentiment.inference._columns import find_types
+    from sentiment.inference._columns import find_schema
     from sentiment.inference._destination import Destination
     from sentiment.inference._run import PredictionRun
 
-    check_policy("predict_file", on_bad_rows)
+    given = source_of(source, split, **reading)
     destination = Destination(
         target,
         chosen,
-        bad_rows,
+        given.bad_rows,
         escape_formulas=escape_formulas,
         resume=resume,
         force=force,
@@ -145,12 +134,12 @@ def predict_file(
     finished = destination.check()
     if finished is not None:
         return PredictionSummary(**finished, output=target)
-    options = ReadOptions(encoding, input_format)
     with ExitStack() as keep:
-        inputs = find_inputs(source, split, options, keep)
-        types, inputs = find_types(inputs, chosen, text_column, keep)
-        check_free((LABEL, SCORE), types or ())
+        inputs = find_inputs(given, keep)
+        schema, inputs = find_schema(inputs, given, chosen, keep)
+        names = () if schema is None else schema.names
+        check_free((LABEL, SCORE), names)
         answerer = Answerer(open_pipeline(model, allow_pickle), probabilities)
-        check_free(answerer.names, types or ())
-        run = PredictionRun(answerer, types, destination, progress)
-        return run.write(inputs, Reading(text_column, on_bad_rows), options)
+        check_free(answerer.names, names)
+        run = PredictionRun(answerer, schema, destination, progress)
+        return run.write(inputs, given)

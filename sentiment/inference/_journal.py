@@ -73,8 +73,8 @@ class Journal:
         if existed and not resume and not force and self._count()[1]:
             self.close(keep=True)
             raise DataError(
-                f"An earlier run to {self._output} was killed. Use --resume to "
-                "continue it, or --force to begin anew."
+                f"An earlier run to {self._output} was killed. Pass resume=True to "
+                "continue it, or force=True to begin anew."
             )
         if existed and resume:
             known = self._read_about()
@@ -230,7 +230,7 @@ class Journal:
         self.close(keep=True)
         return DataError(
             f"{self._output} cannot be continued. {said} since the run that was killed "
-            "began. Use --force without --resume to begin anew."
+            "began. Pass force=True without resume=True to begin anew."
         )
 
 

@@ -1,7 +1,9 @@
 """A file that is either written whole or not touched at all."""
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import os
 import secrets
 import stat
@@ -13,11 +15,20 @@ from typing import IO, BinaryIO, cast
 
 import pyarrow as pa
 
-from sentiment.datasets._bytes import COMPRESSIONS
+from sentiment.datasets import COMPRESSIONS
 from sentiment.exceptions import DataError
 
-FORMATS = ("csv", "tsv", "jsonl", "parquet")
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "arrow")
 """What predictions can be written as."""
+
+_ENDINGS = {"ndjson": "jsonl", "tab": "tsv", "feather": "arrow"}
+COLUMNAR = ("parquet", "arrow")
+"""Formats with a type for each column, which are compressed already."""
+
+JSON = ("jsonl", "json")
+"""Formats in which each row has its own keys."""
+
+_PACKERS = {"gzip", "zstd", "bz2", "xz"}
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -33,17 +44,18 @@ def choose_format(output: Path | None, output_format: str | None) -> str:
     # /dev/null and the like have no ending and need none.
     if output is None or is_special(output):
         return output_format or "csv"
-    zipped = output.suffix.lower() in COMPRESSIONS
+    zipped = COMPRESSIONS.get(output.suffix.lower()) in _PACKERS
     ending = Path(output.stem if zipped else output.name).suffix.lower().lstrip(".")
-    chosen = output_format or ending
+    chosen = output_format or _ENDINGS.get(ending, ending)
     if chosen not in FORMATS:
         raise DataError(
             f"{output} does not say by its ending which format is wanted. Use one of "
-            ".csv, .tsv, .jsonl, .parquet (and .gz or .zst), or --format."
+            f".{', .'.join(FORMATS)} (and .gz, .zst, .bz2 or .xz), or name it with "
+            "output_format=..."
         )
-    if zipped and chosen == "parquet":
+    if zipped and chosen in COLUMNAR:
         raise DataError(
-            f"{output}: a parquet file is compressed already. Leave out the "
+            f"{output}: a {chosen} file is compressed already. Leave out the "
             f"{output.suffix}."
         )
     return chosen
@@ -69,7 +81,7 @@ def check_output(output: Path, *, force: bool) -> None:
     if is_special(output):
         return
     if output.exists() and not force:
-        raise DataError(f"{output} exists. Use --force to overwrite it.")
+        raise DataError(f"{output} exists. Pass force=True to overwrite it.")
     if not os.access(folder, os.W_OK):
         raise DataError(f"The folder of {output} cannot be written to.")
 
@@ -135,6 +147,9 @@ def _compressed(file: IO[bytes], target: Path) -> Iterator[BinaryIO]:
         # No name and no time in it: the same rows give the same bytes.
         with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:
             yield cast(BinaryIO, zipped)
+    elif kind in ("bz2", "xz"):
+        with (bz2 if kind == "bz2" else lzma).open(file, "wb") as packed:
+            yield cast(BinaryIO, packed)
     else:
         yield cast(BinaryIO, _ZstdFrames(file) if kind == "zstd" else file)
 

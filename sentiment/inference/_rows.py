@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sentiment._messages import shown
 from sentiment.classification import choose_classes
+from sentiment.documents import from_other_library
 from sentiment.exceptions import DataError
 
 # Small enough for Ctrl-C to act within a second or two, large enough to cost nothing.
@@ -19,20 +21,20 @@ Progress = Callable[[int, int], None]
 
 def predict_rows(
     model: Any,
-    rows: pd.DataFrame,
+    rows: Any,
     *,
     text_column: str = "text",
     probabilities: bool = False,
     allow_pickle: bool = False,
     progress: Progress | None = None,
-) -> pd.DataFrame:
+) -> Any:
     """Return a table with the predictions as further columns.
 
     Parameters
     ----------
     model : str, Path or Pipeline
         An MLflow URI, a model folder, a run id, or a fitted Pipeline.
-    rows : DataFrame
+    rows : DataFrame, or a table of polars, Arrow, datasets or dask
         The rows; not changed.
     text_column : str, default="text"
         The column that holds the text.
@@ -46,7 +48,7 @@ def predict_rows(
 
     Returns
     -------
-    predicted : DataFrame
+    predicted : table of the same kind
         All columns of ``rows``, then ``predicted_label`` and ``predicted_score``.
 
     Raises
@@ -70,6 +72,7 @@ def predict_rows(
     sentiment.exceptions.DataError: The input has a column 'predicted_label' already,
     which the prediction would overwrite. Rename or drop it.
     """
+    given, rows = rows, _as_frame(rows)
     if text_column not in rows.columns:
         raise DataError(
             f"There is no column {text_column!r}. There are "
@@ -88,7 +91,24 @@ def predict_rows(
     if probabilities:
         columns += list(table.T)
     new = pd.DataFrame(dict(zip(added, columns, strict=True)), index=rows.index)
-    return pd.concat([rows, new], axis=1)
+    predicted = pd.concat([rows, new], axis=1)
+    if given is rows:
+        return predicted
+    from sentiment.datasets import like
+
+    return like(given, predicted)
+
+
+def _as_frame(rows: Any) -> pd.DataFrame:
+    found = from_other_library(rows)
+    if isinstance(found, pa.Table):
+        return found.to_pandas(types_mapper=pd.ArrowDtype)
+    if not isinstance(found, pd.DataFrame):
+        raise TypeError(
+            "predict_rows takes a table: of pandas, polars, Arrow, datasets or dask. "
+            f"Got {type(rows).__name__}."
+        )
+    return found
 
 
 def open_pipeline(model: Any, allow_pickle: bool) -> Any:

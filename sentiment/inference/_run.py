@@ -14,23 +14,28 @@ import pyarrow as pa
 
 from sentiment._messages import shown
 from sentiment._version import __version__
-from sentiment.datasets._bad_rows import BadRow
-from sentiment.datasets._batches import Batch, Reading
-from sentiment.datasets._files import ReadOptions
-from sentiment.datasets._inputs import InputFile
+from sentiment.datasets import (
+    SKIP_THEM,
+    BadRow,
+    BadRowsFile,
+    Batch,
+    Fault,
+    Input,
+    Schema,
+    Source,
+    judge,
+)
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answerer
-from sentiment.inference._bad_rows_file import BadRowsFile
 from sentiment.inference._destination import Destination
 from sentiment.inference._journal import Journal
-from sentiment.inference._output_file import DELIMITERS
+from sentiment.inference._output_file import COLUMNAR, DELIMITERS, JSON
 from sentiment.inference._rows import check_free
 from sentiment.inference._summary import PredictionSummary
 from sentiment.inference._threads import ReadAhead
 from sentiment.inference._writers import (
     TableWriter,
     TextWriter,
-    Types,
     Writer,
 )
 
@@ -47,7 +52,7 @@ class PredictionRun:
     ----------
     answerer : Answerer
         Predicts.
-    types : dict or None
+    schema : Schema or None
         The columns of the output; None where the first rows say them.
     destination : Destination
         Where to.
@@ -58,42 +63,36 @@ class PredictionRun:
     def __init__(
         self,
         answerer: Answerer,
-        types: Types | None,
+        schema: Schema | None,
         destination: Destination,
         progress: Callable[..., None] | None,
     ) -> None:
         self._answerer = answerer
-        self._types = types
+        self._schema = schema
         self._destination = destination
         self._progress = progress
         self._n_rows = 0
         self._n_good = 0
         self._first_bad: BadRow | None = None
 
-    def write(
-        self, inputs: list[InputFile], reading: Reading, options: ReadOptions
-    ) -> PredictionSummary:
+    def write(self, inputs: list[Input], source: Source) -> PredictionSummary:
         """Write the rows of inputs with their predictions.
 
         Parameters
         ----------
-        inputs : list of InputFile
+        inputs : list of Input
             What is read, in this order.
-        reading : Reading
+        source : Source
             How.
-        options : ReadOptions
-            What else the rows depend on.
         """
         destination = self._destination
-        if destination.output_format in DELIMITERS and self._types is None:
-            reading = replace(reading, fixed_keys=True)
-        journal = self._begin_journal(inputs, reading, options)
+        journal = self._begin_journal(inputs, source)
         done = False
         try:
             with ExitStack() as stack:
                 stream = destination.open(stack)
                 bad_rows = BadRowsFile(destination.bad_rows_opener(stack))
-                self._write_all(stream, bad_rows, inputs, reading, journal)
+                self._write_all(stream, bad_rows, inputs, source, journal)
                 summary = self._summary(bad_rows.n_rows)
                 if journal is not None:
                     journal.complete({"n_rows": summary.n_rows, "n_bad": summary.n_bad})
@@ -107,14 +106,13 @@ class PredictionRun:
         self,
         stream: Any,
         bad_rows: BadRowsFile,
-        inputs: list[InputFile],
-        reading: Reading,
+        inputs: list[Input],
+        source: Source,
         journal: Journal | None,
     ) -> None:
         pool, n_threads = self._answerer.make_pool()
-        asked = ReadAhead(
-            self._ask(_read(inputs, reading), pool, journal), max(2, n_threads)
-        )
+        read = self._judged(_read(inputs, source), source)
+        asked = ReadAhead(self._ask(read, pool, journal), max(2, n_threads))
         writer: Writer | None = None
         try:
             for share, batch, answer, is_new in asked:
@@ -166,27 +164,52 @@ class PredictionRun:
             known.set_result(stored)
             yield share, batch, known, False
 
+    def _judged(
+        self, batches: Iterator[tuple[float | None, Batch]], source: Source
+    ) -> Iterator[tuple[float | None, Batch]]:
+        """Yield batches, their bad rows known."""
+        fixed = self._destination.output_format in DELIMITERS and self._schema is None
+        keys: dict[str, None] | None = None
+        for share, batch in batches:
+            judged = batch
+            if fixed and batch.records is not None:
+                keys = keys or next(
+                    (dict.fromkeys(one) for one in batch.records if one), None
+                )
+                judged = _with_keys(batch, keys or {})
+            policy = source.on_bad_rows
+            yield share, judge(judged, source.text_columns, policy, SKIP_THEM)
+
     def _make_writer(self, stream: Any, batch: Batch) -> Writer:
         added = self._answerer.names
         output_format = self._destination.output_format
-        if self._types is None and output_format != "jsonl":
-            self._types = dict.fromkeys(batch.names, pa.large_string())
-        if output_format == "parquet":
-            return TableWriter(stream, self._types or {}, self._answerer.types())
-        names = tuple(self._types or ())
+        if self._schema is None and output_format not in JSON:
+            kinds = (pa.large_string(),) * len(batch.names)
+            self._schema = Schema(batch.names, kinds)
+        schema = self._schema or Schema((), ())
+        if output_format in COLUMNAR:
+            types = self._answerer.types()
+            return TableWriter(stream, schema, types, output_format)
+        names = schema.names
         delimiter = DELIMITERS.get(output_format)
         live = not self._destination.is_file
         escape = self._destination.escape_formulas
         return TextWriter(
-            stream, names, added, delimiter, live=live, escape_formulas=escape
+            stream,
+            names,
+            added,
+            delimiter,
+            live=live,
+            escape_formulas=escape,
+            is_array=output_format == "json",
         )
 
     def _check_columns(self, batch: Batch) -> None:
         check_free(self._answerer.names, batch.names)
-        if self._destination.output_format == "jsonl":
+        if self._destination.output_format in JSON:
             return
         for name in batch.names:
-            if name not in (self._types or ()):
+            if self._schema is None or name not in self._schema.names:
                 raise DataError(
                     f"There is a column {shown(name)} that the first rows lack. Write "
                     "jsonl, or read from files."
@@ -198,7 +221,7 @@ class PredictionRun:
         if self._first_bad is None and batch.bad:
             self._first_bad = batch.bad[0]
 
-    def _check_rows(self, inputs: list[InputFile], n_bad: int) -> None:
+    def _check_rows(self, inputs: list[Input], n_bad: int) -> None:
         if self._n_good:
             return
         if self._first_bad is not None:
@@ -212,15 +235,13 @@ class PredictionRun:
         listed = self._destination.bad_rows if n_bad else None
         return PredictionSummary(self._n_rows, self._destination.output, n_bad, listed)
 
-    def _begin_journal(
-        self, inputs: list[InputFile], reading: Reading, options: ReadOptions
-    ) -> Journal | None:
+    def _begin_journal(self, inputs: list[Input], source: Source) -> Journal | None:
         destination = self._destination
         paths = [one.path for one in inputs if one.path is not None]
         if destination.journal is None or len(paths) < len(inputs):
             if destination.resume:
                 raise DataError(
-                    "--resume reads its input again: it takes files, not standard "
+                    "resume=True reads its input again: it takes files, not standard "
                     "input, folders or the hub."
                 )
             return None
@@ -229,10 +250,7 @@ class PredictionRun:
             "model": _fingerprint(self._answerer.pipeline),
             "inputs": [_state(str(path.absolute())) for path in paths],
             "options": [
-                reading.text_column,
-                reading.on_bad_rows,
-                options.encoding,
-                options.input_format,
+                {name: str(one) for name, one in source.options().items()},
                 destination.output_format,
                 destination.escape_formulas,
                 list(self._answerer.names),
@@ -246,17 +264,29 @@ class PredictionRun:
         return destination.journal
 
 
-def _read(
-    inputs: list[InputFile], reading: Reading
-) -> Iterator[tuple[float | None, Batch]]:
+def _read(inputs: list[Input], source: Source) -> Iterator[tuple[float | None, Batch]]:
     """Yield the batches of all inputs, each with the share of all that is read."""
     sizes = [1 if one.path is None else one.path.stat().st_size for one in inputs]
     done, total = 0, sum(sizes) or 1
     for one, size in zip(inputs, sizes, strict=True):
-        for batch in one.rows.batches(reading):
+        for batch in one.rows.batches(lenient=source.on_bad_rows != "fail"):
             share = batch.share
             yield None if share is None else (done + share * size) / total, batch
         done += size
+
+
+def _with_keys(batch: Batch, keys: dict[str, None]) -> Batch:
+    """Return JSON objects, those with a key that the first row lacks as bad ones."""
+    faults, records = dict(batch.faults), list(batch.records or ())
+    for row, record in enumerate(records):
+        if not keys.keys() >= record.keys():
+            new = next(key for key in record if key not in keys)
+            faults[row] = Fault(
+                f"key {shown(new)}, which the first row lacks",
+                "Write jsonl (output_format='jsonl'), or read from a file.",
+            )
+            records[row] = {key: record.get(key) for key in keys}
+    return replace(batch, faults=faults, records=records)
 
 
 def _state(path: str) -> list[Any]:

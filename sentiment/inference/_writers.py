@@ -8,12 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sentiment.cells import delimited_line, json_object, json_text
-from sentiment.datasets._batches import Batch, as_list
-from sentiment.datasets._rows import ARROW
+from sentiment.datasets import ARROW, Batch, Schema, as_list
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answers
 
-Types = dict[str, pa.DataType | None]
 # A row group is written when it holds so many bytes.
 _ROW_GROUP = 8_000_000
 
@@ -32,7 +30,7 @@ class Writer(Protocol):
 
 
 class TextWriter:
-    """Writes csv, tsv or jsonl, all of them UTF-8.
+    """Writes csv, tsv, jsonl or one JSON array, all of them UTF-8.
 
     Parameters
     ----------
@@ -43,11 +41,13 @@ class TextWriter:
     added : tuple of str
         The columns of the answers.
     delimiter : str or None
-        Between two cells; None for jsonl.
+        Between two cells; None for JSON.
     live : bool, default=True
         Whether somebody may be waiting for each row.
     escape_formulas : bool, default=False
         As :func:`predict_file` takes it.
+    is_array : bool, default=False
+        Whether JSON objects become one array.
     """
 
     def __init__(
@@ -59,13 +59,16 @@ class TextWriter:
         *,
         live: bool = True,
         escape_formulas: bool = False,
+        is_array: bool = False,
     ) -> None:
+        self._is_array = is_array
         self._stream = stream
         self._names = names
         self._delimiter = delimiter
         self._live = live
         self._escape_formulas = escape_formulas
         self._n_lines = 0
+        self._is_first = True
         if delimiter is not None:
             self._put([self._line((*names, *added), delimiter)])
 
@@ -77,6 +80,8 @@ class TextWriter:
 
     def finish(self) -> None:
         """Write what is left."""
+        if self._is_array:
+            self._stream.write(b"]\n" if self._n_lines else b"[]\n")
         self._stream.flush()
 
     def abandon(self) -> None:
@@ -87,10 +92,15 @@ class TextWriter:
         if self._delimiter is None:
             for record, new in zip(_objects(batch), added, strict=True):
                 answer = dict(zip(answers.columns, new, strict=True))
-                yield json_object({**record, **answer}) + "\n"
+                found = json_object({**record, **answer}) + "\n"
+                yield f"{self._separator()}{found}" if self._is_array else found
         else:
-            for cells, new in zip(batch.cells(self._names), added, strict=True):
+            for cells, new in zip(batch.rows(self._names), added, strict=True):
                 yield self._line((*cells, *new), self._delimiter)
+
+    def _separator(self) -> str:
+        first, self._is_first = self._is_first, False
+        return "[" if first else ","
 
     def _line(self, cells: tuple[Any, ...], delimiter: str) -> str:
         return delimited_line(cells, delimiter, escape_formulas=self._escape_formulas)
@@ -117,34 +127,45 @@ class TextWriter:
 
 
 class TableWriter:
-    """Writes parquet, in row groups of some megabytes.
+    """Writes parquet or Arrow, in groups of rows of some megabytes.
 
     Parameters
     ----------
     stream : binary file
         Where to.
-    types : dict of str to Arrow type or None
-        The columns; None is JSON text.
+    schema : Schema
+        The columns.
     added : dict of str to Arrow type
         The columns of the answers.
+    output_format : {"parquet", "arrow"}, default="parquet"
+        Of the file.
     """
 
     def __init__(
-        self, stream: BinaryIO, types: Types, added: dict[str, pa.DataType]
+        self,
+        stream: BinaryIO,
+        schema: Schema,
+        added: dict[str, pa.DataType],
+        output_format: str = "parquet",
     ) -> None:
-        self._types = types
+        self._columns = schema
         self._schema = pa.schema(
-            [(name, kind or pa.large_string()) for name, kind in types.items()]
+            [
+                (name, kind or pa.large_string())
+                for name, kind in zip(*schema, strict=True)
+            ]
             + list(added.items())
         )
-        self._file = pq.ParquetWriter(stream, self._schema)
+        self._is_parquet = output_format == "parquet"
+        open_file = pq.ParquetWriter if self._is_parquet else pa.ipc.new_file
+        self._file = open_file(stream, self._schema)
         self._pending: list[pa.Table] = []
         self._size = 0
 
     def write(self, batch: Batch, answers: Answers) -> None:
         """Take the rows of a batch; they are written with others."""
         arrays = [
-            _arrow_column(batch, name, kind) for name, kind in self._types.items()
+            _arrow_column(batch, *column) for column in zip(*self._columns, strict=True)
         ]
         for name, values in answers.columns.items():
             arrays.append(pa.array(values, self._schema.field(name).type))
@@ -163,12 +184,13 @@ class TableWriter:
         """Close the writer while there still is a file behind it."""
         with suppress(Exception):  # the disk may be full
             self._file.close()
-        self._file.is_open = False  # its __del__ would try again
+        if self._is_parquet:
+            self._file.is_open = False  # its __del__ would try again
 
     def _flush(self) -> None:
         if self._pending:
             table = pa.concat_tables(self._pending)
-            self._file.write_table(table, row_group_size=max(1, table.num_rows))
+            self._file.write_table(table, max(1, table.num_rows))
         self._pending, self._size = [], 0
 
 
@@ -176,14 +198,14 @@ def _objects(batch: Batch) -> Iterator[dict[str, Any]]:
     if batch.records is not None:
         yield from batch.records
         return
-    for cells in batch.cells(batch.names):
+    for cells in batch.rows(batch.names):
         yield dict(zip(batch.names, cells, strict=True))
 
 
 def _arrow_column(
     batch: Batch, name: str, kind: pa.DataType | None
 ) -> pa.Array | pa.ChunkedArray:
-    values = batch.column(name)
+    values = batch.column(name) if batch.has(name) else None
     if kind is None:
         # Numbers beside strings, integers beyond 64 bits: no Arrow type holds them as
         # they are, JSON does.

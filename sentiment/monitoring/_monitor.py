@@ -2,16 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.datasets._sources import Source, split_of
-from sentiment.evaluation import Answers, Measures
+from sentiment.datasets import Data, ReadingOptions, source_of
+from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._measures import Measures
 from sentiment.exceptions import DataError, ModelError
 from sentiment.inference._threads import read_ahead
 from sentiment.monitoring._checks import (
@@ -44,18 +45,13 @@ __all__ = ["monitor"]
 
 def monitor(
     model: Any,
-    source: Source,
+    source: Data,
     *,
     split: str = "test",
     window: int | str | None = None,
     time_column: str | None = None,
-    reference: Source = None,
+    reference: Data = None,
     reference_split: str = "test",
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     max_psi: float = Limits.psi,
     max_strange: float = Limits.strange,
     max_drop: float = Limits.drop,
@@ -64,6 +60,7 @@ def monitor(
     force: bool = False,
     allow_pickle: bool = False,
     progress: Callable[..., None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> MonitoringReport:
     """Compare new rows with those that a model was tested on, without labels.
 
@@ -88,8 +85,6 @@ def monitor(
         keeps.
     reference_split : str, default="test"
         Which split of ``reference``.
-    text_column, label_column, label_names, encoding, input_format
-        As in :func:`load_reviews`, for both. A column ``label`` need not be there.
     max_psi : float, default=0.2
         From which population stability index on a distribution may alarm. 0 alarms of
         whatever is significant.
@@ -111,6 +106,9 @@ def monitor(
     progress : callable, default=None
         Called after each batch with the number of rows predicted, None, and the share
         of the source that is done, from 0 to 1, or None.
+    **reading
+        How the rows are read: the keywords of :class:`Source`, for both. A column
+        ``label`` need not be there.
 
     Returns
     -------
@@ -155,17 +153,11 @@ def monitor(
         check_output(Path(output), force=force)
     pipeline, profile = _open(model, allow_pickle, needs_profile=reference is None)
     classes = np.asarray(pipeline.classes_)
-    reading: dict[str, Any] = {
-        "text_column": text_column,
-        "label_column": label_column,
-        "label_names": label_names,
-        "encoding": encoding,
-        "input_format": input_format,
-    }
     if profile is None:
-        known = MonitoredReader(reference, reference_split, classes, **reading)
-        profile = _profile_of_rows(pipeline, known)
-    reader = MonitoredReader(source, split, classes, time_column=time_column, **reading)
+        known = source_of(reference, reference_split, **reading)
+        profile = _profile_of_rows(pipeline, MonitoredReader(known, classes))
+    data = source_of(source, split, **reading)
+    reader = MonitoredReader(data, classes, time_column=time_column)
     strangest = StrangestRows(profile, n_strange)
     rows, statistics = _measure(pipeline, reader, strangest, progress)
     parts = _look_at(profile, rows, statistics, classes, limits, window)
@@ -173,13 +165,14 @@ def monitor(
         MonitoringReport(
             model=_name_of(model),
             data=rows.name,
-            split=split_of(source, split),
+            split=data.read_split,
             classes=tuple(classes.tolist()),
             profile=profile,
             whole=parts[0],
             windows=tuple(parts[1:]),
             strange=tuple(strangest.of(_alarming(profile, parts))),
             limits=limits,
+            read=rows.summary,
             histograms=tuple(
                 make_histogram(name, one, statistics.values[name])
                 for name, one in profile.distributions.items()

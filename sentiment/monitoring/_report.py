@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sentiment._shown_as_page import ShownAsPage
+from sentiment.datasets import DataSummary
 from sentiment.monitoring._checks import Check, Limits
 from sentiment.monitoring._histogram import Histogram
 from sentiment.monitoring._profile import ReferenceProfile
@@ -100,6 +101,8 @@ class MonitoringReport(ShownAsPage):
         From which effect on a check may alarm.
     seconds : float
         From the first line read.
+    read : DataSummary or None
+        What was read, and what looks wrong with it.
     """
 
     model: str
@@ -112,6 +115,7 @@ class MonitoringReport(ShownAsPage):
     strange: tuple[StrangeRow, ...] = ()
     limits: Limits = field(default_factory=Limits)
     seconds: float = 0.0
+    read: DataSummary | None = None
     histograms: tuple[Histogram, ...] = field(default=(), repr=False, compare=False)
 
     @property
@@ -153,6 +157,7 @@ class MonitoringReport(ShownAsPage):
             "windows": [part.to_dict() for part in self.windows],
             "strange": [asdict(row) for row in self.strange],
             "seconds": self.seconds,
+            "read": None if self.read is None else self.read.to_dict(),
         }
 
     def to_page(self) -> "Page":

@@ -1,10 +1,10 @@
 """Fit a Pipeline on documents that need not fit in memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from numbers import Integral
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import pyarrow as pa
 from joblib import effective_n_jobs
@@ -12,11 +12,11 @@ from sklearn.pipeline import Pipeline
 
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import Watched, boost_trees
-from sentiment.datasets._sources import Source
+from sentiment.datasets import Data, ReadingOptions, source_of
 from sentiment.streaming._disk_blocks import BlockWriter, DiskBlocks
 from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._frequency_shards import FrequencyShards
-from sentiment.streaming._labelled_texts import Reading, read_labelled_texts
+from sentiment.streaming._labelled_texts import read_labelled_texts
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
 from sentiment.streaming._text_rows import TextRows
@@ -59,18 +59,14 @@ class Room(NamedTuple):
 
 def fit_streaming(
     pipeline: Pipeline,
-    source: Source,
+    source: Data,
     *,
-    validation: Source = None,
+    validation: Data = None,
     split: str = "train",
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     memory: int = DEFAULT_MEMORY,
     folder: str | Path | None = None,
     progress: Progress | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> Pipeline:
     """Fit a Pipeline on files that need not fit in memory.
 
@@ -87,7 +83,7 @@ def fit_streaming(
         in batches; all else that :func:`load_reviews` takes is read as a whole first.
     validation : as source, default=None
         Rows for early stopping, in the place of those that the classifier sets aside.
-    split, text_column, label_column, label_names, encoding, input_format
+    split : str, default="train"
         As in :func:`load_reviews`.
     memory : int, default=512
         So many megabytes of documents and counts are kept in memory. Libraries and
@@ -97,6 +93,8 @@ def fit_streaming(
     progress : callable, default=None
         Called with a phase (``"read"``, ``"count"``, ``"look up"``, ``"learn"``), how
         much of it is done, and of how much, or None where nobody knows.
+    **reading
+        How the sources are read: the keywords of :class:`Source`.
 
     Returns
     -------
@@ -140,13 +138,14 @@ def fit_streaming(
     """
     memory = check_memory(memory, caller="fit_streaming")
     check_steps(pipeline, caller="fit_streaming")
-    reading = Reading(text_column, label_column, label_names, encoding, input_format)
     report = progress or (lambda phase, done, total: None)
     with Scratch(folder) as scratch:
         room = Room(scratch, memory)
         tell = partial(_tell_read, report)
         read = [
-            read_labelled_texts(one, split, reading, scratch, room.for_texts, tell)
+            read_labelled_texts(
+                source_of(one, split, **reading), scratch, room.for_texts, tell
+            )
             for one in (source, validation)
             if one is source or one is not None
         ]

@@ -3,7 +3,6 @@
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import build_pipeline, check_registration
 from sentiment.training._cross_validation import CrossValidation, HeldOut, count_repeats
-from sentiment.training._data import Reading
 from sentiment.training._hook import HookContext, load_hook
 from sentiment.training._parameter_file import read_parameter_file
 from sentiment.training._promote import promote_model
@@ -11,14 +10,18 @@ from sentiment.training._record_training import record_training
 from sentiment.training._recording import Recording
 from sentiment.training._result import TrainingResult
 from sentiment.training._train import train
-from sentiment.training._training_data import Sources, TrainingData, read_training_data
+from sentiment.training._training_data import (
+    Sources,
+    TrainingData,
+    make_sources,
+    read_training_data,
+)
 
 __all__ = [
     "Clock",
     "CrossValidation",
     "HeldOut",
     "HookContext",
-    "Reading",
     "Recording",
     "Sources",
     "TrainingData",
@@ -27,6 +30,7 @@ __all__ = [
     "check_registration",
     "count_repeats",
     "load_hook",
+    "make_sources",
     "promote_model",
     "read_parameter_file",
     "read_training_data",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sentiment.classification import check_labels, encode_labels, make_folds
 from sentiment.evaluation import Answers, Measures, resample
 from sentiment.exceptions import LabelError
+from sentiment.pipeline import fit_pipeline
 from sentiment.training._scores import make_answers, score_probabilities
 
 if TYPE_CHECKING:
@@ -79,6 +80,16 @@ def count_repeats(n_rows: int) -> int:
     return _N_REPEATS if n_rows < FEW_ROWS else 1
 
 
+def weighted(
+    weights: "pd.Series | None", rows: NDArray[np.int64] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Return the weights of some rows as a parameter of fit, if there are any."""
+    if weights is None:
+        return {}
+    values = weights.to_numpy(np.float64)
+    return {"sample_weight": values if rows is None else values[rows]}
+
+
 class CrossValidation:
     """Cross-validates Pipelines on the same rows and folds.
 
@@ -96,6 +107,8 @@ class CrossValidation:
         Draws the rows and the folds.
     n_repeats : int, default=1
         How many times, each with other folds.
+    weights : Series, default=None
+        How much each row counts in a fit.
 
     Raises
     ------
@@ -110,8 +123,9 @@ class CrossValidation:
         n_folds: int,
         seed: int,
         n_repeats: int = 1,
+        weights: "pd.Series | None" = None,
     ) -> None:
-        self._X, self._y = X, y
+        self._X, self._y, self._weights = X, y, weights
         self.classes = np.unique(check_labels(y, caller="cross-validation"))
         self._codes = encode_labels(y, self.classes)
         self._n_folds, self._seed, self._n_repeats = n_folds, seed, n_repeats
@@ -160,7 +174,7 @@ class CrossValidation:
             for held_out in self._make_folds(rows, groups, repeat):
                 before_fold()
                 seen = rows[np.setdiff1d(np.arange(len(rows)), held_out)]
-                fitted = clone(pipeline).fit(self._X.iloc[seen], self._y.iloc[seen])
+                fitted = self._fit(clone(pipeline), seen)
                 # A rare class may be missing from the rows that were seen.
                 columns = encode_labels(fitted.classes_, self.classes)
                 asked = rows[held_out]
@@ -168,6 +182,10 @@ class CrossValidation:
                 repeats[repeat][np.ix_(held_out, columns)] = answers
                 after_fold(fitted, asked, answers)
         return HeldOut(self._codes[rows], groups, repeats)
+
+    def _fit(self, pipeline: "Pipeline", seen: NDArray[np.int64]) -> "Pipeline":
+        X, y = self._X.iloc[seen], self._y.iloc[seen]
+        return fit_pipeline(pipeline, X, y, **weighted(self._weights, seen))
 
     def _make_folds(
         self, rows: NDArray[np.int64], groups: NDArray[np.intp], repeat: int

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,30 @@ import pandas as pd
 import pyarrow as pa
 
 from sentiment.classification import check_labels
-from sentiment.datasets import data_digest, load_instances, load_reviews, source_name
-from sentiment.datasets._digest import DataDigest
-from sentiment.datasets._files import ReadOptions
-from sentiment.datasets._labels import read_labels
-from sentiment.datasets._sources import Source, has_splits, read_source
+from sentiment.datasets import (
+    HUB,
+    BadRow,
+    DataDigest,
+    DataSummary,
+    LabelledRows,
+    Source,
+    data_digest,
+    load_instances,
+)
+from sentiment.documents import text_series
 from sentiment.exceptions import DataError
 from sentiment.streaming._fit_streaming import Room
-from sentiment.streaming._labelled_texts import Reading, read_labelled_texts
+from sentiment.streaming._labelled_texts import read_labelled_texts
 from sentiment.streaming._text_rows import TextRows
 from sentiment.tracking._records import Context, DatasetRecord
 
 __all__ = [
     "Part",
-    "Reading",
     "check_classes",
     "read_part",
     "read_part_in_batches",
     "read_separate",
 ]
-
-_HUB = "hf:"
 
 
 @dataclass(frozen=True)
@@ -46,51 +48,44 @@ class Part:
         The labels, with the same index.
     record : DatasetRecord
         What the run records about it.
+    summary : DataSummary or None
+        What was read, and what looks wrong with it.
+    bad : sequence of BadRow
+        The rows that were left out.
+    weights : Series or None
+        How much each row counts.
     """
 
     X: "pd.DataFrame | TextRows"
     y: pd.Series
     record: DatasetRecord
+    summary: DataSummary | None = None
+    bad: Sequence[BadRow] = ()
+    weights: pd.Series | None = None
 
 
-def read_part(source: Source, split: str, context: Context, reading: Reading) -> Part:
+def read_part(source: Source, context: Context) -> Part:
     """Read the labelled rows of one split of a source."""
-    X, y = load_reviews(
-        source,
-        split,
-        text_column=reading.text_column,
-        label_column=reading.label_column,
-        label_names=reading.label_names,
-        encoding=reading.encoding,
-        input_format=reading.input_format,
-    )
-    return Part(X, y, _describe(source, split, context, y, data_digest(X, y)))
+    rows = LabelledRows(source)
+    texts, y = rows.read()
+    X = text_series(texts).to_frame()
+    record = _describe(source, context, y, data_digest(X, y))
+    return Part(X, y, record, rows.summary, rows.bad, rows.read_weights())
 
 
 def read_part_in_batches(
-    source: Source,
-    split: str,
-    context: Context,
-    reading: Reading,
-    room: Room,
-    tell: Callable[[int], None],
+    source: Source, context: Context, room: Room, tell: Callable[[int], None]
 ) -> Part:
     """Read the same rows, of files that need not fit in memory."""
-    found = read_labelled_texts(
-        source, split, reading, room.scratch, room.for_texts, tell
-    )
+    found = read_labelled_texts(source, room.scratch, room.for_texts, tell)
     digest = DataDigest()
     for texts in found.texts:
         digest.add(texts.cast(pa.large_string()))
-    record = _describe(
-        source, split, context, found.labels, digest.finish(found.labels)
-    )
-    return Part(found.texts, found.labels, record)
+    record = _describe(source, context, found.labels, digest.finish(found.labels))
+    return Part(found.texts, found.labels, record, found.summary, found.bad)
 
 
-def read_separate(
-    instances: Source, labels: Source, split: str, reading: Reading
-) -> Part:
+def read_separate(instances: Source, labels: Source) -> Part:
     """Read documents and labels from two files, as ``sentiment etl`` writes them.
 
     Labels that say which instances they belong to are put there; others must be as
@@ -101,37 +96,31 @@ def read_separate(
     DataError
         If the two do not fit together, or there is no label.
     """
-    X = load_instances(
-        instances,
-        split,
-        text_column=reading.text_column,
-        encoding=reading.encoding,
-        input_format=reading.input_format,
-    )
-    options = ReadOptions(
-        reading.encoding, reading.input_format, columns=(reading.label_column,)
-    )
-    rows = read_source(labels, split, options)
-    y = read_labels(rows, reading.label_column, reading.label_names)
+    X = load_instances(instances)
+    rows = LabelledRows(labels, labels="only")
+    y = rows.read_labels()
     if y.empty:
-        raise DataError(f"{rows.name} has no label in column {reading.label_column!r}.")
-    if rows.positions is not None:
-        y.index = pd.Index(rows.positions[y.index])
+        raise DataError(
+            f"{rows.gathered.name} has no label in column {labels.label_column!r}."
+        )
+    if rows.gathered.positions is not None:
         last = int(y.index.max())
         if last >= len(X):
             raise DataError(
-                f"{rows.name} has a label for row {last}, but {source_name(instances)} "
-                f"has {len(X):,} rows. Export both again with sentiment etl."
+                f"{rows.gathered.name} has a label for row {last}, but "
+                f"{instances.name} has {len(X):,} rows. Export both again with "
+                "export_split."
             )
-    elif rows.n_rows != len(X):
+    elif rows.gathered.n_rows != len(X):
         raise DataError(
-            f"{rows.name} has {rows.n_rows:,} rows, but {source_name(instances)} has "
-            f"{len(X):,}. There must be one label for each instance."
+            f"{rows.gathered.name} has {rows.gathered.n_rows:,} rows, but "
+            f"{instances.name} has {len(X):,}. There must be one label for each "
+            "instance."
         )
     X = X.iloc[y.index].reset_index(drop=True)
     y = y.reset_index(drop=True)
-    record = _describe(instances, split, "training", y, data_digest(X, y))
-    return Part(X, y, record)
+    record = _describe(instances, "training", y, data_digest(X, y))
+    return Part(X, y, record, rows.summary)
 
 
 def check_classes(train: Part, *others: Part) -> None:
@@ -172,11 +161,11 @@ def _quoted(values: Sequence[Any]) -> str:
 
 
 def _describe(
-    source: Source, split: str, context: Context, y: pd.Series, digest: str
+    source: Source, context: Context, y: pd.Series, digest: str
 ) -> DatasetRecord:
-    kind, place = _place_of(source, split)
+    kind, place = _place_of(source)
     return DatasetRecord(
-        name=source_name(source),
+        name=source.name,
         digest=digest,
         context=context,
         source_type=kind,
@@ -186,19 +175,17 @@ def _describe(
     )
 
 
-def _place_of(source: Source, split: str) -> tuple[str, dict[str, Any]]:
+def _place_of(source: Source) -> tuple[str, dict[str, Any]]:
     """Return where a source is, in the words of MLflow's own kinds of sources."""
-    if isinstance(source, str) and source.startswith(_HUB):
-        path, _, config = source.removeprefix(_HUB).partition(":")
+    split = source.split
+    if source.is_hub:
+        path, _, config = source.data.removeprefix(HUB).partition(":")
         place = {"path": path, "config_name": config or None, "split": split}
         return "hugging_face", place
-    name = source_name(source)
-    if isinstance(source, PathLike) or (
-        isinstance(source, str) and name not in ("sample", "stdin")
-    ):
-        place = {"uri": str(Path(source).absolute())}
-        return "local", place | ({"split": split} if has_splits(source) else {})
-    return "code", {"tags": {"sentiment.source": name, "sentiment.split": split}}
+    if source.is_path and not source.is_sample and not source.is_standard_input:
+        place = {"uri": str(Path(source.data).absolute())}
+        return "local", place | ({"split": split} if source.has_splits else {})
+    return "code", {"tags": {"sentiment.source": source.name, "sentiment.split": split}}
 
 
 def _type_name(labels: pd.Series) -> str:

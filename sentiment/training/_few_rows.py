@@ -16,6 +16,7 @@ from sentiment.training._cross_validation import (
     CrossValidation,
     count_repeats,
 )
+from sentiment.training._fits import fit_in_memory
 from sentiment.training._scores import score_answers
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def cross_validate(
     if seed is None:
         seed = int(np.random.default_rng().integers(2**31 - 1))
     n_rows = len(data.y)
-    validation = CrossValidation(data.X, data.y, N_FOLDS, seed, count_repeats(n_rows))
+    validation = CrossValidation(
+        data.X, data.y, N_FOLDS, seed, count_repeats(n_rows), data.weights
+    )
     rounds: list[int] = []
     measured: dict[str, NDArray[np.float64]] = {}
 
@@ -89,10 +92,10 @@ def fit_all_rows(
     last: Any = pipeline[-1]
     classifier = getattr(last, "estimator", last)
     if n_rounds is None or not isinstance(classifier, BoostedLinearClassifier):
-        return pipeline.fit(data.X, data.y)
+        return fit_in_memory(pipeline, data)
     asked = {name: getattr(classifier, name) for name in ("max_iter", "early_stopping")}
     classifier.set_params(max_iter=n_rounds, early_stopping=False)
-    pipeline.fit(data.X, data.y)
+    fit_in_memory(pipeline, data)
     # The recipe stays as it was asked for: fitted elsewhere, it stops by itself.
     for one in (classifier, getattr(last, "estimator_", last)):
         one.set_params(**asked)

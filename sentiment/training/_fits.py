@@ -20,6 +20,7 @@ from sentiment.streaming._fit_streaming import (
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._text_rows import TextRows
 from sentiment.streaming._text_steps import check_steps
+from sentiment.training._cross_validation import weighted
 from sentiment.training._training_data import Sources, TrainingData
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ _PHASES = {
 
 def fit_in_memory(pipeline: "Pipeline", data: TrainingData) -> "Pipeline":
     """Fit on data that are in memory."""
-    return fit_pipeline(pipeline, data.X, data.y, data.X_val, data.y_val)
+    rows = (data.X, data.y, data.X_val, data.y_val)
+    return fit_pipeline(pipeline, *rows, **weighted(data.weights))
 
 
 def fit_in_batches(
@@ -83,6 +85,11 @@ def make_room(
         raise DataError(
             "train with streaming takes texts and labels in one source. Got instances "
             "or labels. Put both in one file, or train in memory."
+        )
+    if sources.default.weight_column is not None:
+        raise DataError(
+            "train with streaming takes no weight_column. Leave it out, or train in "
+            "memory."
         )
     check_steps(pipeline, caller="train with streaming")
     size = check_memory(memory, caller="train")

@@ -10,7 +10,7 @@ from sentiment.exceptions import DataError
 from sentiment.suggestions import did_you_mean
 
 # What is no plain value, or is about the call and not about the training.
-_NOT_IN_FILES = {"progress", "artifacts"}
+_NOT_IN_FILES = {"progress", "artifacts", "reading"}
 
 
 def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
@@ -67,10 +67,8 @@ def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _known() -> list[str]:
+    from sentiment.datasets import ReadingOptions
     from sentiment.training._train import train
 
-    return [
-        name
-        for name in inspect.signature(train).parameters
-        if name not in _NOT_IN_FILES
-    ]
+    known = [*inspect.signature(train).parameters, *ReadingOptions.__annotations__]
+    return [name for name in known if name not in _NOT_IN_FILES]

@@ -3,8 +3,7 @@
 from typing import Any
 
 from sentiment.classification import encode_labels
-from sentiment.datasets import load_reviews, source_name
-from sentiment.datasets._sources import Source
+from sentiment.datasets import Data, load_reviews, source_name
 from sentiment.exceptions import TrackingError
 from sentiment.persistence import load_model
 from sentiment.tracking import Promotion, promote
@@ -18,7 +17,7 @@ def promote_model(
     *,
     alias: str = "champion",
     if_better: str | None = None,
-    data: Source = None,
+    data: Data = None,
     split: str = "test",
     allow_pickle: bool = False,
     **reading: Any,

@@ -136,6 +136,7 @@ def _make_result(
         intervals=intervals,
         notes=(*data.notes, *describe_classes(pipeline, data.source.y)),
         uneven=is_uneven(data.source.y),
+        read=data.summaries,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sentiment._metric_names import name_metric
+from sentiment.datasets import DataSummary
 
 _METRICS = (
     "accuracy", "balanced_accuracy", "f1", "roc_auc", "log_loss", "calibration_error"
@@ -45,6 +46,8 @@ class TrainingResult:
         What to know of the data before the metrics are believed, one sentence each.
     uneven : bool
         Whether some class has much fewer rows than another.
+    read : tuple of DataSummary
+        What was read: of the training data, and of validation and test data.
     """
 
     run_id: str
@@ -58,6 +61,7 @@ class TrainingResult:
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     uneven: bool = False
+    read: tuple[DataSummary, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment train --format json`` prints."""
@@ -71,6 +75,7 @@ class TrainingResult:
             "notes": list(self.notes),
             "seconds": self.seconds,
             "n_rows": self.n_rows,
+            "read": [one.to_dict() for one in self.read],
         }
 
     def to_table(self) -> list[list[str]]:

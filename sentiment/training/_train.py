@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
-from sentiment.datasets._sources import Source, split_of
+from sentiment.datasets import Data, ReadingOptions, source_of
 from sentiment.persistence import DEFAULT_NAME
 from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
 from sentiment.training._clock import Clock
@@ -19,7 +19,7 @@ from sentiment.training._configuration import (
     check_registration,
     check_serialization,
 )
-from sentiment.training._data import Reading, read_part, read_part_in_batches
+from sentiment.training._data import read_part, read_part_in_batches
 from sentiment.training._fits import (
     Fit,
     Phases,
@@ -33,30 +33,22 @@ from sentiment.training._recording import Recording
 from sentiment.training._result import TrainingResult
 from sentiment.training._training_data import (
     ReadPart,
-    Sources,
+    make_sources,
     read_training_data,
 )
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["train"]
 
 
 def train(
-    source: Source = None,
+    source: Data = None,
     *,
-    test: Source = None,
-    validation: Source = None,
-    instances: Source = None,
-    labels: Source = None,
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
+    test: Data = None,
+    validation: Data = None,
+    instances: Data = None,
+    labels: Data = None,
     split: str = "train",
     test_split: str = "test",
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
     prune: int | None = None,
@@ -75,6 +67,7 @@ def train(
     streaming: bool = False,
     memory: int = DEFAULT_MEMORY,
     progress: Callable[[str], None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> TrainingResult:
     """Train a Pipeline and record everything about it in MLflow.
 
@@ -94,8 +87,6 @@ def train(
     instances, labels : as source, default=None
         Documents and labels in two files, as ``sentiment etl`` writes them, in the
         place of ``source``.
-    text_column, label_column, label_names, encoding, input_format
-        As in :func:`load_reviews`, for all of the data.
     split, test_split : str
         Which split of ``source`` and of ``test`` is read.
     preset : {"accurate", "fast", "tutorial"}, default="accurate"
@@ -143,6 +134,9 @@ def train(
     progress : callable, default=None
         Called with one line at the start of each stage. None: the logger
         ``sentiment``, at INFO.
+    **reading
+        How the data are read: the keywords of :class:`Source`, for all of them that
+        are not a Source.
 
     Returns
     -------
@@ -189,11 +183,18 @@ def train(
         load_hook(hook) if isinstance(hook, str) else hook,
     )
     fraction = check_fraction(validation_fraction)
-    sources = Sources(source, test, validation, instances, labels, split, test_split)
-    reading = Reading(text_column, label_column, label_names, encoding, input_format)
+    sources = make_sources(
+        source,
+        test,
+        validation,
+        instances,
+        labels,
+        splits=(split, test_split),
+        **reading,
+    )
     settings = {
         "preset": preset,
-        "split": split_of(source, split),
+        "split": source_of(source, split).read_split,
         "random_state": random_state,
         "prune": prune,
     }
@@ -208,7 +209,7 @@ def train(
             fit = partial(fit_in_batches, room=room, progress=phases)
         with clock.stage("read", "Reading the data ..."):
             data = read_training_data(
-                sources, reading, fraction, random_state, read, preset=preset
+                sources, fraction, random_state, read, preset=preset
             )
         return record_training(
             pipeline,

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from sentiment.datasets import source_name
-from sentiment.datasets._sample import SAMPLE
-from sentiment.datasets._sources import Source
+from sentiment.datasets import (
+    Data,
+    DataSummary,
+    ReadingOptions,
+    Source,
+    list_bad_rows,
+    source_of,
+)
 from sentiment.exceptions import DataError
 from sentiment.pipeline import default_validation_fraction
 from sentiment.streaming._text_rows import TextRows
@@ -16,7 +21,6 @@ from sentiment.tracking._records import Context
 from sentiment.training._cross_validation import FEW_ROWS, N_FOLDS, count_repeats
 from sentiment.training._data import (
     Part,
-    Reading,
     check_classes,
     read_part,
     read_separate,
@@ -29,24 +33,50 @@ if TYPE_CHECKING:
 
     from sentiment.tracking._records import DatasetRecord
 
-__all__ = ["Sources", "TrainingData", "read_training_data"]
+__all__ = ["Sources", "TrainingData", "make_sources", "read_training_data"]
 
-ReadPart = Callable[[Source, str, Context, Reading], Part]
+ReadPart = Callable[[Source, Context], Part]
 
-_VALIDATION_SPLIT = "validation"
+
+_SAMPLE = Source(split="train")
 
 
 @dataclass(frozen=True)
 class Sources:
     """Where the data are; the arguments of the same names of ``train``."""
 
-    source: Source
-    test: Source
-    validation: Source
-    instances: Source
-    labels: Source
-    split: str
-    test_split: str
+    source: Source | None = None
+    test: Source | None = None
+    validation: Source | None = None
+    instances: Source | None = None
+    labels: Source | None = None
+    default: Source = _SAMPLE
+
+
+def make_sources(
+    source: Data,
+    test: Data = None,
+    validation: Data = None,
+    instances: Data = None,
+    labels: Data = None,
+    *,
+    splits: tuple[str, str] = ("train", "test"),
+    **reading: Unpack[ReadingOptions],
+) -> Sources:
+    """Return the data of a training as sources; ``splits``: of train and test."""
+    train, test_split = splits
+
+    def read(data: Data, split: str) -> Source | None:
+        return None if data is None else source_of(data, split, **reading)
+
+    return Sources(
+        source=read(source, train),
+        test=read(test, test_split),
+        validation=read(validation, "validation"),
+        instances=read(instances, train),
+        labels=read(labels, train),
+        default=source_of(None, train, **reading),
+    )
 
 
 @dataclass(frozen=True)
@@ -69,7 +99,11 @@ class TrainingData:
     records : tuple of DatasetRecord
         Of all that was read.
     notes : tuple of str
-        What is wrong with how the data fit together, though it hinders no training.
+        What looks wrong with the data, though it hinders no training.
+    summaries : tuple of DataSummary
+        What was read of each source.
+    weights : Series or None
+        How much each row that is learned from counts.
     """
 
     X: "pd.DataFrame | TextRows"
@@ -81,11 +115,12 @@ class TrainingData:
     validation: str
     records: "tuple[DatasetRecord, ...]"
     notes: tuple[str, ...] = ()
+    summaries: tuple[DataSummary, ...] = ()
+    weights: "pd.Series | None" = None
 
 
 def read_training_data(
     sources: Sources,
-    reading: Reading,
     fraction: float | None,
     random_state: int | None,
     read: ReadPart = read_part,
@@ -104,41 +139,52 @@ def read_training_data(
     LabelError
         If nothing can be learned from the labels, or not split.
     """
-    part = _read_source(sources, reading, read)
+    part = _read_source(sources, read)
     sources = _with_test_of_sample(sources)
     watched = tested = None
     if sources.validation is not None:
-        watched = read(sources.validation, _VALIDATION_SPLIT, "validation", reading)
+        watched = read(sources.validation, "validation")
     if sources.test is not None:
-        tested = read(sources.test, sources.test_split, "test", reading)
+        tested = read(sources.test, "test")
     parts = [one for one in (part, watched, tested) if one is not None]
+    summaries = tuple(one.summary for one in parts if one.summary is not None)
+    for summary in summaries:
+        summary.tell()
     check_classes(*parts)
     records = tuple(one.record for one in parts)
+    bad = [row for one in parts for row in one.bad]
+    if bad:
+        list_bad_rows(bad, sources.default.bad_rows)
     notes = tuple(note for one in parts[1:] for note in describe_overlap(part, one))
-    if watched is not None:
-        name = source_name(sources.validation)
+    if watched is not None and sources.validation is not None:
+        name = sources.validation.name
         rows = (part.X, part.y, watched.X, watched.y)
-        return TrainingData(*rows, tested, part, name, records, notes)
+        told = (name, records, notes, summaries)
+        return TrainingData(*rows, tested, part, *told, part.weights)
     n_rows = len(part.y)
     if fraction is None and n_rows < FEW_ROWS and not isinstance(part.X, TextRows):
         check_rare(part)
         name = f"{count_repeats(n_rows)} times {N_FOLDS}-fold cross-validation"
         rows = (part.X, part.y, None, None)
-        return TrainingData(*rows, tested, part, name, records, notes)
+        told = (name, records, notes, summaries)
+        return TrainingData(*rows, tested, part, *told, part.weights)
     if fraction is None:
         fraction = default_validation_fraction(preset)
     kept, aside = split_off_validation(part, fraction, random_state)
     rows = (*_take(part, kept), *_take(part, aside))
     name = f"{fraction:g} of the training data"
-    return TrainingData(*rows, tested, part, name, records, notes)
+    weights = part.weights
+    if weights is not None:
+        weights = weights.iloc[kept].reset_index(drop=True)
+    told = (name, records, notes, summaries)
+    return TrainingData(*rows, tested, part, *told, weights)
 
 
 def _with_test_of_sample(sources: Sources) -> Sources:
-    source = sources.source
-    is_sample = source is None or (isinstance(source, str) and source == SAMPLE)
+    source = sources.source or sources.default
     has_none = sources.instances is None and sources.test is None
-    if is_sample and has_none and sources.split != sources.test_split:
-        return replace(sources, test=SAMPLE)
+    if source.is_sample and has_none and source.split != "test":
+        return replace(sources, test=replace(source, split="test"))
     return sources
 
 
@@ -152,10 +198,10 @@ def _take(part: Part, places: "np.ndarray") -> "tuple[Any, pd.Series]":
     return X.reset_index(drop=True), y.reset_index(drop=True)
 
 
-def _read_source(sources: Sources, reading: Reading, read: ReadPart) -> Part:
+def _read_source(sources: Sources, read: ReadPart) -> Part:
     instances, labels = sources.instances, sources.labels
     if instances is None and labels is None:
-        return read(sources.source, sources.split, "training", reading)
+        return read(sources.source or sources.default, "training")
     if instances is None or labels is None:
         got = "labels" if instances is None else "instances"
         raise DataError(f"train takes instances and labels together. Got only {got}.")
@@ -163,4 +209,4 @@ def _read_source(sources: Sources, reading: Reading, read: ReadPart) -> Part:
         raise DataError(
             "train takes one source, or instances and labels. Got both. Leave out one."
         )
-    return read_separate(instances, labels, sources.split, reading)
+    return read_separate(instances, labels)

@@ -1,24 +1,23 @@
 """One search, from data to the logged model of the best parameters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.datasets._sources import Source, split_of
+from sentiment.datasets import Data, ReadingOptions, source_of
 from sentiment.termination import Terminated
 from sentiment.tracking import Tags, TrackedRun, tracked_run
 from sentiment.training import (
     Clock,
     CrossValidation,
-    Reading,
     Recording,
-    Sources,
     build_pipeline,
     check_registration,
     count_repeats,
+    make_sources,
     read_training_data,
     record_training,
 )
@@ -36,7 +35,7 @@ __all__ = ["tune"]
 
 
 def tune(
-    source: Source = None,
+    source: Data = None,
     *,
     space: SearchSpace | Mapping[str, Any] | str | PathLike[str] | None = None,
     budget: float = 10.0,
@@ -45,20 +44,16 @@ def tune(
     cv: int = 3,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
-    test: Source = None,
-    validation: Source = None,
-    text_column: str = "text",
-    label_column: str = "label",
-    label_names: Sequence[str] | None = None,
+    test: Data = None,
+    validation: Data = None,
     split: str = "train",
     test_split: str = "test",
-    encoding: str = "utf-8",
-    input_format: str | None = None,
     experiment: str = "sentiment",
     register: str | None = None,
     alias: str | None = None,
     random_state: int = 42,
     progress: Callable[[str], None] | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> TuningResult:
     """Search for better parameters, and train with the best.
 
@@ -92,8 +87,7 @@ def tune(
         Where the search starts; ``space`` overrides ``params``.
     test, validation : as in :func:`sentiment.train`
         Used by the training at the end, and not by the search.
-    text_column, label_column, label_names, split, test_split, encoding, input_format, \
-experiment, register, alias, progress
+    split, test_split, experiment, register, alias, progress, **reading
         As in :func:`sentiment.train`.
     random_state : int, default=42
         Seeds the search, the folds and the training.
@@ -136,14 +130,15 @@ experiment, register, alias, progress
     wanted.check(build)
     check_registration(register, alias)
     clock = Clock(progress)
-    sources = Sources(source, test, validation, None, None, split, test_split)
-    reading = Reading(text_column, label_column, label_names, encoding, input_format)
+    sources = make_sources(
+        source, test, validation, splits=(split, test_split), **reading
+    )
     with clock.stage("read", "Reading the data ..."):
-        data = read_training_data(sources, reading, None, random_state, preset=preset)
+        data = read_training_data(sources, None, random_state, preset=preset)
     settings = {
         "preset": preset,
         "params": fixed,
-        "split": split_of(source, split),
+        "split": source_of(source, split).read_split,
         "metric": metric,
         "cv": cv,
         "budget": budget,
@@ -153,7 +148,9 @@ experiment, register, alias, progress
     rng = np.random.default_rng(random_state)
     search = Search(
         Halving(wanted, make_sizes(len(data.X)), rng),
-        CrossValidation(data.X, data.y, cv, random_state, count_repeats(len(data.X))),
+        CrossValidation(
+            data.X, data.y, cv, random_state, count_repeats(len(data.X)), data.weights
+        ),
         build,
         metric,
         experiment,

@@ -19,7 +19,8 @@ def test_a_table_on_stdout_names_rows_and_remedy(invoke, reviews):
     assert lines[1].split() == "problem empty 1 25.0 %".split()
     assert f"  {reviews}, row 3: other: {reviews}, row 1" in lines
     assert any(line.startswith("  Keep one row of each") for line in lines)
-    assert result.stderr == "Wrote audit.html.\n"
+    read = "reviews.csv: 4 rows; 2 classes: bad 2, good 2."
+    assert result.stderr.splitlines() == [read, "Wrote audit.html."]
     again = invoke("audit", reviews, "-o", "audit.html")
     assert again.exit_code == 1
     assert "--force" in again.stderr
@@ -32,7 +33,8 @@ def test_json_of_stdin(invoke):
     assert data["data"] == "stdin"
     rows = {one["check"]: one["rows"] for one in data["findings"]}
     assert rows["empty"] == [{"row": 3, "place": "standard input, row 4"}]
-    assert not result.stderr
+    assert data["read"]["classes"] == {"bad": 2, "good": 2}
+    assert result.stderr == "stdin: 4 rows; 2 classes: bad 2, good 2.\n"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,9 @@ def test_an_empty_file_is_refused(invoke, tmp_path):
     (tmp_path / "empty.csv").write_text("")
     result = invoke("audit", "empty.csv")
     assert result.exit_code == 1
-    assert result.stderr == "Error: empty.csv is empty.\n"
+    assert result.stderr == (
+        "Error: empty.csv is empty. Its first line must name the columns.\n"
+    )
 
 
 def test_a_tag_cannot_make_the_terminal_do_something(invoke, tmp_path):
@@ -91,3 +95,16 @@ def test_a_tag_cannot_make_the_terminal_do_something(invoke, tmp_path):
     result = invoke("audit", "evil.csv")
     assert "<b " in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_all_bad_rows_are_listed_in_one_go_with_their_lines(invoke, tmp_path):
+    path = tmp_path / "bad.csv"
+    lines = ["text,label", '"open,a', "fine,b", "one,two,a", "good,a", "so,b"]
+    path.write_text("\n".join(lines) + "\n")
+    result = invoke("audit", path, "--format", "json")
+    assert result.exit_code == 0
+    rows = {one["check"]: one["rows"] for one in json.loads(result.stdout)["findings"]}
+    assert [(row["row"], row["found"]) for row in rows["not_text"]] == [
+        (0, "a quote is opened here and never closed (line 2)"),
+        (2, "3 cells where the header has 2 (line 4)"),
+    ]

@@ -69,7 +69,7 @@ def test_a_label_column_that_is_asked_for_must_be_there(folder: Path) -> None:
     assert done.exit_code == 1
     assert done.stderr == (
         "Error: reviews.csv has no column 'label'. It has 'body', 'stars'. "
-        "Name the right one with --label-column.\n"
+        "Name the right one with --label-column=...\n"
     )
     assert not Path("data").exists()
 
@@ -88,7 +88,8 @@ def test_standard_input_is_read(folder: Path) -> None:
 def test_the_encoding_given_is_used(folder: Path) -> None:
     Path("old.csv").write_bytes("text\ncafé\n".encode("latin-1"))
     assert run("old.csv", "-o", "data").stderr == (
-        "Error: old.csv is not UTF-8 (byte 0xe9 at offset 8). Try --encoding=latin-1.\n"
+        "Error: old.csv is not UTF-8 (byte 0xe9 at offset 8). "
+        "Try --encoding=cp1252: then it reads 'café'.\n"
     )
     assert run("old.csv", "-o", "data", "--encoding=latin-1").exit_code == 0
 
@@ -99,7 +100,7 @@ def test_existing_files_need_force(folder: Path) -> None:
     assert done.exit_code == 1
     assert done.stdout == ""
     assert done.stderr == (
-        "Error: data/instances_train.parquet exists. Use --force to replace it.\n"
+        "Error: data/instances_train.parquet exists. Pass --force to replace it.\n"
     )
     assert run("sample", "-o", "data", "--force").exit_code == 0
 

@@ -19,7 +19,9 @@ def test_json_on_stdout_and_a_page_on_disk(run, workspace):
     assert found["n_rows"] == 122
     assert 0.5 < found["metrics"]["accuracy"] <= 1
     assert {one["by"] for one in found["slices"]} == {"length in words", "id"}
-    assert done.stderr.decode() == "Wrote page.html.\n"
+    read = "reviews.csv: 122 rows; 2 classes: negative 61, positive 61."
+    assert done.stderr.decode().splitlines() == [read, "Wrote page.html."]
+    assert found["read"]["classes"] == {"negative": 61, "positive": 61}
     html = (workspace / "page.html").read_text(encoding="utf-8")
     assert "<h1>Evaluation</h1>" in html
     again = evaluate(run, workspace, "model", "reviews.csv", "-o", "page.html")
@@ -36,7 +38,7 @@ def test_a_missed_threshold_ends_with_3_and_says_so(run, workspace):
     )
     assert done.returncode == 3
     assert done.stdout.decode().startswith(" ")
-    (line,) = done.stderr.decode().splitlines()
+    _, line = done.stderr.decode().splitlines()
     assert line.startswith("Missed: accuracy is 0.")
 
 

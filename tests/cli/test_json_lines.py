@@ -28,7 +28,6 @@ from sentiment.datasets import load_reviews
         "train reviews.jsonl",
         "train --streaming reviews.jsonl --memory 400",
         "tune reviews.jsonl --budget 1",
-        "audit reviews.jsonl",
         "etl reviews.jsonl -o data",
         "evaluate {model} reviews.jsonl",
         "explain {model} reviews.jsonl",

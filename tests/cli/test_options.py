@@ -1,11 +1,13 @@
 """The shared options: their names, defaults and what reaches the library."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from sentiment.datasets import ReadingOptions, Source
 from sentiment_cli._command import Command
 from sentiment_cli._options import (
     data_options,
@@ -28,12 +30,12 @@ def show(context, **options):
     context.obj.update(options)
 
 
-DEFAULTS = {
-    "text_column": "text",
-    "label_column": "label",
-    "label_names": None,
-    "encoding": "utf-8",
-    "input_format": None,
+READING = {
+    one.name: one.default
+    for one in fields(Source)
+    if one.name in ReadingOptions.__annotations__ and one.name != "weight_column"
+}
+DEFAULTS = READING | {
     "split": "train",
     "test_split": "test",
     "output": None,
@@ -60,18 +62,30 @@ def test_every_option_reaches_the_parameter_of_its_name():
         "--label-column": "stars",
         "--encoding": "latin-1",
         "--input-format": "jsonl",
+        "--delimiter": ";",
+        "--quoting": "none",
+        "--on-bad-rows": "skip",
+        "--bad-rows": "bad.jsonl",
+        "--unlabelled": "?",
         "--split": "a",
         "--test-split": "b",
         "--format": "json",
     }
     words = [word for pair in given.items() for word in pair]
     words += ["-o", "out.csv", "--force", "--label-names", "bad, good"]
+    words += ["--no-header"]
     _, received = parse(*words)
     assert received == {
         "text_column": "review",
         "label_column": "stars",
         "encoding": "latin-1",
         "input_format": "jsonl",
+        "delimiter": ";",
+        "quoting": "none",
+        "on_bad_rows": "skip",
+        "bad_rows": Path("bad.jsonl"),
+        "unlabelled": "?",
+        "header": False,
         "split": "a",
         "test_split": "b",
         "output_format": "json",
@@ -81,7 +95,15 @@ def test_every_option_reaches_the_parameter_of_its_name():
     }
 
 
-@pytest.mark.parametrize("names", ["", "a,,b", "a,b,", " "])
+def test_texts_of_several_columns_and_names_of_any_labels_are_taken():
+    _, received = parse(
+        "--text-column", "a", "--text-column", "b", "--label-names=-1=x,0=y=z,1 = w"
+    )
+    assert received["text_column"] == ["a", "b"]
+    assert received["label_names"] == {"-1": "x", "0=y": "z", "1": "w"}
+
+
+@pytest.mark.parametrize("names", ["", "a,,b", "a,b,", " ", "a=,b=c", "a=b,a=c"])
 def test_an_empty_label_name_is_a_usage_error(names):
     result, _ = parse("--label-names", names)
     assert result.exit_code == 2

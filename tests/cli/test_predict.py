@@ -68,7 +68,7 @@ def test_probabilities_are_added_on_request(predict, reviews, pipeline):
 
 def test_one_row_at_a_time_gives_the_same_bytes(predict, monkeypatch):
     together = predict("sample", "--probabilities", "--split", "train").stdout
-    monkeypatch.setattr("sentiment.datasets._whole_input.BATCH_ROWS", 1)
+    monkeypatch.setattr("sentiment.datasets._batch.BATCH_ROWS", 1)
     apart = predict("sample", "--probabilities", "--split", "train").stdout
     assert apart == together
 
@@ -232,7 +232,7 @@ def test_an_existing_output_needs_force_and_no_model_is_loaded(
     (tmp_path / "out.csv").write_text("mine")
     result = invoke("predict", "no-model", reviews, "-o", "out.csv")
     assert result.exit_code == FAILED
-    assert result.stderr == "Error: out.csv exists. Use --force to overwrite it.\n"
+    assert result.stderr == "Error: out.csv exists. Pass --force to overwrite it.\n"
     assert (tmp_path / "out.csv").read_text() == "mine"
     assert predict(reviews, "-o", "out.csv", "--force").exit_code == OK
     assert (tmp_path / "out.csv").read_text().startswith("id,")

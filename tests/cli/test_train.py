@@ -53,6 +53,9 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "text_column": "text",
         "label_column": "label",
         "encoding": "utf-8",
+        "header": True,
+        "quoting": "double",
+        "on_bad_rows": "fail",
         "split": "train",
         "test_split": "test",
         "preset": "accurate",
@@ -90,6 +93,13 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "test_split": "u",
                 "encoding": "latin-1",
                 "input_format": "tsv",
+                "delimiter": None,
+                "header": True,
+                "quoting": "double",
+                "on_bad_rows": "fail",
+                "bad_rows": None,
+                "unlabelled": None,
+                "weight_column": None,
                 "preset": "fast",
                 "params": {"vectorize__min_df": 3},
                 "prune": 9,
@@ -175,6 +185,7 @@ def test_json_is_one_object_with_the_documented_keys(invoke, asked):
         "notes": ["One note."],
         "seconds": 1.26,
         "n_rows": 1234,
+        "read": [],
     }
 
 

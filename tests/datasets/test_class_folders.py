@@ -71,7 +71,8 @@ def test_a_file_that_is_not_utf8_is_named(acl: Path, write: Write) -> None:
     with pytest.raises(DataError) as refusal:
         load_instances(acl)
     assert str(refusal.value) == (
-        f"{path} is not UTF-8 (byte 0xe9 at offset 3). Try --encoding=latin-1."
+        f"{path} is not UTF-8 (byte 0xe9 at offset 3). Try encoding='cp1252': "
+        "then it reads 'café'."
     )
     assert load_instances(acl, encoding="latin-1")["text"].tolist()[3] == "café"
 

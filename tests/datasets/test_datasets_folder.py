@@ -74,8 +74,8 @@ def test_a_class_number_without_a_name_is_refused(films: Path) -> None:
     with pytest.raises(DataError) as refusal:
         load_labels(films)
     assert str(refusal.value) == (
-        f"{path}, row 2: label 2 has no name; its ClassLabel names the integers 0 to "
-        "1: ['negative', 'positive']. Give each class a name with --label-names."
+        f"{path}, row 2: label 2 is none of its ClassLabel's 2 names ['neg', 'pos']. "
+        "Correct the label, or give each class a name with label_names=..."
     )
 
 
@@ -145,7 +145,9 @@ def test_a_format_only_the_library_reads(
     assert load_labels(folder).to_dict() == {0: "x"}
     assert list(temporary.iterdir()) == []
     write("folder/train.json", json.dumps([*records, {"text": None}]))
-    with pytest.raises(DataError, match=r"folder, row 3: null in column 'text'\."):
+    with pytest.raises(
+        DataError, match=r"folder/train.json:1: null in column 'text'\."
+    ):
         load_instances(folder)
 
 

@@ -99,7 +99,7 @@ def test_existing_files_need_force(write: Write, tmp_path: Path) -> None:
     with pytest.raises(DataError) as refusal:
         export_split(plain, "train", out)
     path = out / "instances_train.parquet"
-    assert str(refusal.value) == f"{path} exists. Use --force to replace it."
+    assert str(refusal.value) == f"{path} exists. Pass force=True to replace it."
     assert load_reviews(out)[0]["text"].tolist() == ["a"]
     # Labels that nobody replaces must not stay beside instances of others.
     assert export_split(plain, "train", out, force=True).labels_path is None
@@ -154,8 +154,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     with pytest.raises(DataError) as refusal:
         export_split(path, "train", path / "data")
     assert str(refusal.value) == (
-        f"{path / 'data'} cannot be written (Not a directory). "
-        "Choose another folder with --output."
+        f"{path / 'data'} cannot be written (Not a directory). Choose another folder."
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,9 @@ def csv_labels(write: Write, *cells: str, **options: object) -> pd.Series:
         (("01", "2"), ["01", "2"], "str"),
         (("-0", "2"), ["-0", "2"], "str"),
         ((" 1", "2"), [" 1", "2"], "str"),
-        (("1.0", "2"), ["1.0", "2"], "str"),
+        (("1.0", "2"), [1, 2], "int64"),
+        (("1.0", "2", "1."), [1, 2, 1], "int64"),
+        (("1.5", "2"), ["1.5", "2"], "str"),
         (("١", "2"), ["١", "2"], "str"),
         (("NA", "null"), ["NA", "null"], "str"),
         (("True", "False"), ["True", "False"], "str"),
@@ -99,7 +102,7 @@ def test_what_can_be_no_label_is_refused(type_: pa.DataType, tmp_path: Path) -> 
         labels_of(pa.array([None], type_), tmp_path)
     assert str(refusal.value) == (
         f"{tmp_path / 'reviews.parquet'}: column 'label' holds {type_}. Labels are "
-        "strings, whole numbers or booleans. Name the label column with --label-column."
+        "strings, whole numbers or booleans. Name the label column with label_column=..."
     )
 
 
@@ -134,8 +137,9 @@ def test_numbers_of_json_lines_may_mix(
         ),
         (
             '{"label": "a"}\n{"label": ["a"]}\n',
-            "{path}:2: a label is a string, a whole number or a boolean. Got a list. "
-            "Name the label column with --label-column.",
+            "{path} has several labels in a row ({path}:2: a list). A row has one "
+            "label here. For several, make a column of 0 and 1 of each, and fit "
+            "sklearn.multiclass.OneVsRestClassifier around the Pipeline.",
         ),
         (
             '{"label": 9999999999999999999999}\n',
@@ -145,7 +149,7 @@ def test_numbers_of_json_lines_may_mix(
         (
             '{"text": "a", "stars": 5}\n',
             "{path} has no column 'label'. It has 'text', 'stars'. "
-            "Name the right one with --label-column.",
+            "Name the right one with label_column=...",
         ),
     ],
 )
@@ -158,11 +162,36 @@ def test_bad_labels_of_json_lines_are_refused_with_their_line(
     assert str(refusal.value) == said.format(path=path)
 
 
-def test_label_names_name_integers_and_make_minus_one_missing(write: Write) -> None:
-    names = ["bad", "good"]
-    labels = csv_labels(write, "1", "-1", "", "0", label_names=names)
-    assert labels.to_dict() == {0: "good", 3: "bad"}
+@pytest.mark.parametrize(
+    ("cells", "names", "expected"),
+    [
+        (("1", "-1", "", "0"), ["a", "b", "c"], {0: "c", 1: "a", 3: "b"}),
+        (("4", "0", "0.0"), ["bad", "good"], {0: "good", 1: "bad", 2: "bad"}),
+        (("2", "0"), ["a", "b", "c"], {0: "c", 1: "a"}),
+        (("TRUE", "false"), {"true": "good", False: "bad"}, {0: "good", 1: "bad"}),
+        (
+            ("1", "3", "5"),
+            {1: "low", "3": "mid", 5: "mid"},
+            {0: "low", 1: "mid", 2: "mid"},
+        ),
+    ],
+)
+def test_names_in_order_or_one_by_one_are_given_to_the_labels_there_are(
+    cells: tuple[str, ...], names: Any, expected: dict[int, str], write: Write
+) -> None:
+    labels = csv_labels(write, *cells, label_names=names)
+    assert labels.to_dict() == expected
     assert str(labels.dtype) == "str"
+
+
+def test_a_named_label_that_means_none_is_left_out(write: Write) -> None:
+    labels = csv_labels(write, "1", "-1", "0", label_names=["a", "b"], unlabelled="-1")
+    assert labels.to_dict() == {0: "b", 2: "a"}
+
+
+def test_minus_one_is_no_label_only_where_all_are(write: Write) -> None:
+    assert csv_labels(write, "-1", "-1").empty
+    assert csv_labels(write, "-1", "1").tolist() == [-1, 1]
 
 
 def test_label_names_keep_neg_and_pos_as_the_user_wrote_them(write: Write) -> None:
@@ -171,38 +200,26 @@ def test_label_names_keep_neg_and_pos_as_the_user_wrote_them(write: Write) -> No
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "names", "said"),
     [
-        (
-            ("0", "", "2"),
-            "{path}, row 3: label 2 has no name; label_names names the integers 0 to "
-            "1: ['bad', 'good']. Give each class a name with --label-names.",
-        ),
-        (
-            ("0", "-2"),
-            "{path}, row 2: label -2 has no name; label_names names the integers 0 to "
-            "1: ['bad', 'good']. Give each class a name with --label-names.",
-        ),
-        (
-            ("", "positive"),
-            "{path}, row 2: label 'positive' is already a name; label_names names the "
-            "integers 0 to 1. Leave --label-names out.",
-        ),
+        (("1", "2"), ["a", "b", "c"], "names 3 classes, and .* holds 2: 1, 2"),
+        (("0", "3"), ["a"], "names 1 class, and .* holds 2: 0, 3"),
+        (("", "fine"), ["a"], "names whole numbers, and .* holds 'fine'"),
+        (("x", "y", "y"), {"x": "a"}, r"row 2: label 'y' .* \(2 rows of 'y'\)"),
     ],
 )
-def test_a_label_without_a_name_is_refused_with_its_row(
-    cells: tuple[str, ...], said: str, write: Write, tmp_path: Path
+def test_labels_that_cannot_be_named_are_refused_not_dropped(
+    cells: tuple[str, ...], names: Any, said: str, write: Write
 ) -> None:
-    with pytest.raises(DataError) as refusal:
-        csv_labels(write, *cells, label_names=["bad", "good"])
-    assert str(refusal.value) == said.format(path=tmp_path / "reviews.csv")
+    with pytest.raises(DataError, match=said):
+        csv_labels(write, *cells, label_names=names)
 
 
 @pytest.mark.parametrize("values", [[True, False], [0.5, 1.0]])
-def test_label_names_do_not_name_other_types(
+def test_names_in_order_do_not_name_other_types(
     values: list[object], tmp_path: Path
 ) -> None:
-    with pytest.raises(DataError, match=r", row 1: label .* is no class number; "):
+    with pytest.raises(DataError, match=r"names whole numbers, and column 'label'"):
         labels_of(values, tmp_path, label_names=["a", "b"])
 
 

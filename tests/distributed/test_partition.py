@@ -44,7 +44,7 @@ def test_good_rows_are_answered_as_predict_rows_answers(small, policy, probabili
 def test_a_bad_row_ends_the_work_with_its_index_and_the_reason(small):
     with pytest.raises(DataError, match="Row 'b' of a partition: null in column") as no:
         answer(ROWS, small, "fail")
-    assert 'on_bad_rows="skip" leaves such rows out' in str(no.value)
+    assert "on_bad_rows='skip' leaves such rows out" in str(no.value)
 
 
 def test_a_bad_row_is_left_out(small):

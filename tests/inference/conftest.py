@@ -3,7 +3,7 @@
 import pytest
 from hashing_pipeline import HashingPipeline
 
-from sentiment.datasets import _batches, _json_input, _parquet_input, _whole_input
+from sentiment.datasets import _batch
 
 
 @pytest.fixture
@@ -14,5 +14,4 @@ def pipeline():
 @pytest.fixture
 def few_rows(monkeypatch):
     """Make a batch of three rows."""
-    for module in (_batches, _json_input, _parquet_input, _whole_input):
-        monkeypatch.setattr(module, "BATCH_ROWS", 3)
+    monkeypatch.setattr(_batch, "BATCH_ROWS", 3)

@@ -191,7 +191,7 @@ def test_the_first_bad_row_ends_the_reading_unless_said(
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DataError, match=message) as refusal:
         predict_file(pipeline, tmp_path / name, tmp_path / "out.csv")
-    assert "--on-bad-rows=skip" in str(refusal.value)
+    assert "on_bad_rows='skip'" in str(refusal.value)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -222,7 +222,7 @@ def test_an_old_list_is_not_lost(tmp_path, pipeline):
     (tmp_path / "bad").write_text("mine")
     arguments = (pipeline, tmp_path / "in.csv", tmp_path / "out.csv")
     options = {"on_bad_rows": "skip", "bad_rows": tmp_path / "bad"}
-    with pytest.raises(DataError, match=r"bad exists\. Use --force"):
+    with pytest.raises(DataError, match=r"bad exists\. Pass force=True"):
         predict_file(*arguments, **options)
     assert (tmp_path / "bad").read_text() == "mine"
     predict_file(*arguments, **options, force=True)

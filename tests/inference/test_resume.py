@@ -178,7 +178,9 @@ def test_a_library_that_answers_otherwise_is_refused(tmp_path, source):
 def test_what_a_killed_run_has_done_is_not_thrown_away_unasked(tmp_path, source):
     output = tmp_path / "out.csv"
     killed(source, output)
-    with pytest.raises(DataError, match=r"Use --resume to continue it, or --force"):
+    with pytest.raises(
+        DataError, match=r"Pass resume=True to continue it, or force=True"
+    ):
         predict_file(HashingPipeline(), source, output)
     pipeline = Counting()
     predict_file(pipeline, source, output, force=True)
@@ -211,7 +213,7 @@ def test_a_run_that_was_killed_after_its_output_was_in_place_is_done(
     assert predict_file(Dying(), source, output, resume=True).n_rows == 31
     assert output.stat().st_ino == before
     assert leftovers(tmp_path) == ["in.csv", "out.csv"]
-    with pytest.raises(DataError, match=r"exists\. Use --force"):
+    with pytest.raises(DataError, match=r"exists\. Pass force=True"):
         predict_file(HashingPipeline(), source, output, resume=True)
 
 
@@ -240,14 +242,14 @@ PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 SLOW = """
 import sys, time
 from hashing_pipeline import HashingPipeline
-from sentiment.datasets import _batches, _parquet_input
+from sentiment.datasets import _batch
 from sentiment.inference import predict_file
 class Slow(HashingPipeline):
     def predict_proba(self, X):
         print("predicting", flush=True)
         time.sleep(0.02)
         return super().predict_proba(X)
-_batches.BATCH_ROWS = _parquet_input.BATCH_ROWS = 10
+_batch.BATCH_ROWS = 10
 Slow.__module__ = Slow.__qualname__ = "slow"
 predict_file(HashingPipeline() if "whole" in sys.argv[2] else Slow(),
              sys.argv[1], sys.argv[2], resume=True)

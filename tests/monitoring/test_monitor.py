@@ -223,10 +223,10 @@ def test_a_pipeline_of_scikit_learn_is_monitored_without_its_words(make_texts):
         ({"window": "year"}, "A window is a number of rows, or one of hour, day"),
         ({"window": 0}, "A window is a number of rows"),
         ({"window": "day"}, "needs the time of each row.*time_column="),
-        ({"window": 5, "time_column": "at"}, "no column 'at'.*--time-column"),
+        ({"window": 5, "time_column": "at"}, "no column 'at'.*time_column"),
         ({"window": 5, "time_column": "text"}, "'text' is no time"),
-        ({"label_column": "stars"}, "no column 'stars'.*--label-column"),
-        ({"text_column": "body"}, "no column 'body'.*--text-column"),
+        ({"label_column": "stars"}, "no column 'stars'.*label_column"),
+        ({"text_column": "body"}, "no column 'body'.*text_column"),
     ],
 )
 def test_what_cannot_be_read_is_named(logged, same, options, message):

@@ -9,7 +9,7 @@ from sentiment import fit_pipeline, load_reviews, make_sentiment_pipeline
 from sentiment.classification import TreeRows, _out_of_fold
 from sentiment.classification._tree_boosting import BoostingRows, boost_trees
 from sentiment.classification._tree_features import TreeFeatures
-from sentiment.datasets import _batches
+from sentiment.datasets import _batch
 from sentiment.exceptions import DataError, LabelError, SentimentError
 from sentiment.streaming import _disk_blocks, fit_streaming
 from sentiment.streaming._disk_blocks import BlockWriter
@@ -38,7 +38,7 @@ def files(tmp_path_factory, reviews):
 @pytest.fixture
 def tiny(monkeypatch):
     """Everything is too large: small batches, small blocks, nothing stays in memory."""
-    monkeypatch.setattr(_batches, "BATCH_ROWS", 7)
+    monkeypatch.setattr(_batch, "BATCH_ROWS", 7)
     monkeypatch.setattr(_disk_blocks, "_BLOCK", 100)
     for name in ("for_texts", "for_frequencies", "for_counts"):
         monkeypatch.setattr(Room, name, property(lambda self: 300))
@@ -187,7 +187,7 @@ def test_labels_are_typed_over_all_batches(tiny, tmp_path):
     frame = pd.DataFrame(
         {"text": ["good fun", "bad mess"] * 10, "label": ["1", "0"] * 10}
     )
-    frame.loc[19, "label"] = "unknown"
+    frame.loc[[17, 19], "label"] = "unknown"
     frame.loc[3, "label"] = ""
     frame.to_csv(tmp_path / "mixed.csv", index=False)
     found = fit_streaming(make("fast"), tmp_path / "mixed.csv")

@@ -13,9 +13,9 @@ from sentiment.exceptions import DataError, SentimentError
 from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.streaming._fit_streaming import Room
 from sentiment.streaming._scratch import Scratch
-from sentiment.training._data import Reading, read_part_in_batches
+from sentiment.training._data import read_part_in_batches
 from sentiment.training._streamed_texts import StreamedTexts
-from sentiment.training._training_data import Sources, read_training_data
+from sentiment.training._training_data import make_sources, read_training_data
 
 QUICK = {
     "vectorize__min_df": 1,
@@ -87,12 +87,12 @@ def test_files_in_parts_give_every_number_of_a_training_in_memory(
 
 
 def test_the_rows_set_aside_are_those_of_a_training_in_memory(files, nothing_in_memory):
-    sources = Sources(str(files / "all.csv"), None, None, None, None, "train", "test")
-    expected = read_training_data(sources, Reading(), 0.1, 42)
+    sources = make_sources(str(files / "all.csv"))
+    expected = read_training_data(sources, 0.1, 42)
     with Scratch() as scratch:
         room = Room(scratch, 1)
         read = partial(read_part_in_batches, room=room, tell=lambda n_rows: None)
-        found = read_training_data(sources, Reading(), 0.1, 42, read)
+        found = read_training_data(sources, 0.1, 42, read)
         for part in ("X", "X_val"):
             texts = StreamedTexts(getattr(found, part))
             assert sorted(texts) == sorted(getattr(expected, part)["text"])

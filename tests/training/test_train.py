@@ -15,7 +15,7 @@ import pytest
 from sentiment import load_model, make_sentiment_pipeline, train
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier
-from sentiment.exceptions import DataError, LabelError, SentimentError
+from sentiment.exceptions import DataError, DataWarning, LabelError, SentimentError
 from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.tracking import list_runs
 from sentiment.training._notes import describe_classes, is_uneven
@@ -80,7 +80,7 @@ class TestRecorded:
         assert set(result.metrics) == {f"{p}_{s}" for p in parts for s in SCORES}
         assert set(result.to_dict()) == {
             *("run_id", "model_uri", "experiment", "metrics", "seconds", "n_rows"),
-            *("validation", "intervals", "notes"),
+            *("validation", "intervals", "notes", "read"),
         }
         json.dumps(result.to_dict())
 
@@ -422,7 +422,8 @@ def test_what_cannot_work_leaves_nothing_behind(no_store, reviews, options, erro
 def test_a_class_with_one_row_leaves_nothing_behind(no_store, reviews):
     rows = reviews.copy()
     rows.loc[0, "label"] = "unique"
-    with pytest.raises(LabelError, match="'unique' has only 1 row"):
+    alone = pytest.warns(DataWarning, match="single row: 'unique'")
+    with alone, pytest.raises(LabelError, match="'unique' has only 1 row"):
         train(rows)
     assert list(no_store.iterdir()) == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from sentiment import load_model, make_sentiment_pipeline
 from sentiment._sklearn import InvalidParameterError
-from sentiment.exceptions import DataError, LabelError, TrackingError
+from sentiment.exceptions import DataError, DataWarning, LabelError, TrackingError
 from sentiment.termination import Terminated
 from sentiment.training import TrainingResult, read_parameter_file
 from sentiment.training._cross_validation import CrossValidation
@@ -425,6 +425,7 @@ def test_what_cannot_be_searched_is_refused_before_a_run_begins(
 def test_a_class_too_rare_to_be_cross_validated_is_refused(no_store, make):
     data = make(40)
     data["label"] = ["negative"] * 39 + ["positive"]
-    with pytest.raises(LabelError, match="Class 'positive' has only 1"):
+    alone = pytest.warns(DataWarning, match="single row: 'positive'")
+    with alone, pytest.raises(LabelError, match="Class 'positive' has only 1"):
         run_tune(data, preset="tutorial")
     assert list(no_store.iterdir()) == []

@@ -1,0 +1,197 @@
+"""Reading JSON lines, or one array of objects, so that every refusal names its line."""
+
+import json
+from collections.abc import Callable, Container, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+from sentiment._json import JSONDecodeError, JSONFault, iter_json_array, read_json
+from sentiment.datasets._bad_rows import Fault
+from sentiment.datasets._batch import BATCH_BYTES, Batch, iter_slices
+from sentiment.datasets._bytes import ByteSource
+from sentiment.datasets._column_types import Schema, TypeSurvey
+from sentiment.datasets._decoding import Utf8, find_undecoded, utf8_blocks
+from sentiment.datasets._delimited import undecoded_fault
+from sentiment.datasets._source import Source
+from sentiment.exceptions import DataError
+
+_REMEDY = "Write one JSON object a line."
+_KINDS = {
+    list: "array",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
+# The number of a line, and its object or what is wrong with it.
+Record = tuple[int, dict[str, Any] | Fault]
+
+
+class JsonReader:
+    """One JSON object per line; blank lines are skipped. Or one array of objects.
+
+    Parameters
+    ----------
+    name : str
+        As the user wrote it.
+    opened : callable
+        Opens the bytes.
+    source : Source
+        How they are read.
+    is_array : bool, default=False
+        Whether the file may be one array; it is read as a whole then.
+    """
+
+    no_rows = "is empty. Write one JSON object a line."
+
+    def __init__(
+        self,
+        name: str,
+        opened: Callable[[], AbstractContextManager[ByteSource]],
+        source: Source,
+        *,
+        is_array: bool = False,
+    ) -> None:
+        self.name = name
+        self._open = opened
+        self._source = source
+        self._is_array = is_array
+
+    def schema(self) -> Schema:
+        """Return the keys of all objects with the Arrow types of their values.
+
+        Reads the whole file: the last object may have a key that no other has.
+        """
+        survey = TypeSurvey()
+        for batch in self.batches(lenient=True):
+            survey.add([one for one in batch.records or () if one])
+        return survey.schema()
+
+    def batches(
+        self, columns: Container[str] | None = None, *, lenient: bool = False
+    ) -> Iterator[Batch]:
+        """Yield the rows; of standard input, those that are there."""
+        n_before = 0
+        with self._open() as source:
+            for records, is_last in self._read(source, lenient):
+                share = 1.0 if is_last else source.share
+                for bounds in iter_slices(len(records)):
+                    some = records[slice(*bounds)]
+                    yield self._batch(some, n_before, share)
+                    n_before += len(some)
+
+    def spooled(self, keep: ExitStack) -> "JsonReader":
+        """Return a reader of what can be read once that reads it more than once."""
+        with self._open() as once:
+            file = once.spool(keep)
+
+        @contextmanager
+        def opened() -> Iterator[ByteSource]:
+            file.seek(0)
+            with ExitStack() as own:
+                yield ByteSource(file, file, self.name, own)
+
+        return JsonReader(self.name, opened, self._source, is_array=self._is_array)
+
+    def _read(
+        self, source: ByteSource, lenient: bool
+    ) -> Iterator[tuple[list[Record], bool]]:
+        converter = Utf8(self._source.encoding, self.name, lenient=lenient)
+        blocks = utf8_blocks(source, converter)
+        number, rest, first = 1, b"", True
+        for block, final in blocks:
+            data = rest + block
+            if first and self._is_array and data.lstrip()[:1] == b"[":
+                data += b"".join(more for more, _ in blocks)
+                yield list(self._elements(data)), True
+                return
+            first = first and not data.strip()
+            end = len(data) if final else data.rfind(b"\n") + 1
+            lines, rest = data[:end].split(b"\n"), data[end:]
+            plain = converter.is_plain
+            records: list[Record] = []
+            size = 0
+            for line in lines:
+                if line.strip(b" \t\r"):
+                    records.append((number, _parse_line(line, plain)))
+                    size += len(line)
+                    if size >= BATCH_BYTES:
+                        yield records, False
+                        records, size = [], 0
+                number += 1
+            number -= 1  # behind the last line end, there is none
+            yield records, final
+
+    def _elements(self, data: bytes) -> Iterator[Record]:
+        line = last = 0
+        try:
+            text = data.decode()
+            escapes = "\\u" in text
+            for place, value in iter_json_array(text):
+                line, last = line + text.count("\n", last, place), place
+                yield line + 1, _check(value, escapes=escapes)
+        except (JSONFault, UnicodeDecodeError) as error:
+            # Where an array is broken, nobody can say where its next object begins.
+            remedy = getattr(error, "remedy", "Name its encoding with encoding=...")
+            raise DataError(
+                f"{self.name} is a JSON array that cannot be read ({error}). {remedy}"
+            ) from None
+
+    def _batch(
+        self, records: list[Record], n_before: int, share: float | None
+    ) -> Batch:
+        name = self.name
+        faults = {
+            row: found
+            for row, (_, found) in enumerate(records)
+            if isinstance(found, Fault)
+        }
+        objects = [{} if isinstance(one, Fault) else one for _, one in records]
+        return Batch(
+            name=name,
+            names=tuple(dict.fromkeys(key for one in objects for key in one)),
+            n_rows=len(records),
+            records=objects,
+            place=lambda row: f"{name}:{records[row][0]}",
+            n_before=n_before,
+            faults=faults,
+            share=share,
+        )
+
+
+def _parse_line(line: bytes, plain: bool) -> dict[str, Any] | Fault:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return undecoded_fault(find_undecoded(line, plain=plain) or 0, None)
+    try:
+        record = read_json(text)
+    except JSONDecodeError as error:
+        said = f"{error.msg.removesuffix(' at')} at character {error.colno}"
+        return Fault(f"not valid JSON ({said})", _REMEDY)
+    except JSONFault as fault:
+        return Fault(f"not valid JSON ({fault})", fault.remedy)
+    return _check(record, escapes="\\u" in text)
+
+
+def _check(record: Any, *, escapes: bool) -> dict[str, Any] | Fault:
+    if not isinstance(record, dict):
+        return Fault(f"a JSON {_KINDS[type(record)]}, not an object", _REMEDY)
+    return (_find_surrogate(record) if escapes else None) or record
+
+
+def _find_surrogate(record: dict[str, Any]) -> Fault | None:
+    # JSON can spell half of a surrogate pair, which is not Unicode text and
+    # which neither Arrow nor UTF-8 can hold.
+    for column, value in record.items():
+        try:
+            json.dumps([column, value], ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            half = error.object[error.start]
+            return Fault(
+                f"lone surrogate {half!r} in column {column!r}, which is not valid "
+                "Unicode",
+                "Mend the text, or drop the line.",
+            )
+    return None
