@@ -1,7 +1,9 @@
 """A report that is a page: what can be done with it."""
 
+import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sentiment.pages import Page
@@ -17,14 +19,24 @@ class ShownAsPage:
         """Return the report as a page, figures included."""
         raise NotImplementedError
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON can hold it."""
+        raise NotImplementedError
+
     def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write the report as one self-contained HTML file.
+        """Write a self-contained page; a file that ends in ``.json`` gets the data.
 
         Raises
         ------
         DataError
             If the file exists and ``force`` is False, or it cannot be written.
         """
+        if Path(output).suffix.lower() == ".json":
+            from sentiment.inference import write_file
+
+            data = json.dumps(self.to_dict(), indent=1, default=str) + "\n"
+            write_file(Path(output), data.encode(), force=force)
+            return
         from sentiment.pages import save_page
 
         save_page(self.to_page(), output, force=force)

@@ -1,41 +1,36 @@
 """Look at data before training."""
 
-import os
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Unpack
 
 from sentiment._sklearn import InvalidParameterError
 from sentiment.auditing._auditor import Auditor
 from sentiment.auditing._checks import CHECKS
-from sentiment.auditing._data import read_data, read_test_data
+from sentiment.auditing._data import AuditData, read_data, read_test_data
 from sentiment.auditing._finding import Finding, skipped
 from sentiment.auditing._label_checks import plain
 from sentiment.auditing._limits import Limits, check_limits, find_missed
-from sentiment.auditing._report import AuditReport, check_output
-from sentiment.datasets import Data, ReadingOptions, source_of
+from sentiment.auditing._report import AuditReport
+from sentiment.datasets import Data
+from sentiment.reports import ReportFrame, ReportOptions
 
 __all__ = ["audit"]
 
 _NEAR = 0.4
+_ENDINGS = (".html", ".htm", ".json")
 
 
 def audit(
     source: Data = "sample",
     *,
     test: Data = None,
-    split: str = "train",
     test_split: str = "test",
     skip: Sequence[str] = (),
     near: float = _NEAR,
     fail_on: Limits | None = None,
     top: int = 20,
-    output: str | os.PathLike[str] | None = None,
-    force: bool = False,
     random_state: int = 42,
-    progress: Callable[[int, int], None] | None = None,
-    **reading: Unpack[ReadingOptions],
+    **options: Unpack[ReportOptions],
 ) -> AuditReport:
     """Find what is wrong with data before a model is trained on them.
 
@@ -49,8 +44,8 @@ def audit(
     test : str, Path, DataFrame or None, default=None
         Test data to compare with; their labels are not looked at. None: the test split
         of a folder or hub data set that has one.
-    split, test_split : str, default="train", "test"
-        The splits of each.
+    test_split : str, default="test"
+        Which split of it.
     skip : sequence of str, default=()
         Checks to leave out, by name; see Notes.
     near : float, default=0.4
@@ -63,16 +58,13 @@ def audit(
         report, as does a named check that could not be made.
     top : int, default=20
         How many rows of each check the page shows.
-    output : path, default=None
-        An HTML page (``.html``) or a JSON file (``.json``) to write.
-    force : bool, default=False
-        Whether to overwrite ``output``.
     random_state : int, default=42
         Seeds the folds behind ``label_errors``.
-    progress : callable, default=None
-        Called with the number of checks done and of all checks, after each.
-    **reading
-        How the data are read: the keywords of :class:`Source`. Bad rows are findings.
+    **options
+        The keywords of every report: ``split`` (here "train" by default), ``output``
+        (a page, ``.html``, or the data, ``.json``), ``force`` and ``progress``, called
+        with the number of checks done and of all; and how the data are read, as
+        :class:`Source` says. Bad rows are findings.
 
     Returns
     -------
@@ -115,50 +107,53 @@ def audit(
     sentiment.exceptions.DataError: the DataFrame has no column 'stars'. It has 'text',
     'label'. Name the right one with label_column=...
     """
-    started = time.perf_counter()
     limits = fail_on or {}
     _check_names(skip)
-    if not 0 < near <= 1:
-        raise InvalidParameterError(
-            "The 'near' parameter of audit must be a number above 0 and at most 1. Got "
-            f"{near!r} instead."
-        )
+    _check_near(near)
     check_limits(limits)
-    if output is not None:
-        check_output(output, force=force)
-    given = source_of(source, split, **reading)
-    data = read_data(given)
+    frame = ReportFrame.begin(source, "train", options, endings=_ENDINGS)
+    data = read_data(frame.source)
     if data.summary is not None:
         data.summary.tell()
-    compared = None
-    if test is not None or split != test_split:
-        other = None if test is None else source_of(test, test_split, **reading)
-        compared = read_test_data(given, other, test_split)
+    compared = _read_other(frame, test, test_split)
     auditor = Auditor(data, compared, near, random_state)
     findings: list[Finding] = []
     for check in CHECKS:
         left_out = skipped(check, "left out as asked")
         findings.append(left_out if check in skip else auditor.check(check))
-        if progress is not None:
-            progress(len(findings), len(CHECKS))
-    report = AuditReport(
-        data=given.name,
-        split=given.read_split,
-        n_rows=len(data),
-        n_test_rows=0 if compared is None else len(compared),
-        classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},
-        findings=tuple(findings),
-        texts=data.texts,
-        test_texts=data.texts.iloc[:0] if compared is None else compared.texts,
-        lengths=auditor.lengths,
-        missed=tuple(find_missed(findings, limits)),
-        top=top,
-        read=data.summary,
+        if frame.progress is not None:
+            frame.progress(len(findings), len(CHECKS))
+    return frame.finish(
+        AuditReport(
+            data=frame.source.name,
+            split=frame.source.read_split,
+            n_rows=len(data),
+            n_test_rows=0 if compared is None else len(compared),
+            classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},
+            findings=tuple(findings),
+            texts=data.texts,
+            test_texts=data.texts.iloc[:0] if compared is None else compared.texts,
+            lengths=auditor.lengths,
+            missed=tuple(find_missed(findings, limits)),
+            top=top,
+            read=data.summary,
+        )
     )
-    report = replace(report, seconds=round(time.perf_counter() - started, 3))
-    if output is not None:
-        report.save(output, force=force)
-    return report
+
+
+def _read_other(frame: ReportFrame, test: Data, split: str) -> AuditData | None:
+    if test is None and frame.source.split == split:
+        return None
+    other = None if test is None else frame.other(test, split)
+    return read_test_data(frame.source, other, split)
+
+
+def _check_near(near: float) -> None:
+    if not 0 < near <= 1:
+        raise InvalidParameterError(
+            "The 'near' parameter of audit must be a number above 0 and at most 1. Got "
+            f"{near!r} instead."
+        )
 
 
 def _check_names(skip: Sequence[str]) -> None:

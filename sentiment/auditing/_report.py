@@ -1,19 +1,16 @@
 """What an audit found, as data and on a page."""
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.auditing._finding import Finding
 from sentiment.datasets import DataSummary
-from sentiment.exceptions import DataError
 
 if TYPE_CHECKING:
     from sentiment.pages import Page
@@ -22,7 +19,7 @@ _IN_A_NOTEBOOK = 5
 
 
 @dataclass(frozen=True)
-class AuditReport:
+class AuditReport(ShownAsPage):
     """What :func:`sentiment.audit` found.
 
     Attributes
@@ -96,50 +93,7 @@ class AuditReport:
 
         return make_page(self, self.top if top is None else top)
 
-    def save(self, output: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write a self-contained page (``.html``), or the data (``.json``).
-
-        Raises
-        ------
-        DataError
-            If the ending is another one, the file exists and ``force`` is False, or it
-            cannot be written.
-        """
-        from sentiment.inference._output_file import open_output
-        from sentiment.pages import save_page
-
-        target = check_output(output, force=force)
-        if _is_json(target):
-            with open_output(target, force=force) as stream:
-                stream.write(json.dumps(self.to_dict(), indent=1).encode() + b"\n")
-        else:
-            save_page(self.to_page(), target, force=force)
-
     def _repr_html_(self) -> str:
         from sentiment.pages import render_fragment
 
         return render_fragment(self.to_page(top=_IN_A_NOTEBOOK))
-
-
-def check_output(output: str | os.PathLike[str], *, force: bool) -> Path:
-    """Return the file a report may be written to.
-
-    Raises
-    ------
-    DataError
-        If its ending says neither page nor data, or it must not be written.
-    """
-    from sentiment.inference._output_file import check_output
-
-    target = Path(output)
-    if not _is_json(target) and target.suffix.lower() not in (".html", ".htm"):
-        raise DataError(
-            f"{target} does not say by its ending what is wanted. Name it .html for a "
-            "page, or .json for the data."
-        )
-    check_output(target, force=force)
-    return target
-
-
-def _is_json(target: Path) -> bool:
-    return target.suffix.lower() == ".json"

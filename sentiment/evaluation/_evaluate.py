@@ -1,10 +1,7 @@
 """One evaluation: read, predict, measure, show."""
 
-import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -12,7 +9,7 @@ import numpy as np
 
 from sentiment._messages import shown
 from sentiment.classification import find_threshold
-from sentiment.datasets import Data, ReadingOptions, source_of
+from sentiment.datasets import Data
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._comparison import Comparison, compare
@@ -25,7 +22,7 @@ from sentiment.evaluation._rows import EvaluatedRows, RowReader
 from sentiment.evaluation._slices import cut_slices, describe_slices
 from sentiment.evaluation._threshold import tune_threshold, with_threshold
 from sentiment.exceptions import DataError, ModelError
-from sentiment.inference._rows import open_pipeline
+from sentiment.reports import ReportFrame, ReportOptions, name_of_model
 from sentiment.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -38,7 +35,6 @@ def evaluate(
     model: Any,
     source: Data = "sample",
     *,
-    split: str = "test",
     slices: Sequence[str] = (),
     against: Any = None,
     fail_under: Mapping[str, float] | None = None,
@@ -47,12 +43,8 @@ def evaluate(
     log: bool = False,
     by_mlflow: bool = False,
     n_mistakes: int = 20,
-    output: str | os.PathLike[str] | None = None,
-    force: bool = False,
-    allow_pickle: bool = False,
     random_state: int | None = 0,
-    progress: Callable[..., None] | None = None,
-    **reading: Unpack[ReadingOptions],
+    **options: Unpack[ReportOptions],
 ) -> EvaluationReport:
     """Evaluate a model on labelled rows.
 
@@ -62,8 +54,6 @@ def evaluate(
         An MLflow URI, a model folder, a run id, or a fitted Pipeline.
     source : str, Path, DataFrame or None, default="sample"
         The rows, as :func:`load_reviews` takes them.
-    split : str, default="test"
-        Which split of a folder or hub data set is read; a file has no splits.
     slices : sequence of str, default=()
         Columns whose values are looked at one by one. The length of the texts, and a
         column ``source`` if there is one, are looked at unasked.
@@ -86,20 +76,12 @@ def evaluate(
         its own in the experiment of the model; ``mlflow_run`` of the report is its id.
     n_mistakes : int, default=20
         How many of the most confident mistakes to list.
-    output : path, default=None
-        An HTML page to write.
-    force : bool, default=False
-        Whether to overwrite ``output``.
-    allow_pickle : bool, default=False
-        Whether to load a model that was saved as a pickle, which runs whatever code it
-        holds.
     random_state : int or None, default=0
         Seeds the bootstrap. None gives slightly other intervals each time.
-    progress : callable, default=None
-        Called after each batch with the number of rows predicted, None, and the share
-        of the source that is done, from 0 to 1, or None.
-    **reading
-        How the rows are read: the keywords of :class:`Source`.
+    **options
+        The keywords of every report: ``split`` ("test" by default), ``output``,
+        ``force``, ``allow_pickle`` and ``progress`` (:class:`ReportOptions`); and how
+        the rows are read, as :class:`Source` says.
 
     Returns
     -------
@@ -139,75 +121,90 @@ def evaluate(
     'accuracy'? There are accuracy, balanced_accuracy, f1, f1_negative, f1_positive,
     roc_auc, log_loss, calibration_error.
     """
-    started = time.perf_counter()
     if save_threshold and tune_for is None:
         raise DataError("A threshold to save is tuned first. Name a metric: tune_for.")
-    _check_output(output, force)
-    pipeline = open_pipeline(model, allow_pickle)
+    frame = ReportFrame.begin(source, "test", options)
+    pipeline = frame.open(model)
     classes = np.asarray(pipeline.classes_)
     _check_metrics(fail_under or {}, classes.tolist())
     run = _find_run(model) if log else None
-    if output is not None:
+    if frame.output is not None:
         # While rows are predicted: it takes half a second.
         Thread(target=_import_drawing).start()
-    data = source_of(source, split, **reading)
-    reader = RowReader(data, classes, slice_columns=slices, keep_texts=by_mlflow)
+    reader = RowReader(
+        frame.source, classes, slice_columns=slices, keep_texts=by_mlflow
+    )
     pipelines = [pipeline]
     if against is not None:
-        pipelines.append(_open_other(against, classes, allow_pickle))
+        pipelines.append(_open_other(against, classes, frame))
     surest = SurestMistakes(n_mistakes)
-    rows, (answers, *others) = answer_rows(pipelines, reader, surest, progress)
+    rows, answers = answer_rows(pipelines, reader, surest, frame.progress)
     rows.summary.tell()
-    # Not at the same time as what follows: its threads would wait for the interpreter.
-    measured = _measure(rows, answers, others, random_state)
-    mistakes = surest.explain(pipeline, rows, answers)
-    found = find_threshold(pipeline)
-    report = EvaluationReport(
-        model=_name_of(model),
-        data=rows.name,
-        split=data.read_split,
-        digest=rows.digest,
-        n_rows=len(answers),
-        classes=tuple(classes.tolist()),
-        threshold=None if found is None else found[0],
-        mistakes=tuple(mistakes),
-        missed=tuple(_find_missed(measured["metrics"], fail_under or {})),
-        answers=answers,
-        read=rows.summary,
-        **{k: v for k, v in measured.items() if k != "comparison"},
+    report = _describe(frame, model, pipeline, rows, answers, random_state)
+    report = replace(
+        report,
+        mistakes=tuple(surest.explain(pipeline, rows, answers[0])),
+        missed=tuple(_find_missed(report.metrics, fail_under or {})),
     )
-    if measured["comparison"] is not None:
-        comparison = replace(measured["comparison"], against=_name_of(against))
+    if report.comparison is not None:
+        comparison = replace(report.comparison, against=name_of_model(against))
         report = replace(report, comparison=comparison)
     if tune_for is not None:
-        tuned = tune_threshold(answers, tune_for, random_state=random_state)
+        tuned = tune_threshold(answers[0], tune_for, random_state=random_state)
         report = replace(report, tuned=tuned)
-        if save_threshold:
-            report = replace(report, saved_model=_save(model, pipeline, report))
+    if save_threshold:
+        report = replace(report, saved_model=_save(model, pipeline, report))
     if by_mlflow:
-        report = replace(
-            report, mlflow_run=_ask_mlflow(model, pipeline, rows, report.split)
-        )
-    report = replace(report, seconds=round(time.perf_counter() - started, 3))
+        asked = _ask_mlflow(model, pipeline, rows, report.split)
+        report = replace(report, mlflow_run=asked)
     if run is not None:
-        from sentiment.evaluation._recording import record_report
+        report = _record(run, frame.timed(report))
+    return frame.finish(report)
 
-        report = replace(report, logged_to=run)
-        record_report(run, report)
-    if output is not None:
-        report.save(output, force=force)
+
+def _describe(
+    frame: ReportFrame,
+    model: Any,
+    pipeline: "Pipeline",
+    rows: EvaluatedRows,
+    answers: list[Answers],
+    seed: int | None,
+) -> EvaluationReport:
+    """Return what can be said of the answers alone."""
+    # Not at the same time as what follows: its threads would wait for the interpreter.
+    measured = _measure(rows, answers[0], answers[1:], seed)
+    found = find_threshold(pipeline)
+    return EvaluationReport(
+        model=name_of_model(model),
+        data=rows.name,
+        split=frame.source.read_split,
+        digest=rows.digest,
+        n_rows=len(answers[0]),
+        classes=tuple(np.asarray(pipeline.classes_).tolist()),
+        threshold=None if found is None else found[0],
+        mistakes=(),
+        answers=answers[0],
+        read=rows.summary,
+        **measured,
+    )
+
+
+def _record(run: str, report: EvaluationReport) -> EvaluationReport:
+    from sentiment.evaluation._recording import record_report
+
+    report = replace(report, logged_to=run)
+    record_report(run, report)
     return report
 
 
-def _open_other(model: Any, classes: Any, allow_pickle: bool) -> "Pipeline":
-    pipeline = open_pipeline(model, allow_pickle)
+def _open_other(model: Any, classes: Any, frame: ReportFrame) -> "Pipeline":
+    pipeline = frame.open(model)
     others = pipeline.classes_.tolist()
     if others != classes.tolist():
         raise ModelError(
             "Two models are compared that answer with the same labels. "
-            f"{_name_of(model)} answers with {shown(others[:10], 200)}, the first one "
-            "with "
-            f"{shown(classes.tolist()[:10], 200)}."
+            f"{name_of_model(model)} answers with {shown(others[:10], 200)}, the first "
+            f"one with {shown(classes.tolist()[:10], 200)}."
         )
     return pipeline
 
@@ -262,17 +259,6 @@ def _find_missed(
     return missed
 
 
-def _check_output(output: Any, force: bool) -> None:
-    if output is not None:
-        from sentiment.inference._output_file import check_output
-
-        check_output(Path(output), force=force)
-
-
-def _name_of(model: Any) -> str:
-    return str(model) if isinstance(model, str | Path) else type(model).__name__
-
-
 def _import_drawing() -> None:
     """Import what the page of a report is drawn with."""
     import matplotlib.backends.backend_agg
@@ -297,7 +283,7 @@ def _ask_mlflow(
     return evaluate_by_mlflow(
         pipeline,
         rows,
-        model=_name_of(model),
+        model=name_of_model(model),
         split=split,
         experiment=experiment_of(model),
     )

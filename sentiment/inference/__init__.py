@@ -1,8 +1,8 @@
 """Predict with any old run: :func:`predict_file` and :func:`predict_text`."""
 
 from sentiment.inference._file import predict_file
-from sentiment.inference._output_file import check_output
-from sentiment.inference._rows import predict_rows
+from sentiment.inference._output_file import check_output, open_output, write_file
+from sentiment.inference._rows import open_pipeline, predict_rows
 from sentiment.inference._summary import PredictionSummary
 from sentiment.inference._text import TextPrediction, predict_text
 
@@ -10,7 +10,10 @@ __all__ = [
     "PredictionSummary",
     "TextPrediction",
     "check_output",
+    "open_output",
+    "open_pipeline",
     "predict_file",
     "predict_rows",
     "predict_text",
+    "write_file",
 ]

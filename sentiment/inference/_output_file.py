@@ -86,6 +86,19 @@ def check_output(output: Path, *, force: bool) -> None:
         raise DataError(f"The folder of {output} cannot be written to.")
 
 
+def write_file(output: Path, data: bytes, *, force: bool) -> None:
+    """Write a whole file, or nothing.
+
+    Raises
+    ------
+    DataError
+        If the file exists and ``force`` is False, or it cannot be written.
+    """
+    check_output(output, force=force)
+    with open_output(output, force=force) as stream:
+        stream.write(data)
+
+
 @contextmanager
 def open_output(
     output: Path | None, *, force: bool, temporary: Path | None = None

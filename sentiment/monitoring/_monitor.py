@@ -1,7 +1,5 @@
 """One monitoring: read, predict, compare with the reference."""
 
-import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.datasets import Data, ReadingOptions, source_of
+from sentiment.datasets import Data
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._measures import Measures
 from sentiment.exceptions import DataError, ModelError
@@ -36,6 +34,7 @@ from sentiment.monitoring._row_statistics import GatheredStatistics, RowStatisti
 from sentiment.monitoring._rows import MonitoredReader, MonitoredRows
 from sentiment.monitoring._strangest import StrangestRows
 from sentiment.monitoring._windows import check_window, cut_windows
+from sentiment.reports import ReportFrame, ReportOptions, name_of_model
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -47,7 +46,6 @@ def monitor(
     model: Any,
     source: Data,
     *,
-    split: str = "test",
     window: int | str | None = None,
     time_column: str | None = None,
     reference: Data = None,
@@ -56,11 +54,7 @@ def monitor(
     max_strange: float = Limits.strange,
     max_drop: float = Limits.drop,
     n_strange: int = 5,
-    output: str | os.PathLike[str] | None = None,
-    force: bool = False,
-    allow_pickle: bool = False,
-    progress: Callable[..., None] | None = None,
-    **reading: Unpack[ReadingOptions],
+    **options: Unpack[ReportOptions],
 ) -> MonitoringReport:
     """Compare new rows with those that a model was tested on, without labels.
 
@@ -72,8 +66,6 @@ def monitor(
     source : str, Path, DataFrame or None
         The new rows, as :func:`load_reviews` takes them. Of those that have a label,
         the metrics are measured as well.
-    split : str, default="test"
-        Which split of a folder or hub data set is read; a file has no splits.
     window : int or {"hour", "day", "week", "month"}, default=None
         Look at every so many rows, or every period, by itself as well. Small windows
         see little: 5 % of garbage shows from 300 rows on.
@@ -96,19 +88,11 @@ def monitor(
         By how much the accuracy may fall before it may alarm.
     n_strange : int, default=5
         How many of the strangest documents to show, of each kind, if they alarm.
-    output : path, default=None
-        An HTML page to write.
-    force : bool, default=False
-        Whether to overwrite ``output``.
-    allow_pickle : bool, default=False
-        Whether to load a model that was saved as a pickle, which runs whatever code it
-        holds.
-    progress : callable, default=None
-        Called after each batch with the number of rows predicted, None, and the share
-        of the source that is done, from 0 to 1, or None.
-    **reading
-        How the rows are read: the keywords of :class:`Source`, for both. A column
-        ``label`` need not be there.
+    **options
+        The keywords of every report: ``split`` ("test" by default), ``output``,
+        ``force``, ``allow_pickle`` and ``progress`` (:class:`ReportOptions`); and how
+        the rows are read, as :class:`Source` says, for both. A column ``label`` need
+        not be there.
 
     Returns
     -------
@@ -144,28 +128,26 @@ def monitor(
     logged by `sentiment train` of this version. Name rows that it has not learned from
     (reference=...), or train it again.
     """
-    started = time.perf_counter()
     limits = _check_limits(Limits(max_psi, max_strange, max_drop))
     check_window(window, time_column)
-    if output is not None:
-        from sentiment.inference._output_file import check_output
-
-        check_output(Path(output), force=force)
-    pipeline, profile = _open(model, allow_pickle, needs_profile=reference is None)
+    frame = ReportFrame.begin(source, "test", options)
+    pipeline, profile = _open(
+        model, frame.allow_pickle, needs_profile=reference is None
+    )
     classes = np.asarray(pipeline.classes_)
     if profile is None:
-        known = source_of(reference, reference_split, **reading)
-        profile = _profile_of_rows(pipeline, MonitoredReader(known, classes))
-    data = source_of(source, split, **reading)
-    reader = MonitoredReader(data, classes, time_column=time_column)
+        known = MonitoredReader(frame.other(reference, reference_split), classes)
+        profile = _profile_of_rows(pipeline, known)
+    reader = MonitoredReader(frame.source, classes, time_column=time_column)
     strangest = StrangestRows(profile, n_strange)
-    rows, statistics = _measure(pipeline, reader, strangest, progress)
+    rows, statistics = _measure(pipeline, reader, strangest, frame.progress)
+    rows.summary.tell()
     parts = _look_at(profile, rows, statistics, classes, limits, window)
-    return _finish(
+    return frame.finish(
         MonitoringReport(
-            model=_name_of(model),
+            model=name_of_model(model),
             data=rows.name,
-            split=data.read_split,
+            split=frame.source.read_split,
             classes=tuple(classes.tolist()),
             profile=profile,
             whole=parts[0],
@@ -178,20 +160,8 @@ def monitor(
                 for name, one in profile.distributions.items()
                 if name in statistics.values
             ),
-        ),
-        started,
-        output,
-        force=force,
+        )
     )
-
-
-def _finish(
-    report: MonitoringReport, started: float, output: Any, *, force: bool
-) -> MonitoringReport:
-    report = replace(report, seconds=round(time.perf_counter() - started, 3))
-    if output is not None:
-        report.save(output, force=force)
-    return report
 
 
 def _check_limits(limits: Limits) -> Limits:
@@ -200,10 +170,6 @@ def _check_limits(limits: Limits) -> Limits:
         if not 0 <= value < float("inf"):
             raise DataError(f"max_{name} is a number from 0 on. Got {value!r}.")
     return limits
-
-
-def _name_of(model: Any) -> str:
-    return str(model) if isinstance(model, str | Path) else type(model).__name__
 
 
 def _open(
@@ -228,13 +194,13 @@ def _open(
         return pipeline, None
     if profile is None:
         raise ModelError(
-            f"{_name_of(model)} keeps no reference profile: it was not logged by "
+            f"{name_of_model(model)} keeps no reference profile: it was not logged by "
             "`sentiment train` of this version. Name rows that it has not learned "
             "from (reference=...), or train it again."
         )
     if profile.n_classes != len(pipeline.classes_):
         raise ModelError(
-            f"The reference profile of {_name_of(model)} is of another model: of "
+            f"The reference profile of {name_of_model(model)} is of another model: of "
             f"{profile.n_classes} classes, and the model has {len(pipeline.classes_)}. "
             "Copy the whole model folder again, or name rows by reference=..."
         )

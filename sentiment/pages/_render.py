@@ -77,13 +77,11 @@ def save_page(
     DataError
         If the file exists and ``force`` is False, or it cannot be written.
     """
-    from sentiment.inference._output_file import check_output, open_output
+    from sentiment.inference import check_output, write_file
 
     target = Path(output)
-    check_output(target, force=force)
-    html = render_page(page)
-    with open_output(target, force=force) as stream:
-        stream.write(html.encode())
+    check_output(target, force=force)  # before the work
+    write_file(target, render_page(page).encode(), force=force)
 
 
 def _content(page: Page, *, prefix: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from sentiment.training._clock import Clock
 from sentiment.training._configuration import build_pipeline, check_registration
 from sentiment.training._cross_validation import CrossValidation, HeldOut, count_repeats
 from sentiment.training._hook import HookContext, load_hook
+from sentiment.training._options import TrainingOptions, take_recording
 from sentiment.training._parameter_file import read_parameter_file
 from sentiment.training._promote import promote_model
 from sentiment.training._record_training import record_training
@@ -25,6 +26,7 @@ __all__ = [
     "Recording",
     "Sources",
     "TrainingData",
+    "TrainingOptions",
     "TrainingResult",
     "build_pipeline",
     "check_registration",
@@ -35,5 +37,6 @@ __all__ = [
     "read_parameter_file",
     "read_training_data",
     "record_training",
+    "take_recording",
     "train",
 ]

@@ -1,24 +1,14 @@
 """One training: read, fit, evaluate, record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
-from os import PathLike
 from typing import Any, Unpack
 
-from sentiment.datasets import Data, ReadingOptions, source_of
-from sentiment.persistence import DEFAULT_NAME
+from sentiment.datasets import Data
 from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
 from sentiment.training._clock import Clock
-from sentiment.training._configuration import (
-    build_pipeline,
-    check_environment,
-    check_files,
-    check_fraction,
-    check_model_name,
-    check_registration,
-    check_serialization,
-)
+from sentiment.training._configuration import build_pipeline, check_fraction
 from sentiment.training._data import read_part, read_part_in_batches
 from sentiment.training._fits import (
     Fit,
@@ -27,9 +17,8 @@ from sentiment.training._fits import (
     fit_in_memory,
     make_room,
 )
-from sentiment.training._hook import Hook, load_hook
+from sentiment.training._options import TrainingOptions, take_recording
 from sentiment.training._record_training import record_training
-from sentiment.training._recording import Recording
 from sentiment.training._result import TrainingResult
 from sentiment.training._training_data import (
     ReadPart,
@@ -43,31 +32,15 @@ __all__ = ["train"]
 def train(
     source: Data = None,
     *,
-    test: Data = None,
-    validation: Data = None,
-    instances: Data = None,
-    labels: Data = None,
-    split: str = "train",
-    test_split: str = "test",
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
     prune: int | None = None,
-    experiment: str = "sentiment",
-    run_name: str | None = None,
-    register: str | None = None,
-    alias: str | None = None,
-    model_name: str = DEFAULT_NAME,
-    serialization: str = "skops",
-    pip_requirements: str | PathLike[str] | None = None,
-    conda_env: str | PathLike[str] | None = None,
-    artifacts: Sequence[str | PathLike[str]] = (),
-    hook: Hook | str | None = None,
     validation_fraction: float | None = None,
     random_state: int | None = 42,
     streaming: bool = False,
     memory: int = DEFAULT_MEMORY,
     progress: Callable[[str], None] | None = None,
-    **reading: Unpack[ReadingOptions],
+    **options: Unpack[TrainingOptions],
 ) -> TrainingResult:
     """Train a Pipeline and record everything about it in MLflow.
 
@@ -134,9 +107,12 @@ def train(
     progress : callable, default=None
         Called with one line at the start of each stage. None: the logger
         ``sentiment``, at INFO.
-    **reading
-        How the data are read: the keywords of :class:`Source`, for all of them that
-        are not a Source.
+    **options
+        Of the data, ``test``, ``validation``, ``instances``, ``labels``, ``split``,
+        ``test_split``; of the record in MLflow, ``experiment``, ``run_name``,
+        ``register``, ``alias``, ``model_name``, ``serialization``,
+        ``pip_requirements``, ``conda_env``, ``artifacts``, ``hook``; and how the data
+        are read, as :class:`Source` says, for all of them that are not a Source.
 
     Returns
     -------
@@ -168,33 +144,13 @@ def train(
     """
     clock = Clock(progress)
     pipeline = build_pipeline(preset, params or {}, random_state, prune)
-    check_registration(register, alias)
-    check_serialization(serialization)
-    check_model_name(model_name)
-    recording = Recording(
-        experiment,
-        run_name,
-        register,
-        alias,
-        model_name,
-        serialization,
-        check_environment(pip_requirements, conda_env),
-        check_files(artifacts, "artifacts"),
-        load_hook(hook) if isinstance(hook, str) else hook,
-    )
+    rest: dict[str, Any] = dict(options)
+    recording = take_recording(rest)
     fraction = check_fraction(validation_fraction)
-    sources = make_sources(
-        source,
-        test,
-        validation,
-        instances,
-        labels,
-        splits=(split, test_split),
-        **reading,
-    )
+    sources = make_sources(source, **rest)
     settings = {
         "preset": preset,
-        "split": source_of(source, split).read_split,
+        "split": (sources.source or sources.default).read_split,
         "random_state": random_state,
         "prune": prune,
     }

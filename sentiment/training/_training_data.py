@@ -59,23 +59,22 @@ def make_sources(
     validation: Data = None,
     instances: Data = None,
     labels: Data = None,
-    *,
-    splits: tuple[str, str] = ("train", "test"),
+    split: str = "train",
+    test_split: str = "test",
     **reading: Unpack[ReadingOptions],
 ) -> Sources:
-    """Return the data of a training as sources; ``splits``: of train and test."""
-    train, test_split = splits
+    """Return the data of a training as sources."""
 
-    def read(data: Data, split: str) -> Source | None:
-        return None if data is None else source_of(data, split, **reading)
+    def read(data: Data, own: str) -> Source | None:
+        return None if data is None else source_of(data, own, **reading)
 
     return Sources(
-        source=read(source, train),
+        source=read(source, split),
         test=read(test, test_split),
         validation=read(validation, "validation"),
-        instances=read(instances, train),
-        labels=read(labels, train),
-        default=source_of(None, train, **reading),
+        instances=read(instances, split),
+        labels=read(labels, split),
+        default=source_of(None, split, **reading),
     )
 
 

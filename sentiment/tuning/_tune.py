@@ -1,25 +1,26 @@
 """One search, from data to the logged model of the best parameters."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.datasets import Data, ReadingOptions, source_of
+from sentiment.datasets import Data
 from sentiment.termination import Terminated
 from sentiment.tracking import Tags, TrackedRun, tracked_run
 from sentiment.training import (
     Clock,
     CrossValidation,
-    Recording,
+    TrainingOptions,
     build_pipeline,
-    check_registration,
     count_repeats,
     make_sources,
     read_training_data,
     record_training,
+    take_recording,
 )
 from sentiment.tuning._default_space import default_space
 from sentiment.tuning._halving import Halving, make_sizes
@@ -44,16 +45,9 @@ def tune(
     cv: int = 3,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
-    test: Data = None,
-    validation: Data = None,
-    split: str = "train",
-    test_split: str = "test",
-    experiment: str = "sentiment",
-    register: str | None = None,
-    alias: str | None = None,
     random_state: int = 42,
     progress: Callable[[str], None] | None = None,
-    **reading: Unpack[ReadingOptions],
+    **options: Unpack[TrainingOptions],
 ) -> TuningResult:
     """Search for better parameters, and train with the best.
 
@@ -85,12 +79,11 @@ def tune(
         than two classes have rows.
     preset, params : as in :func:`sentiment.train`
         Where the search starts; ``space`` overrides ``params``.
-    test, validation : as in :func:`sentiment.train`
-        Used by the training at the end, and not by the search.
-    split, test_split, experiment, register, alias, progress, **reading
-        As in :func:`sentiment.train`.
     random_state : int, default=42
         Seeds the search, the folds and the training.
+    progress, **options
+        As in :func:`sentiment.train`. Validation and test data are used by the training
+        at the end, and not by the search.
 
     Returns
     -------
@@ -128,17 +121,16 @@ def tune(
     build({})
     wanted = _make_space(space, preset)
     wanted.check(build)
-    check_registration(register, alias)
+    rest: dict[str, Any] = dict(options)
+    recording = replace(take_recording(rest), run_name="best", nested=True)
     clock = Clock(progress)
-    sources = make_sources(
-        source, test, validation, splits=(split, test_split), **reading
-    )
+    sources = make_sources(source, **rest)
     with clock.stage("read", "Reading the data ..."):
         data = read_training_data(sources, None, random_state, preset=preset)
     settings = {
         "preset": preset,
         "params": fixed,
-        "split": source_of(source, split).read_split,
+        "split": (sources.source or sources.default).read_split,
         "metric": metric,
         "cv": cv,
         "budget": budget,
@@ -153,10 +145,10 @@ def tune(
         ),
         build,
         metric,
-        experiment,
+        recording.experiment,
         clock,
     )
-    with tracked_run(experiment, run_name="search") as run:
+    with tracked_run(recording.experiment, run_name="search") as run:
         run.log(started_records(settings, data, wanted))
         interrupted = _search(search, run, settings)
         chosen, best = search.choose(), search.best
@@ -169,7 +161,7 @@ def tune(
                 "split": settings["split"],
                 "random_state": random_state,
             },
-            Recording(experiment, "best", register, alias, nested=True),
+            recording,
             Clock(progress),
         )
         run.log([Tags({"sentiment.best_run": training.run_id})])

@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from pathlib import Path
+from typing import get_type_hints
 
 import click
 import pytest
@@ -18,9 +19,10 @@ from sentiment.datasets import ReadingOptions, export_split
 from sentiment.exceptions import DataError, ModelError
 from sentiment.inference import predict_file
 from sentiment.persistence import check_model
+from sentiment.reports import ReportOptions
 from sentiment.serving import run_server
 from sentiment.tracking import list_runs, run_interface
-from sentiment.training import promote_model
+from sentiment.training import TrainingOptions, promote_model
 from sentiment_cli._command import Command, verbosity_options
 from sentiment_cli._flags import spell_flags
 from sentiment_cli._group import Group, LazyCommand
@@ -182,10 +184,16 @@ def test_each_option_bears_the_name_of_the_parameter_that_it_sets(name):
         for one in LazyCommand(name).load().params
         if isinstance(one, click.Option) and one.expose_value
     }
-    known = set(inspect.signature(DOORS[name]).parameters)
-    if "reading" in known:
-        known |= set(ReadingOptions.__annotations__)
-    assert options - OWN <= known
+    assert options - OWN <= _parameters(DOORS[name])
+
+
+def _parameters(function):
+    """Return the names of parameters, those of a TypedDict of keywords included."""
+    known = set(inspect.signature(function).parameters)
+    groups = {"reading": ReadingOptions, "options": ReportOptions}
+    if function in (sentiment.train, sentiment.tune):
+        groups["options"] = TrainingOptions
+    return known.union(*(get_type_hints(groups[one]) for one in known & set(groups)))
 
 
 def test_no_message_of_the_library_names_a_flag():

@@ -180,7 +180,7 @@ def test_a_document_that_holds_a_script_is_shown_and_not_run(logged, tmp_path):
     for title in ("Over time", "Drift tests", "Outliers"):
         assert title in html
     assert report._repr_html_().count("<svg") >= 6
-    with pytest.raises(DataError, match="--force"):
+    with pytest.raises(DataError, match="force=True"):
         monitor(logged, rows, output=tmp_path / "page.html")
 
 

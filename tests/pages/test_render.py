@@ -201,7 +201,7 @@ def test_a_file_is_written_whole_and_not_overwritten_unasked(tmp_path):
     output = tmp_path / "page.html"
     save_page(Page("one"), output)
     assert "<h1>one</h1>" in output.read_text(encoding="utf-8")
-    with pytest.raises(DataError, match="--force"):
+    with pytest.raises(DataError, match="force=True"):
         save_page(Page("two"), output)
     broken = Texts([TextRow("a", spans=[Span(0, 9, 1.0)])])
     with pytest.raises(ValueError, match="within its text"):
