@@ -40,12 +40,13 @@ def test_the_format_given_counts_more_than_the_ending(write: Write) -> None:
     assert load_instances(path, input_format="jsonl")["text"].tolist() == ["a"]
 
 
-@pytest.mark.parametrize("name", ["reviews.xlsx", "reviews", "csv.gz"])
+@pytest.mark.parametrize("name", ["reviews.docx", "reviews", "csv.gz"])
 def test_another_ending_is_refused(name: str, write: Write) -> None:
     path = write(name, "text\na\n")
     assert refusal(path) == (
         f"{path} does not end in .csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet, "
-        ".arrow, .feather, .txt, or one of these and .gz, .zst, .bz2, .xz or .zip. "
+        ".arrow, .feather, .txt, .xlsx, .xls, .ods, .db, .sqlite, .sqlite3, or one of "
+        "these and .gz, .zst, .bz2, .xz or .zip. "
         "Convert it, or name its format with input_format=..."
     )
 
@@ -54,7 +55,7 @@ def test_an_unknown_format_is_refused(write: Write) -> None:
     path = write("reviews.csv", "text\na\n")
     assert refusal(path, input_format="xml") == (
         "'xml' is not a format that can be read. Use one of csv, tsv, "
-        "jsonl, json, parquet, arrow, fasttext, lines."
+        "jsonl, json, parquet, arrow, fasttext, lines, xlsx, sqlite."
     )
 
 

@@ -222,8 +222,8 @@ def test_a_run_that_was_killed_after_its_output_was_in_place_is_done(
     [
         ("-", "out.csv", "it takes files, not standard input"),
         ("sample", "out.csv", "it takes files, not standard input"),
-        ("in.csv", None, "continues a file. Name one with -o"),
-        ("in.csv", "/dev/null", "continues a file. Name one with -o"),
+        ("in.csv", None, "continues a file. Name one with output"),
+        ("in.csv", "/dev/null", "continues a file. Name one with output"),
     ],
 )
 @pytest.mark.usefixtures("source")
