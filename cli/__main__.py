@@ -6,8 +6,8 @@ from typing import NoReturn
 
 import click
 
-from sentiment import __version__
 from sentiment.termination import lasting_signals, raise_on_sigterm
+from sentiment.version import VERSION
 
 from ._command import CONTEXT_SETTINGS, verbosity_options
 from ._group import Group
@@ -42,7 +42,7 @@ cli = Group(
     },
 )
 # A SENTIMENT_VERSION in somebody's environment is not a wish to see ours.
-click.version_option(__version__, prog_name="sentiment", allow_from_autoenv=False)(cli)
+click.version_option(VERSION, prog_name="sentiment", allow_from_autoenv=False)(cli)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

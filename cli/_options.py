@@ -65,6 +65,13 @@ def text_options(function: F) -> F:
             help="Format of the input.  [default: its ending; csv for stdin]",
             show_default=False,
         ),
+        _table_options,
+        _bad_row_options,
+    )(function)
+
+
+def _table_options(function: F) -> F:
+    return _chain(
         click.option(
             "--delimiter",
             metavar="CHARACTER",
@@ -83,6 +90,11 @@ def text_options(function: F) -> F:
             default="double",
             help="Whether a cell of csv and tsv may stand in quotes.",
         ),
+    )(function)
+
+
+def _bad_row_options(function: F) -> F:
+    return _chain(
         click.option(
             "--on-bad-rows",
             type=Choice(["fail", "skip", "null"]),

@@ -7,7 +7,9 @@ that ``import sentiment`` and ``sentiment --help`` cost nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sentiment._version import __version__ as __version__
+from sentiment.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from sentiment.auditing import audit as audit

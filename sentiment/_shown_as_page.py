@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,15 +10,30 @@ if TYPE_CHECKING:
     from sentiment.pages import Page
 
 
+# What makes the page of each report. A page knows its report, and is imported when it
+# is wanted; so the report names it, and does not import it.
+_PAGES = {
+    "AuditReport": "auditing._page:make_page",
+    "Comparison": "evaluation._comparison_page:make_comparison_page",
+    "EvaluationReport": "evaluation._page:make_page",
+    "Explanation": "explanation._page:make_explanation_page",
+    "ModelExplanation": "explanation._page:make_model_page",
+    "MonitoringReport": "monitoring._page:make_page",
+    "TrainingResult": "training._page:make_page",
+    "TuningResult": "tuning._page:make_page",
+}
+
+
 class ShownAsPage:
-    """Saves and shows what ``to_page`` of a subclass makes.
+    """Saves and shows the page of a report.
 
     The pages are imported when one is wanted: most reports are only printed.
     """
 
-    def to_page(self) -> "Page":
+    def to_page(self, **options: Any) -> "Page":
         """Return the report as a page, figures included."""
-        raise NotImplementedError
+        module, _, name = _PAGES[type(self).__name__].partition(":")
+        return getattr(import_module(f"sentiment.{module}"), name)(self, **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON can hold it."""

@@ -74,9 +74,9 @@ def show_versions() -> None:
     sentiment     ...
     engine        ...
     """
-    from sentiment._version import __version__
+    from sentiment.version import VERSION
 
-    rows = [("sentiment", __version__), ("engine", engine_name())]
+    rows = [("sentiment", VERSION), ("engine", engine_name())]
     rows += [("threads", str(count_threads())), ("python", platform.python_version())]
     rows += [("platform", platform.platform())]
     for library in _LIBRARIES:

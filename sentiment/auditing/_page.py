@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sentiment._version import __version__
 from sentiment.auditing._checks import WHOLE
 from sentiment.auditing._finding import Finding, percent
 from sentiment.auditing._report import AuditReport
@@ -24,6 +23,7 @@ from sentiment.pages import (
     Tiles,
     Tone,
 )
+from sentiment.version import VERSION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,12 +38,13 @@ _MARKS: dict[str, Tone] = {
 }
 
 
-def make_page(report: AuditReport, top: int) -> Page:
+def make_page(report: AuditReport, *, top: int | None = None) -> Page:
     """Return the page of a report, with so many rows of each check."""
+    top = report.top if top is None else top
     facts = [
         ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
-        ("sentiment", __version__),
+        ("sentiment", VERSION),
     ]
     if report.n_test_rows:
         facts.insert(2, ("test rows", f"{report.n_test_rows:,}"))

@@ -13,7 +13,7 @@ from sentiment.auditing._finding import Finding
 from sentiment.datasets import DataSummary
 
 if TYPE_CHECKING:
-    from sentiment.pages import Page
+    pass
 
 _IN_A_NOTEBOOK = 5
 
@@ -86,12 +86,6 @@ class AuditReport(ShownAsPage):
             "seconds": self.seconds,
             "read": None if self.read is None else self.read.to_dict(),
         }
-
-    def to_page(self, *, top: int | None = None) -> "Page":
-        """Return the report as a page, with so many rows of each check."""
-        from sentiment.auditing._page import make_page
-
-        return make_page(self, self.top if top is None else top)
 
     def _repr_html_(self) -> str:
         from sentiment.pages import render_fragment

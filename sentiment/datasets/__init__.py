@@ -20,7 +20,6 @@ from sentiment.datasets._batch import (
     Batch,
     SplitError,
     as_list,
-    judge,
 )
 from sentiment.datasets._bytes import COMPRESSIONS
 from sentiment.datasets._column_types import Schema
@@ -29,6 +28,7 @@ from sentiment.datasets._export import ExportSummary, export_split
 from sentiment.datasets._frames import frame_of_batch, like
 from sentiment.datasets._inputs import Input, find_inputs, require_column
 from sentiment.datasets._json import JsonReader
+from sentiment.datasets._judging import judge
 from sentiment.datasets._labelled import LabelledRows
 from sentiment.datasets._loading import (
     load_instances,

@@ -7,6 +7,7 @@ is copied into a cache.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +15,8 @@ from typing import Any
 
 from sentiment.datasets import _hub_library as library
 from sentiment.datasets._batch import Batch, choose_split
+from sentiment.datasets._formats import FORMATS
 from sentiment.datasets._frames import feature_names
-from sentiment.datasets._inputs import FORMATS, read_whole
 from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
 
@@ -32,8 +33,13 @@ def has_dataset_card(directory: Path) -> bool:
     return bool(re.search(r"^(configs|dataset_info):", _card(directory), re.M))
 
 
-def read_datasets_folder(directory: Path, split: str, source: Source) -> Batch:
-    """Read one split of a folder, without network and without leaving a cache."""
+def read_datasets_folder(
+    directory: Path, split: str, source: Source, read_files: Callable[[Source], Batch]
+) -> Batch:
+    """Read one split of a folder, without network and without leaving a cache.
+
+    ``read_files`` reads the files that the library names.
+    """
     import datasets
 
     _refuse_remote_files(directory)
@@ -56,7 +62,7 @@ def read_datasets_folder(directory: Path, split: str, source: Source) -> Batch:
     source = replace(
         source, data=paths, input_format=None, delimiter=source.delimiter or delimiter
     )
-    rows = read_whole(source)
+    rows = read_files(source)
     return replace(rows, name=str(directory), class_names={**rows.class_names, **names})
 
 

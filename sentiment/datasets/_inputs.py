@@ -29,45 +29,17 @@ from sentiment.datasets._bytes import (
     open_bytes,
     open_standard_input,
 )
-from sentiment.datasets._class_folders import (
-    is_class_folder,
-    natural_order,
-    read_class_folder,
-)
+from sentiment.datasets._class_folders import read_class_folder
+from sentiment.datasets._class_layout import is_class_folder, natural_order
 from sentiment.datasets._column_types import Schema, stored_type, type_of_values
 from sentiment.datasets._delimited import DelimitedReader
+from sentiment.datasets._formats import check_format, format_of
 from sentiment.datasets._frames import batch_of_frame, is_table
 from sentiment.datasets._json import JsonReader
 from sentiment.datasets._source import SAMPLE, Source, existing_path
 from sentiment.datasets._tables import PART, READERS, split_part
 from sentiment.datasets._text_lines import LinesReader
 from sentiment.exceptions import DataError
-
-FORMATS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".txt": "txt",
-    ".xlsx": "xlsx",
-    ".xls": "xlsx",
-    ".ods": "xlsx",
-    ".db": "sqlite",
-    ".sqlite": "sqlite",
-    ".sqlite3": "sqlite",
-}
-"""The format that an ending says; what a .txt file is, its first line does."""
-
-NAMES = (
-    "csv", "tsv", "jsonl", "json", "parquet", "arrow", "fasttext", "lines", "xlsx",
-    "sqlite",
-)  # fmt: skip
-"""What ``input_format`` may be."""
 
 _BINARY = {"parquet": ParquetReader, "arrow": ArrowReader}
 
@@ -156,31 +128,6 @@ def require_column(reader: Reader, schema: Schema, column: str) -> None:
     rows.require(column, "text_column")
 
 
-def format_of(path: Path, input_format: str | None) -> str:
-    """Return the format that is asked for, else that of the ending of a file."""
-    if input_format is not None:
-        return check_format(input_format)
-    endings = [ending.lower() for ending in path.suffixes[-2:]]
-    if endings and endings[-1] in COMPRESSIONS:
-        endings.pop()
-    if endings and endings[-1] in FORMATS:
-        return FORMATS[endings[-1]]
-    raise DataError(
-        f"{path} does not end in {', '.join(FORMATS)}, or one of these and .gz, .zst, "
-        ".bz2, .xz or .zip. Convert it, or name its format with input_format=..."
-    )
-
-
-def check_format(input_format: str) -> str:
-    """Return a format, or refuse one that cannot be read."""
-    if input_format not in NAMES:
-        raise DataError(
-            f"{input_format!r} is not a format that can be read. Use one of "
-            f"{', '.join(NAMES)}."
-        )
-    return input_format
-
-
 class WholeReader:
     """A folder, a data set of the hub or a table: read as a whole, given in batches.
 
@@ -254,7 +201,7 @@ def _read_as_whole(source: Source) -> Batch:
         return read_exported_folder(path, split)
     if is_class_folder(path) and not has_dataset_card(path):
         return read_class_folder(path, split, source.encoding)
-    return read_datasets_folder(path, split, source)
+    return read_datasets_folder(path, split, source, read_whole)
 
 
 def read_sample(split: str) -> Batch:

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sentiment.datasets._bad_rows import SKIP_THEM, BadRow, list_bad_rows
-from sentiment.datasets._batch import Batch, concat_batches, judge
+from sentiment.datasets._batch import Batch, concat_batches
 from sentiment.datasets._inputs import Input, find_inputs
+from sentiment.datasets._judging import judge
 from sentiment.datasets._labels import name_labels, read_labels, refuse_several_labels
 from sentiment.datasets._source import Source
 from sentiment.datasets._summary import DataSummary, summarize

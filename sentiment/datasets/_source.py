@@ -192,7 +192,7 @@ class Source:
             return True
         if not self.is_folder:
             return False
-        from sentiment.datasets._class_folders import is_flat
+        from sentiment.datasets._class_layout import is_flat
 
         return not is_flat(Path(self.data))
 

@@ -6,8 +6,7 @@ from typing import Any
 from sentiment._messages import shown
 from sentiment.distributed._partition import PartitionScoring
 from sentiment.exceptions import DataError
-from sentiment.inference._answers import Answerer
-from sentiment.inference._rows import check_free
+from sentiment.inference import Answerer, check_free
 
 
 def added_columns(

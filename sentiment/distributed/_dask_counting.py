@@ -15,8 +15,7 @@ from sentiment.distributed._dask_blocks import DaskBlocks, add_up, give
 from sentiment.distributed._partition import read_partition
 from sentiment.exceptions import DataError
 from sentiment.feature_extraction import NgramFrequencies
-from sentiment.streaming._frequency_shards import add_all, begins_with
-from sentiment.streaming._text_steps import TextSteps
+from sentiment.streaming import TextSteps, add_all, begins_with
 
 # Of the sums of frequencies no worker holds more than a few of so many shards.
 _MOST_SHARDS = 64

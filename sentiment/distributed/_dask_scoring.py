@@ -9,7 +9,7 @@ from sentiment.distributed._columns import added_columns
 from sentiment.distributed._extras import require
 from sentiment.distributed._partition import PartitionScoring
 from sentiment.distributed._shipped_model import ShippedModel
-from sentiment.inference._rows import open_pipeline
+from sentiment.inference import open_pipeline
 
 
 def predict_dask(

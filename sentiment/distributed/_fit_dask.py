@@ -11,9 +11,7 @@ from sentiment.distributed._dask_counting import Partitions, count, learn_vocabu
 from sentiment.distributed._dask_trees import boost_on_workers
 from sentiment.distributed._extras import require
 from sentiment.exceptions import SentimentError
-from sentiment.streaming._external_matrix import external_matrices
-from sentiment.streaming._scratch import Scratch
-from sentiment.streaming._text_steps import TextSteps
+from sentiment.streaming import Scratch, TextSteps, external_matrices
 
 
 def fit_dask(

@@ -9,7 +9,7 @@ import pyarrow as pa
 from sentiment._messages import shown
 from sentiment.datasets import Batch, find_invalid, judge
 from sentiment.documents import is_missing
-from sentiment.inference._answers import Answerer
+from sentiment.inference import Answerer
 
 _REMEDY = "When predicting, on_bad_rows='skip' leaves such rows out, 'null' keeps them."
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from sentiment._version import __version__
 from sentiment.exceptions import ModelError
+from sentiment.version import VERSION
 
 # A worker that lives long answers for several models; each takes memory.
 _MODELS_KEPT = 4
@@ -41,7 +41,7 @@ class ShippedModel:
         import cloudpickle
 
         data = zlib.compress(cloudpickle.dumps(pipeline), 1)
-        return cls(data, hashlib.sha256(data).hexdigest(), __version__)
+        return cls(data, hashlib.sha256(data).hexdigest(), VERSION)
 
     def __dask_tokenize__(self) -> tuple[str, str]:
         """Return what Dask names the tasks by, without looking through the bytes."""
@@ -58,9 +58,9 @@ class ShippedModel:
         ModelError
             If another version of the package is installed here.
         """
-        if self.version != __version__:
+        if self.version != VERSION:
             raise ModelError(
-                f"This worker has sentiment {__version__} and the client "
+                f"This worker has sentiment {VERSION} and the client "
                 f"{self.version}. Install the same version on both."
             )
         # One thread loads while the others wait for what it loads.
@@ -70,7 +70,7 @@ class ShippedModel:
 
 @lru_cache(_MODELS_KEPT)
 def _load(model: ShippedModel) -> Any:
-    from sentiment.serving._loader import use_one_job
+    from sentiment.serving import use_one_job
 
     # As many tasks run at a time as there are processors; none needs further threads.
     os.environ.setdefault("SENTIMENT_THREADS", "1")

@@ -14,6 +14,7 @@ from sentiment.evaluation._threshold import (
     tune_threshold,
     with_threshold,
 )
+from sentiment.evaluation._truth import encode_part, encode_truth
 
 __all__ = [
     "Answers",
@@ -25,6 +26,8 @@ __all__ = [
     "Slice",
     "TunedThreshold",
     "count_words",
+    "encode_part",
+    "encode_truth",
     "evaluate",
     "measure_repeats",
     "resample",

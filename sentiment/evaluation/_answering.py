@@ -11,8 +11,7 @@ from sentiment.classification import choose_classes
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch, RowReader
-from sentiment.inference._answers import Answerer
-from sentiment.inference._threads import read_ahead
+from sentiment.inference import Answerer, read_ahead
 
 __all__ = ["answer_rows"]
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, interval
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(ShownAsPage):
     """What this model is to another on the same rows.
 
     Attributes
@@ -52,12 +53,6 @@ class Comparison:
             "only_other_right": self.only_other_right,
             "mcnemar_p_value": self.p_value,
         }
-
-    def _repr_html_(self) -> str:
-        from sentiment.evaluation._comparison_page import make_comparison_page
-        from sentiment.pages import render_fragment
-
-        return render_fragment(make_comparison_page(self))
 
 
 def compare(

@@ -10,7 +10,6 @@ from sentiment._metric_names import (
     format_metric,
     name_metric,
 )
-from sentiment._version import __version__
 from sentiment.datasets import with_split
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._comparison_page import compare_models
@@ -30,6 +29,7 @@ from sentiment.pages import (
     Tile,
     Tiles,
 )
+from sentiment.version import VERSION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +44,7 @@ def make_page(report: EvaluationReport) -> Page:
         ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
         ("digest", report.digest),
-        ("sentiment", __version__),
+        ("sentiment", VERSION),
     ]
     if report.threshold is not None:
         facts.append(("threshold", f"{report.threshold:.4g}"))

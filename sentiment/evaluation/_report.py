@@ -14,7 +14,7 @@ from sentiment.evaluation._slices import Slice
 from sentiment.evaluation._threshold import TunedThreshold
 
 if TYPE_CHECKING:
-    from sentiment.pages import Page
+    pass
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,6 @@ class EvaluationReport(ShownAsPage):
     def confusion_matrix(self) -> list[list[int]]:
         """How often each class (row) was taken for each (column)."""
         return [] if self.answers is None else self.answers.confusion().tolist()
-
-    def to_page(self) -> "Page":
-        """Return the report as a page, figures included."""
-        from sentiment.evaluation._page import make_page
-
-        return make_page(self)
 
 
 def _tuned(tuned: TunedThreshold) -> dict[str, Any]:

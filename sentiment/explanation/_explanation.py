@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any, NamedTuple
 
+from sentiment._shown_as_page import ShownAsPage
+
 
 class Contribution(NamedTuple):
     """What one n-gram, at one place of a text, adds to the margin.
@@ -46,7 +48,7 @@ class Heat(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(ShownAsPage):
     """What the answer of a model for one text is made of.
 
     The margin is what the model computes before it becomes a probability: of two
@@ -179,12 +181,6 @@ class Explanation:
             "bias": self.bias,
             "contributions": contributions,
         }
-
-    def _repr_html_(self) -> str:
-        from sentiment.explanation._page import make_page
-        from sentiment.pages import render_fragment
-
-        return render_fragment(make_page([self], top=10))
 
 
 def _sigma(log_odds: float) -> float:

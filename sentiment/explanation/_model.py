@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.explanation._margin_parts import weigh_ngrams
 from sentiment.explanation._steps import read_steps
-from sentiment.inference._rows import open_pipeline
+from sentiment.inference import open_pipeline
 
 
 @dataclass(frozen=True)
-class ModelExplanation:
+class ModelExplanation(ShownAsPage):
     """The strongest n-grams of a model.
 
     Attributes
@@ -60,12 +61,6 @@ class ModelExplanation:
             ],
             "trees": [{"ngram": ngram, "gain": gain} for ngram, gain in self.trees],
         }
-
-    def _repr_html_(self) -> str:
-        from sentiment.explanation._page import make_model_page
-        from sentiment.pages import render_fragment
-
-        return render_fragment(make_model_page(self))
 
 
 def explain_model(

@@ -33,6 +33,11 @@ _WEIGHTS = (
 )
 
 
+def make_explanation_page(explanation: Explanation) -> Page:
+    """Return the page of one text."""
+    return make_page([explanation], top=10)
+
+
 def make_page(explanations: Sequence[Explanation], top: int) -> Page:
     """Return the page of some texts; a single one is shown with all that adds up."""
     targets = {one.target for one in explanations}

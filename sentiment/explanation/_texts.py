@@ -7,8 +7,7 @@ from sentiment.datasets import Batch, Data, LabelledRows, ReadingOptions, source
 from sentiment.documents import check_documents, text_series
 from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Explanation
-from sentiment.inference._rows import Progress, open_pipeline
-from sentiment.inference._threads import read_ahead
+from sentiment.inference import Progress, open_pipeline, read_ahead
 
 __all__ = ["explain_source", "explain_texts", "iter_explanations"]
 

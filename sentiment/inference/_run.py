@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from sentiment._messages import shown
-from sentiment._version import __version__
 from sentiment.datasets import (
     SKIP_THEM,
     BadRow,
@@ -38,6 +37,7 @@ from sentiment.inference._writers import (
     TextWriter,
     Writer,
 )
+from sentiment.version import VERSION
 
 _LOGGER = logging.getLogger("sentiment")
 
@@ -246,7 +246,7 @@ class PredictionRun:
                 )
             return None
         about = {
-            "version": __version__,
+            "version": VERSION,
             "model": _fingerprint(self._answerer.pipeline),
             "inputs": [_state(str(path.absolute())) for path in paths],
             "options": [
@@ -286,7 +286,7 @@ def _with_keys(batch: Batch, keys: dict[str, None]) -> Batch:
                 "Write jsonl (output_format='jsonl'), or read from a file.",
             )
             records[row] = {key: record.get(key) for key in keys}
-    return replace(batch, faults=faults, records=records)
+    return replace(batch, names=tuple(keys), faults=faults, records=records)
 
 
 def _state(path: str) -> list[Any]:

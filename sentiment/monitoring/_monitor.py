@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.datasets import Data
-from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._measures import Measures
+from sentiment.evaluation import Answers, Measures
 from sentiment.exceptions import DataError, ModelError
-from sentiment.inference._threads import read_ahead
+from sentiment.inference import read_ahead
 from sentiment.monitoring._checks import (
     STRANGE,
     Check,

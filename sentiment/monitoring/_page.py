@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from sentiment._metric_names import MAIN_METRICS, name_metric
-from sentiment._version import __version__
 from sentiment.datasets import with_split
 from sentiment.monitoring._checks import LEVEL, OOV, STRANGE
 from sentiment.monitoring._exceedance import expected_share
@@ -34,6 +33,7 @@ from sentiment.pages import (
     Tiles,
     Tone,
 )
+from sentiment.version import VERSION
 
 _MOST_ALARMS = 8
 _MEANS = ("document length", "score")
@@ -53,7 +53,7 @@ def make_page(report: MonitoringReport) -> Page:
         ("data", with_split(report.data, report.split)),
         ("rows", f"{report.n_rows:,}"),
         ("reference", f"{profile.n_rows:,} rows, {profile.rows}"),
-        ("sentiment", __version__),
+        ("sentiment", VERSION),
     ]
     lead: list[Block] = [*_verdict(report), _tiles(report)]
     lead.append(

@@ -10,7 +10,7 @@ from sentiment.monitoring._histogram import Histogram
 from sentiment.monitoring._profile import ReferenceProfile
 
 if TYPE_CHECKING:
-    from sentiment.pages import Page
+    pass
 
 
 @dataclass(frozen=True)
@@ -159,12 +159,6 @@ class MonitoringReport(ShownAsPage):
             "seconds": self.seconds,
             "read": None if self.read is None else self.read.to_dict(),
         }
-
-    def to_page(self) -> "Page":
-        """Return the report as a page, figures included."""
-        from sentiment.monitoring._page import make_page
-
-        return make_page(self)
 
 
 def _describe_alarm(part: Part, check: Check) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sentiment.classification import choose_classes
 from sentiment.documents import text_array
-from sentiment.inference._rows import BATCH_SIZE
+from sentiment.inference import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sentiment._messages import shown
 from sentiment.datasets import Batch, DataSummary, LabelledRows, Source, frame_of_batch
 from sentiment.documents import text_series
-from sentiment.evaluation._truth import encode_part, encode_truth
+from sentiment.evaluation import encode_part, encode_truth
 from sentiment.exceptions import DataError
 
 __all__ = ["MonitoredReader", "MonitoredRows"]

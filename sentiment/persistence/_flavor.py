@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment._messages import first_line
-from sentiment._version import __version__
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
@@ -34,6 +33,7 @@ from sentiment.persistence._signature import make_input_example, make_signature
 from sentiment.persistence._telemetry import switch_off_telemetry
 from sentiment.persistence._trusted_types import TRUSTED_TYPES
 from sentiment.surroundings import quiet
+from sentiment.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +304,7 @@ def _add_our_flavors(model: "Model", folder: Path, serialization_format: str) ->
     )
     model.add_flavor(
         FLAVOR,
-        version=__version__,
+        version=VERSION,
         format=FORMAT,
         serialization_format=serialization_format,
         sha256=digest(folder / file),

@@ -103,10 +103,10 @@ def _check_format(path: Path, ours: dict[str, Any]) -> None:
     if type(number) is not int or number < 1:
         raise ModelError(f"{path} is damaged: its format is {shown(number)}.")
     if number > FORMAT:
-        from sentiment._version import __version__
+        from sentiment.version import VERSION
 
         raise ModelError(
             f"{path.parent} is a model of format {shown(number)}, saved by sentiment "
-            f"{shown(ours.get('version'))}; version {__version__} reads formats up to "
+            f"{shown(ours.get('version'))}; version {VERSION} reads formats up to "
             f"{FORMAT}. Upgrade sentiment."
         )

@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from sentiment._version import __version__
+from sentiment.version import VERSION
 
 __all__ = ["DISTRIBUTIONS", "installed_versions"]
 
@@ -28,7 +28,7 @@ def installed_versions() -> dict[str, str]:
     found = {name: _find(DISTRIBUTIONS[name]) for name in DISTRIBUTIONS}
     return {
         "python": platform.python_version(),
-        "sentiment": __version__,
+        "sentiment": VERSION,
         **{name: known for name, known in found.items() if known is not None},
     }
 

@@ -17,6 +17,7 @@ from sentiment.tracking._model_card import ModelCard
 from sentiment.tracking._process import peak_memory_mb
 from sentiment.tracking._promotion import Promotion, promote
 from sentiment.tracking._records import (
+    Context,
     DatasetRecord,
     JsonFile,
     Metrics,
@@ -41,6 +42,7 @@ __all__ = [
     "CROSS_VALIDATED",
     "KIND",
     "MUTED",
+    "Context",
     "DatasetRecord",
     "Evaluation",
     "JsonFile",

@@ -22,10 +22,8 @@ from sentiment.datasets import (
 )
 from sentiment.documents import text_series
 from sentiment.exceptions import DataError
-from sentiment.streaming._fit_streaming import Room
-from sentiment.streaming._labelled_texts import read_labelled_texts
-from sentiment.streaming._text_rows import TextRows
-from sentiment.tracking._records import Context, DatasetRecord
+from sentiment.streaming import Room, TextRows, read_labelled_texts
+from sentiment.tracking import Context, DatasetRecord
 
 __all__ = [
     "Part",

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from sentiment.documents import text_series
 from sentiment.exceptions import DataError
 from sentiment.pipeline import fit_pipeline
-from sentiment.streaming._fit_streaming import (
+from sentiment.streaming import (
     Documents,
     Room,
+    Scratch,
+    TextRows,
     check_memory,
+    check_steps,
     fit_documents,
 )
-from sentiment.streaming._scratch import Scratch
-from sentiment.streaming._text_rows import TextRows
-from sentiment.streaming._text_steps import check_steps
 from sentiment.training._cross_validation import weighted
 from sentiment.training._training_data import Sources, TrainingData
 

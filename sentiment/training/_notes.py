@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment._messages import shown
-from sentiment.streaming._text_rows import TextRows
+from sentiment.streaming import TextRows
 
 if TYPE_CHECKING:
     import pandas as pd

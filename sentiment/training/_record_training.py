@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentiment.classification import encode_labels
 from sentiment.evaluation import Interval
 from sentiment.pruning import drop_unused_ngrams
-from sentiment.streaming._text_rows import TextRows
+from sentiment.streaming import TextRows
 from sentiment.tracking import (
     Evaluation,
     Metrics,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sentiment._metric_names import name_metric
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.datasets import DataSummary
 
 _METRICS = (
@@ -15,7 +16,7 @@ _INTERVAL = "95 % interval"
 
 
 @dataclass(frozen=True)
-class TrainingResult:
+class TrainingResult(ShownAsPage):
     """What :func:`sentiment.train` has done.
 
     Attributes
@@ -109,9 +110,3 @@ class TrainingResult:
         """The metrics of the hook."""
         ours = {f"{part}_{name}" for part in _PARTS for name in _METRICS}
         return {name: one for name, one in self.metrics.items() if name not in ours}
-
-    def _repr_html_(self) -> str:
-        from sentiment.pages import render_fragment
-        from sentiment.training._page import make_page
-
-        return render_fragment(make_page(self))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sentiment.streaming._text_rows import TextRows
+from sentiment.streaming import TextRows
 
 __all__ = ["StreamedTexts"]
 

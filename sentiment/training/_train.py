@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Unpack
 
 from sentiment.datasets import Data
-from sentiment.streaming._fit_streaming import DEFAULT_MEMORY
+from sentiment.streaming import DEFAULT_MEMORY
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import build_pipeline, check_fraction
 from sentiment.training._data import read_part, read_part_in_batches

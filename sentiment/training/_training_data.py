@@ -16,8 +16,8 @@ from sentiment.datasets import (
 )
 from sentiment.exceptions import DataError
 from sentiment.pipeline import default_validation_fraction
-from sentiment.streaming._text_rows import TextRows
-from sentiment.tracking._records import Context
+from sentiment.streaming import TextRows
+from sentiment.tracking import Context
 from sentiment.training._cross_validation import FEW_ROWS, N_FOLDS, count_repeats
 from sentiment.training._data import (
     Part,
@@ -31,7 +31,7 @@ from sentiment.training._validation_split import check_rare, split_off_validatio
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.tracking._records import DatasetRecord
+    from sentiment.tracking import DatasetRecord
 
 __all__ = ["Sources", "TrainingData", "make_sources", "read_training_data"]
 
@@ -150,33 +150,54 @@ def read_training_data(
     for summary in summaries:
         summary.tell()
     check_classes(*parts)
-    records = tuple(one.record for one in parts)
     bad = [row for one in parts for row in one.bad]
     if bad:
         list_bad_rows(bad, sources.default.bad_rows)
-    notes = tuple(note for one in parts[1:] for note in describe_overlap(part, one))
-    if watched is not None and sources.validation is not None:
-        name = sources.validation.name
-        rows = (part.X, part.y, watched.X, watched.y)
-        told = (name, records, notes, summaries)
-        return TrainingData(*rows, tested, part, *told, part.weights)
-    n_rows = len(part.y)
+    rows = _set_aside(part, watched, fraction, random_state, preset)
+    if sources.validation is not None:
+        rows = rows | {"validation": sources.validation.name}
+    return TrainingData(
+        test=tested,
+        source=part,
+        records=tuple(one.record for one in parts),
+        notes=tuple(note for one in parts[1:] for note in describe_overlap(part, one)),
+        summaries=summaries,
+        **rows,
+    )
+
+
+def _set_aside(
+    part: Part,
+    watched: Part | None,
+    fraction: float | None,
+    random_state: int | None,
+    preset: str,
+) -> dict[str, Any]:
+    """Return the rows to learn from and to watch, and where the latter are from."""
+    n_rows, weights = len(part.y), part.weights
+    all_rows = {"X": part.X, "y": part.y, "weights": weights}
+    if watched is not None:
+        return {**all_rows, "X_val": watched.X, "y_val": watched.y, "validation": ""}
     if fraction is None and n_rows < FEW_ROWS and not isinstance(part.X, TextRows):
         check_rare(part)
-        name = f"{count_repeats(n_rows)} times {N_FOLDS}-fold cross-validation"
-        rows = (part.X, part.y, None, None)
-        told = (name, records, notes, summaries)
-        return TrainingData(*rows, tested, part, *told, part.weights)
+        said = f"{count_repeats(n_rows)} times {N_FOLDS}-fold cross-validation"
+        return {**all_rows, "X_val": None, "y_val": None, "validation": said}
     if fraction is None:
         fraction = default_validation_fraction(preset)
     kept, aside = split_off_validation(part, fraction, random_state)
-    rows = (*_take(part, kept), *_take(part, aside))
-    name = f"{fraction:g} of the training data"
-    weights = part.weights
+    X, y = _take(part, kept)
+    X_val, y_val = _take(part, aside)
     if weights is not None:
         weights = weights.iloc[kept].reset_index(drop=True)
-    told = (name, records, notes, summaries)
-    return TrainingData(*rows, tested, part, *told, weights)
+    said = f"{fraction:g} of the training data"
+    return {
+        "X": X,
+        "y": y,
+        "weights": weights,
+        "X_val": X_val,
+        "y_val": y_val,
+        "validation": said,
+    }
 
 
 def _with_test_of_sample(sources: Sources) -> Sources:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sentiment._shown_as_page import ShownAsPage
 from sentiment.training import TrainingResult
 
 
 @dataclass(frozen=True)
-class TuningResult:
+class TuningResult(ShownAsPage):
     """What :func:`sentiment.tune` has found.
 
     Attributes
@@ -53,9 +54,3 @@ class TuningResult:
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment tune --format json`` prints."""
         return vars(self) | {"training": self.training.to_dict()}
-
-    def _repr_html_(self) -> str:
-        from sentiment.pages import render_fragment
-        from sentiment.tuning._page import make_page
-
-        return render_fragment(make_page(self))

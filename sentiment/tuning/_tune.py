@@ -15,6 +15,7 @@ from sentiment.training import (
     Clock,
     CrossValidation,
     TrainingOptions,
+    TrainingResult,
     build_pipeline,
     count_repeats,
     make_sources,
@@ -138,10 +139,11 @@ def tune(
         "random_state": random_state,
     }
     rng = np.random.default_rng(random_state)
+    n_rows = len(data.X)
     search = Search(
-        Halving(wanted, make_sizes(len(data.X)), rng),
+        Halving(wanted, make_sizes(n_rows), rng),
         CrossValidation(
-            data.X, data.y, cv, random_state, count_repeats(len(data.X)), data.weights
+            data.X, data.y, cv, random_state, count_repeats(n_rows), data.weights
         ),
         build,
         metric,
@@ -151,28 +153,27 @@ def tune(
     with tracked_run(recording.experiment, run_name="search") as run:
         run.log(started_records(settings, data, wanted))
         interrupted = _search(search, run, settings)
-        chosen, best = search.choose(), search.best
-        assert best is not None
-        training = record_training(
-            build(chosen.params),
-            data,
-            {
-                "preset": preset,
-                "split": settings["split"],
-                "random_state": random_state,
-            },
-            recording,
-            Clock(progress),
-        )
+        told = {name: settings[name] for name in ("preset", "split", "random_state")}
+        pipeline = build(search.choose().params)
+        training = record_training(pipeline, data, told, recording, Clock(progress))
         run.log([Tags({"sentiment.best_run": training.run_id})])
+    return _result(search, run.run_id, training, interrupted=interrupted)
+
+
+def _result(
+    search: Search, run_id: str, training: TrainingResult, *, interrupted: bool
+) -> TuningResult:
+    chosen, best = search.choose(), search.best
+    assert best is not None
     gain, gain_error = search.gain_of(best)
+    start = search.scores_of(search.halving.trials[0])
     return TuningResult(
-        search_id=run.run_id,
+        search_id=run_id,
         params=chosen.params,
         rejected=best.params if chosen is not best else {},
-        metric=metric,
-        score=search.scores_of(chosen)[metric],
-        preset_score=search.scores_of(search.halving.trials[0]).get(metric),
+        metric=search.metric,
+        score=search.scores_of(chosen)[search.metric],
+        preset_score=start.get(search.metric),
         gain=gain,
         gain_error=gain_error,
         n_trials=search.n_finished,

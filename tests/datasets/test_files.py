@@ -121,9 +121,22 @@ def test_a_mark_at_the_start_says_the_encoding(encoding: str, write: Write) -> N
     assert load_instances(path)["text"].tolist() == ["café"]
 
 
-def test_utf16_without_a_mark_is_told_apart_from_cp1252(write: Write) -> None:
-    path = write("reviews.csv", "text\ncafé\n".encode("utf-16-le"))
-    assert "Try encoding='utf-16-le': then it reads 'café'." in refusal(path)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_told_apart_from_cp1252(
+    encoding: str, write: Write
+) -> None:
+    path = write("reviews.csv", "text\ncafé\n".encode(encoding))
+    assert f"Try encoding={encoding!r}: then it reads 'café'." in refusal(path)
+
+
+def test_lines_are_counted_over_all_blocks(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sentiment.datasets._decoding._BLOCK", 10)
+    monkeypatch.setattr("sentiment.datasets._bytes._BLOCK", 10)
+    monkeypatch.setattr("sentiment.datasets._bytes._LARGE_BLOCK", 10)
+    path = write("reviews.csv", "text,label\n" + '"a\nb",1\n' * 9 + "c,d,e\n")
+    assert refusal(path).startswith(f"{path}:20: 3 cells where the header has 2.")
 
 
 def test_another_encoding_that_does_not_fit_is_named(write: Write) -> None:

@@ -1,6 +1,7 @@
 """Rows that cannot be predicted: which they are, what is said, what is written."""
 
 import csv
+import io
 import json
 
 import pyarrow as pa
@@ -243,3 +244,17 @@ def test_rows_are_said_in_the_log_where_there_is_no_list(
 def test_a_policy_that_does_not_exist_is_refused(pipeline):
     with pytest.raises(ValueError, match=r"on_bad_rows.*Got 'drop'"):
         predict_file(pipeline, "in.csv", on_bad_rows="drop")
+
+
+def test_of_an_object_with_a_new_key_the_known_ones_are_kept(
+    tmp_path, pipeline, monkeypatch
+):
+    lines = b'{"text": "ok", "n": 1}\n{"text": "a", "m": 2}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    output = tmp_path / "out.csv"
+    options = {"input_format": "jsonl", "on_bad_rows": "null"}
+    done = predict_file(pipeline, "-", output, **options)
+    assert (done.n_rows, done.n_bad) == (2, 1)
+    rows = list(csv.reader(output.read_text().splitlines()))
+    assert rows[0][:2] == ["text", "n"]
+    assert rows[2] == ["a", "", "", ""]

@@ -25,8 +25,8 @@ from sentiment import (
     make_sentiment_pipeline,
     save_model,
 )
-from sentiment._version import __version__
 from sentiment.persistence import EXAMPLE_TEXTS
+from sentiment.version import VERSION
 
 TEXTS = ["This movie is cool", "awful film", ""]
 
@@ -57,7 +57,7 @@ def test_a_model_carries_all_three_flavors(saved):
     assert set(flavors) == {"python_function", "sentiment", "sklearn"}
     assert flavors["python_function"]["loader_module"] == "sentiment.serving"
     assert "data" not in flavors["python_function"]
-    assert flavors["sentiment"]["version"] == __version__
+    assert flavors["sentiment"]["version"] == VERSION
     assert flavors["sentiment"]["format"] == 1
 
 
