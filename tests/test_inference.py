@@ -390,7 +390,7 @@ def test_the_format_follows_the_ending_unless_given(
     assert data.startswith(start)
 
 
-@pytest.mark.parametrize("name", ["out", "out.xlsx", "out.html", "out.gz", ".csv"])
+@pytest.mark.parametrize("name", ["out", "out.docx", "out.html", "out.gz", ".csv"])
 def test_an_ending_that_says_nothing_is_refused(tmp_path, pipeline, source, name):
     with pytest.raises(DataError, match=r"\.csv, \.tsv, \.jsonl, \.json, \.parquet"):
         predict_file(pipeline, source, tmp_path / name)

@@ -22,6 +22,8 @@ from .._reporting import progress, report
 if TYPE_CHECKING:
     from sentiment.inference import TextPrediction
 
+_FILES = ("parquet", "arrow", "xlsx", "sqlite")
+
 
 @click.command(
     "predict",
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     "json",
     "parquet",
     "arrow",
+    "xlsx",
+    "sqlite",
     default="",
     help_text="Format of the output.  [default: its ending; csv on stdout]",
 )
@@ -93,7 +97,7 @@ def command(
             raise click.UsageError("--text prints its answer; -o goes with INPUT.")
         _predict_text(model, text, output_format, **options)
         return
-    if output_format in ("parquet", "arrow") and (output is None or str(output) == "-"):
+    if output_format in _FILES and (output is None or str(output) == "-"):
         raise click.UsageError(
             f"{output_format} is not written to stdout. Name a file with -o."
         )

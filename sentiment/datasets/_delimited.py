@@ -114,7 +114,7 @@ class DelimitedReader:
                 for _ in range(n_blocks):
                     block, final = next(blocks)
                     parts.append(block)
-                    if final:
+                    if final or source.waits:
                         break
                 data = b"".join(parts)
 

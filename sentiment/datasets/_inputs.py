@@ -200,7 +200,7 @@ def _read_as_whole(source: Source) -> Batch:
     if exported_splits(path):
         return read_exported_folder(path, split)
     if is_class_folder(path) and not has_dataset_card(path):
-        return read_class_folder(path, split, source.encoding)
+        return read_class_folder(path, split, source)
     return read_datasets_folder(path, split, source, read_whole)
 
 

@@ -51,7 +51,8 @@ def predict_file(
         Which split of a folder or hub data set is read; a file has no splits.
     probabilities : bool, default=False
         Whether to add the probability of every class.
-    output_format : {"csv", "tsv", "jsonl", "json", "parquet", "arrow"}, default=None
+    output_format : {"csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", \
+"sqlite"}, default=None
         None takes the ending of ``output``; stdout is csv then.
     escape_formulas : bool, default=False
         Whether to put ``'`` before each text and name of a csv or tsv output that a
@@ -110,8 +111,8 @@ def predict_file(
     Traceback (most recent call last):
     ...
     sentiment.exceptions.DataError: predicted.docx does not say by its ending which
-    format is wanted. Use one of .csv, .tsv, .jsonl, .json, .parquet, .arrow (and .gz,
-    .zst, .bz2 or .xz), or name it with output_format=...
+    format is wanted. Use one of .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx,
+    .sqlite (and .gz, .zst, .bz2 or .xz), or name it with output_format=...
     """
     target = None if output is None or str(output) == "-" else Path(output)
     chosen = choose_format(target, output_format)

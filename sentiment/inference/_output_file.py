@@ -18,11 +18,17 @@ import pyarrow as pa
 from sentiment.datasets import COMPRESSIONS
 from sentiment.exceptions import DataError
 
-FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "arrow")
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", "sqlite")
 """What predictions can be written as."""
 
-_ENDINGS = {"ndjson": "jsonl", "tab": "tsv", "feather": "arrow"}
-COLUMNAR = ("parquet", "arrow")
+_ENDINGS = {
+    "ndjson": "jsonl",
+    "tab": "tsv",
+    "feather": "arrow",
+    "db": "sqlite",
+    "sqlite3": "sqlite",
+}
+COLUMNAR = ("parquet", "arrow", "xlsx", "sqlite")
 """Formats with a type for each column, which are compressed already."""
 
 JSON = ("jsonl", "json")

@@ -33,6 +33,7 @@ from sentiment.inference._rows import check_free
 from sentiment.inference._summary import PredictionSummary
 from sentiment.inference._threads import ReadAhead
 from sentiment.inference._writers import (
+    GatheredWriter,
     TableWriter,
     TextWriter,
     Writer,
@@ -189,7 +190,9 @@ class PredictionRun:
         schema = self._schema or Schema((), ())
         if output_format in COLUMNAR:
             types = self._answerer.types()
-            return TableWriter(stream, schema, types, output_format)
+            whole = output_format in ("xlsx", "sqlite")
+            make = GatheredWriter if whole else TableWriter
+            return make(stream, schema, types, output_format)
         names = schema.names
         delimiter = DELIMITERS.get(output_format)
         live = not self._destination.is_file

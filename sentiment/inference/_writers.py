@@ -1,8 +1,10 @@
 """Writing rows with their answers, batch after batch, so that every cell reads back."""
 
+import io
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any, BinaryIO, Protocol
+from contextlib import closing, suppress
+from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +16,7 @@ from sentiment.inference._answers import Answers
 
 # A row group is written when it holds so many bytes.
 _ROW_GROUP = 8_000_000
+_TABLE = "predictions"
 
 
 class Writer(Protocol):
@@ -192,6 +195,58 @@ class TableWriter:
             table = pa.concat_tables(self._pending)
             self._file.write_table(table, max(1, table.num_rows))
         self._pending, self._size = [], 0
+
+
+class GatheredWriter:
+    """Writes a workbook or an SQLite file, whose rows are gathered in memory first.
+
+    Parameters
+    ----------
+    stream : binary file
+        Where to.
+    schema, added
+        As :class:`TableWriter` takes them.
+    output_format : {"xlsx", "sqlite"}
+        Of the file; its one sheet or table is called ``predictions``.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        schema: Schema,
+        added: dict[str, pa.DataType],
+        output_format: str,
+    ) -> None:
+        self._stream = stream
+        self._parts = io.BytesIO()
+        self._table = TableWriter(cast(BinaryIO, self._parts), schema, added, "arrow")
+        self._format = output_format
+
+    def write(self, batch: Batch, answers: Answers) -> None:
+        """Take the rows of a batch."""
+        self._table.write(batch, answers)
+
+    def finish(self) -> None:
+        """Write all rows."""
+        self._table.finish()
+        frame = pa.ipc.open_file(pa.BufferReader(self._parts.getvalue())).read_pandas()
+        if self._format == "sqlite":
+            with closing(sqlite3.connect(":memory:")) as database:
+                frame.to_sql(_TABLE, database, index=False)
+                self._stream.write(database.serialize())
+            return
+        try:
+            frame.to_excel(self._stream, sheet_name=_TABLE, index=False)
+        except ImportError:
+            raise DataError(
+                "A workbook is written by openpyxl. Install it, or write csv."
+            ) from None
+        except ValueError as error:  # more rows than a sheet holds
+            raise DataError(f"A workbook does not hold the rows ({error}).") from None
+
+    def abandon(self) -> None:
+        """Let go of what was gathered."""
+        self._table.abandon()
 
 
 def _objects(batch: Batch) -> Iterator[dict[str, Any]]:

@@ -88,12 +88,20 @@ def test_class_folders_without_a_split_are_predicted_too(predict, tmp_path):
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["text"] for row in rows] == ["café bad", "good"]
     assert [row["label"] for row in rows] == ["negative", "positive"]
+    skipped = predict("flat", "--on-bad-rows", "skip", "--format", "jsonl")
+    assert "0.txt is not UTF-8" in skipped.stderr
+    assert len(skipped.stdout.splitlines()) == 1
 
 
-@pytest.mark.parametrize("ending", ["json", "arrow", "feather", "csv.bz2", "jsonl.xz"])
+@pytest.mark.parametrize(
+    "ending", ["json", "arrow", "feather", "csv.bz2", "jsonl.xz", "db", "xlsx"]
+)
 def test_what_can_be_read_can_be_written(predict, ending):
     from sentiment import load_labels
 
+    if ending == "xlsx":
+        pytest.importorskip("openpyxl")
+        pytest.importorskip("python_calamine")
     Path("in.json").write_text(json.dumps([{"text": "good"}, {"text": "bad"}]))
     done = predict("in.json", "-o", f"out.{ending}")
     assert done.exit_code == 0, done.stderr

@@ -180,7 +180,7 @@ def test_one_text_as_json_is_the_row_of_a_file(predict, text, options):
         (["--text", "x", "--format", "csv"], "with --format jsonl, not csv"),
         (["reviews.csv", "--format", "parquet"], "Name a file with -o"),
         (["reviews.csv", "--format", "parquet", "-o", "-"], "Name a file with -o"),
-        (["reviews.csv", "--format", "xlsx"], "'xlsx' is not one of"),
+        (["reviews.csv", "--format", "docx"], "'docx' is not one of"),
         (["reviews.csv", "--nonsense"], "No such option"),
     ],
 )

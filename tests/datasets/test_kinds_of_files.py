@@ -1,6 +1,7 @@
 """Files as people have them: read right, or refused with the way out."""
 
 import bz2
+import csv
 import gzip
 import json
 import lzma
@@ -317,7 +318,22 @@ def test_any_table_is_read_back_from_any_format(
         if ending in (".csv", ".tsv"):
             delimiter = data.draw(st.sampled_from([",", ";", "\t", "|"]))
             options["delimiter"] = delimiter
-            content = frame.to_csv(index=False, sep=delimiter, quoting=1)
+            quoted = data.draw(st.booleans())
+            options["header"] = data.draw(st.booleans())
+            if not quoted:
+                frame["text"] = frame["text"].str.replace(
+                    r'[\n",;|\t]', "_", regex=True
+                )
+                texts = frame["text"].tolist()
+                options["quoting"] = "none"
+            content = frame.to_csv(
+                index=False,
+                sep=delimiter,
+                quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_NONE,
+                header=options["header"],
+            )
+            if not options["header"]:
+                options |= {"text_column": "1"}
         else:
             content = frame.to_json(
                 orient="records", lines=ending == ".jsonl", force_ascii=False
@@ -326,7 +342,7 @@ def test_any_table_is_read_back_from_any_format(
         pack = packers.get(packed, bytes)
         path = path.with_name(path.name + packed)
         path.write_bytes(pack(content.encode(encoding)))
-    options |= {"label_column": "n"}
+    options["label_column"] = "n" if options.get("header", True) else "2"
     rows = LabelledRows(Source(path, **options))
     assert rows.read_texts().to_pylist() == texts
     labels = frame["n"].tolist()

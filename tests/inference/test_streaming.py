@@ -364,6 +364,7 @@ def pipe():
 def test_a_line_is_answered_before_the_next_is_there(pipe):
     process = pipe("csv")
     process.stdin.write(b"text,n\n")
+    time.sleep(0.5)  # so that the header comes by itself
     header = b"text,n,predicted_label,predicted_score\n"
     expected = HashingPipeline().predict_proba(["good", "two\nlines"]).max(axis=1)
     process.stdin.write(b"good,1\n")
@@ -371,6 +372,7 @@ def test_a_line_is_answered_before_the_next_is_there(pipe):
     assert float(process.stdout.readline().split(b",")[3]) == expected[0]
     # Half a record is no record.
     process.stdin.write(b'"two\n')
+    time.sleep(0.5)
     process.stdin.write(b'lines",2\n')
     assert process.stdout.readline() == b'"two\n'
     assert float(process.stdout.readline().split(b",")[3]) == expected[1]
