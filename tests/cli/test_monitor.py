@@ -26,7 +26,8 @@ def test_json_on_stdout_a_page_on_disk_and_0_where_all_is_well(
     found = json.loads(done.stdout)
     assert (found["n_rows"], found["alarms"]) == (122, [])
     assert [part["n_rows"] for part in found["windows"]] == [60, 60, 2]
-    assert done.stderr == "Wrote m.html.\n"
+    read = "reviews.csv: 122 rows; 2 classes: negative 61, positive 61."
+    assert done.stderr.splitlines() == [read, "Wrote m.html."]
     assert "<h1>Monitoring</h1>" in (tmp_path / "m.html").read_text(encoding="utf-8")
 
 
