@@ -23,12 +23,10 @@ from typing import Any, TypeVar
 
 import click
 
+from sentiment.formats import READABLE
+
 from ._types import LABEL_NAMES, SETTING, Choice
 
-FORMATS = (
-    "csv", "tsv", "jsonl", "json", "parquet", "arrow", "fasttext", "lines", "xlsx",
-    "sqlite",
-)  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 # Not of F: a TypeVar in the result of a function alone says nothing to mypy.
 Decorator = Callable[[Any], Any]
@@ -61,7 +59,7 @@ def text_options(function: F) -> F:
         ),
         click.option(
             "--input-format",
-            type=Choice(FORMATS),
+            type=Choice(READABLE),
             help="Format of the input.  [default: its ending; csv for stdin]",
             show_default=False,
         ),

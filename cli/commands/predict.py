@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sentiment.formats import WRITABLE
+
 from .._command import Command
 from .._options import (
     force_option,
@@ -47,14 +49,7 @@ _FILES = ("parquet", "arrow", "xlsx", "sqlite")
     "--probabilities", is_flag=True, help="Add the probability of every class."
 )
 @format_option(
-    "csv",
-    "tsv",
-    "jsonl",
-    "json",
-    "parquet",
-    "arrow",
-    "xlsx",
-    "sqlite",
+    *WRITABLE,
     default="",
     help_text="Format of the output.  [default: its ending; csv on stdout]",
 )

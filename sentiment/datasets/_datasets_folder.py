@@ -15,10 +15,10 @@ from typing import Any
 
 from sentiment.datasets import _hub_library as library
 from sentiment.datasets._batch import Batch, choose_split
-from sentiment.datasets._formats import FORMATS
 from sentiment.datasets._frames import feature_names
 from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
+from sentiment.formats import ENDINGS
 
 # Fields of a builder's configuration that say which data, not how to read it.
 _WHICH_DATA = {"name", "version", "data_dir", "data_files", "description", "features"}
@@ -121,7 +121,7 @@ def _plain_files(builder: Any, split: str, directory: Path) -> list[Path] | None
         if getattr(config, setting.name) != getattr(default, setting.name):
             return None
     paths = [Path(file) for file in data_files[split]]
-    plain = (_ending(path) in FORMATS and path.is_file() for path in paths)
+    plain = (_ending(path) in ENDINGS and path.is_file() for path in paths)
     return paths if all(plain) else None
 
 

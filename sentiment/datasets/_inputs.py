@@ -41,6 +41,16 @@ from sentiment.datasets._tables import PART, READERS, split_part
 from sentiment.datasets._text_lines import LinesReader
 from sentiment.exceptions import DataError
 
+# The reader of each format: of bytes that come one after the other, and of files that
+# are read at any place.
+_TEXT: dict[str, Callable[..., "Reader"]] = {
+    "csv": partial(DelimitedReader, delimiter=","),
+    "tsv": partial(DelimitedReader, delimiter="\t"),
+    "jsonl": JsonReader,
+    "json": partial(JsonReader, is_array=True),
+    "lines": LinesReader,
+    "fasttext": partial(LinesReader, labelled=True),
+}
 _BINARY = {"parquet": ParquetReader, "arrow": ArrowReader}
 
 
@@ -300,16 +310,11 @@ def _reader(
     path: Path | None,
     keep: ExitStack,
 ) -> Reader:
-    if input_format in _BINARY:
-        place: Any = path
-        if path is None or path.suffix.lower() in COMPRESSIONS:
-            # These are read from their end.
-            with opened() as once:
-                place = once.spool(keep)
-        return _BINARY[input_format](name, place)
-    if input_format in ("jsonl", "json"):
-        return JsonReader(name, opened, source, is_array=input_format == "json")
-    if input_format in ("fasttext", "lines"):
-        labelled = input_format == "fasttext"
-        return LinesReader(name, opened, source, labelled=labelled)
-    return DelimitedReader(name, opened, source, "\t" if input_format == "tsv" else ",")
+    if input_format not in _BINARY:
+        return _TEXT[input_format](name, opened, source)
+    place: Any = path
+    if path is None or path.suffix.lower() in COMPRESSIONS:
+        # These are read from their end.
+        with opened() as once:
+            place = once.spool(keep)
+    return _BINARY[input_format](name, place)

@@ -17,17 +17,8 @@ import pyarrow as pa
 
 from sentiment.datasets import COMPRESSIONS
 from sentiment.exceptions import DataError
+from sentiment.formats import ENDINGS, WRITABLE
 
-FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", "sqlite")
-"""What predictions can be written as."""
-
-_ENDINGS = {
-    "ndjson": "jsonl",
-    "tab": "tsv",
-    "feather": "arrow",
-    "db": "sqlite",
-    "sqlite3": "sqlite",
-}
 COLUMNAR = ("parquet", "arrow", "xlsx", "sqlite")
 """Formats with a type for each column, which are compressed already."""
 
@@ -52,11 +43,11 @@ def choose_format(output: Path | None, output_format: str | None) -> str:
         return output_format or "csv"
     zipped = COMPRESSIONS.get(output.suffix.lower()) in _PACKERS
     ending = Path(output.stem if zipped else output.name).suffix.lower().lstrip(".")
-    chosen = output_format or _ENDINGS.get(ending, ending)
-    if chosen not in FORMATS:
+    chosen = output_format or ENDINGS.get(f".{ending}", ending)
+    if chosen not in WRITABLE:
         raise DataError(
             f"{output} does not say by its ending which format is wanted. Use one of "
-            f".{', .'.join(FORMATS)} (and .gz, .zst, .bz2 or .xz), or name it with "
+            f".{', .'.join(WRITABLE)} (and .gz, .zst, .bz2 or .xz), or name it with "
             "output_format=..."
         )
     if zipped and chosen in COLUMNAR:
