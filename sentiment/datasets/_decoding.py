@@ -1,6 +1,7 @@
 """From the bytes of a file to UTF-8, block by block."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ _MARKS = {
 # Stands, with the byte behind it, for a byte that is not of the encoding.
 _UNDECODED = b"\xff"
 _BLOCK = 4_000_000
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
 # So many bytes say something of the alphabet.
 _ENOUGH = 64
 
@@ -64,6 +66,18 @@ class Utf8:
         self._n_bytes = 0
         self._at_start = True
         self._cut = b""
+        self._has_controls = False
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is odd about the text so far."""
+        if not self._has_controls:
+            return ()
+        return (
+            f"{self._name} holds bytes 0x80 to 0x9f, which are control characters in "
+            f"{self._encoding}, and quotes and dashes in cp1252. Pass "
+            "encoding='cp1252' if it is from Windows.",
+        )
 
     @property
     def is_plain(self) -> bool:
@@ -91,6 +105,8 @@ class Utf8:
         except UnicodeError as error:
             raise self._refusal(error) from None
         self._n_bytes += len(data)
+        if self._codec == "iso8859-1" and _CONTROLS.search(data):
+            self._has_controls = True
         if self._at_start and text:
             self._at_start = False
             if self._codec.startswith("utf"):

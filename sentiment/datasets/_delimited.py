@@ -102,7 +102,8 @@ class DelimitedReader:
                     scan.find_undecoded(plain=converter.is_plain)
                 for batch in scan.batches(wanted, n_before):
                     n_before += batch.n_rows
-                    yield replace(batch, share=source.share)
+                    remarks = (*batch.remarks, *converter.remarks)
+                    yield replace(batch, share=source.share, remarks=remarks)
                 line += scan.n_lines
                 data = data[scan.size :]
                 if final:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sentiment._json import JSONDecodeError, JSONFault, iter_json_array, read_json
@@ -74,11 +75,13 @@ class JsonReader:
         """Yield the rows; of standard input, those that are there."""
         n_before = 0
         with self._open() as source:
-            for records, is_last in self._read(source, lenient):
+            converter = Utf8(self._source.encoding, self.name, lenient=lenient)
+            for records, is_last in self._read(source, converter):
                 share = 1.0 if is_last else source.share
                 for bounds in iter_slices(len(records)):
                     some = records[slice(*bounds)]
-                    yield self._batch(some, n_before, share)
+                    batch = self._batch(some, n_before, share)
+                    yield replace(batch, remarks=converter.remarks)
                     n_before += len(some)
 
     def spooled(self, keep: ExitStack) -> "JsonReader":
@@ -95,9 +98,8 @@ class JsonReader:
         return JsonReader(self.name, opened, self._source, is_array=self._is_array)
 
     def _read(
-        self, source: ByteSource, lenient: bool
+        self, source: ByteSource, converter: Utf8
     ) -> Iterator[tuple[list[Record], bool]]:
-        converter = Utf8(self._source.encoding, self.name, lenient=lenient)
         blocks = utf8_blocks(source, converter)
         number, rest, first = 1, b"", True
         for block, final in blocks:

@@ -170,7 +170,7 @@ class LabelledRows:
         n_rows = self.gathered.n_rows - (len(self.bad) if self._keep_bad else 0)
         return summarize(
             source.name, labels, n_rows, len(self.bad),
-            source.label_column, mapping, self.gathered.remarks,
+            source.label_column, mapping, tuple(dict.fromkeys(self.gathered.remarks)),
         )  # fmt: skip
 
     def labels_of(self, part: Batch) -> pd.Series:

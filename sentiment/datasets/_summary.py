@@ -17,6 +17,8 @@ _LOGGER = logging.getLogger("sentiment")
 # So many different numbers are a scale, not classes.
 _SCALE = 20
 _SHOWN = 10
+# How people and programs write that there is nothing.
+_MISSING = {"nan", "na", "n/a", "#n/a", "null", "none", "<na>"}
 # In fewer rows than this, a class of one row is an example.
 _FEW = 10
 
@@ -128,6 +130,12 @@ def _find_oddities(name: str, column: str, classes: Mapping[Any, int]) -> list[s
                 f"{name}: the classes {listed} differ only in case, space or spelling. "
                 "If they are one, write it one way, or give them one name with "
                 "label_names=..."
+            )
+    for label, n in classes.items():
+        if str(label).strip().casefold() in _MISSING:
+            said.append(
+                f"{name}: a class is named {shown(label)} ({_count(n, 'row')}). If "
+                f"that means no label, pass unlabelled={label!r}."
             )
     if column in classes:
         said.append(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -77,7 +78,10 @@ class LinesReader:
                     line += 1
                 for bounds in iter_slices(len(rows)):
                     some = rows[slice(*bounds)]
-                    yield self._batch(some, n_before, source.share, converter.is_plain)
+                    batch = self._batch(
+                        some, n_before, source.share, converter.is_plain
+                    )
+                    yield replace(batch, remarks=converter.remarks)
                     n_before += len(some)
                 rows = []
 

@@ -74,6 +74,7 @@ class PredictionRun:
         self._progress = progress
         self._n_rows = 0
         self._n_good = 0
+        self._said: set[str] = set()
         self._first_bad: BadRow | None = None
 
     def write(self, inputs: list[Input], source: Source) -> PredictionSummary:
@@ -219,6 +220,10 @@ class PredictionRun:
                 )
 
     def _count(self, batch: Batch) -> None:
+        for said in batch.remarks:
+            if said not in self._said:
+                _LOGGER.warning("Warning: %s", said)
+                self._said.add(said)
         self._n_rows += batch.n_rows
         self._n_good += len(batch.texts)
         if self._first_bad is None and batch.bad:

@@ -384,3 +384,23 @@ def test_a_sheet_of_a_workbook_is_read(tmp_path: Path) -> None:
     (tmp_path / "r.xlsx").rename(tmp_path / "r.csv")
     with pytest.raises(DataError, match="one of xlsx, whatever its name says"):
         read(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.jsonl", "r.txt"])
+def test_latin1_of_bytes_that_only_windows_writes_is_warned_of(
+    name: str, tmp_path: Path
+) -> None:
+    lines = {"r.csv": "text,label\ndidn’t,1\nb,0\n", "r.txt": "__label__1 didn’t\n"}
+    content = lines.get(name, '{"text": "didn’t", "label": 1}\n')
+    (tmp_path / name).write_bytes(content.encode("cp1252"))
+    with pytest.warns(DataWarning, match="quotes and dashes in cp1252"):
+        read(tmp_path / name, encoding="latin-1")
+    assert read(tmp_path / name, encoding="cp1252")[0][0] == "didn’t"
+
+
+@pytest.mark.parametrize("label", ["nan", "N/A", "null"])
+def test_a_class_named_like_nothing_is_warned_of(label: str) -> None:
+    frame = pd.DataFrame({"text": list("abcd"), "label": ["x", label] * 2})
+    with pytest.warns(DataWarning, match="If that means no label, pass unlabelled="):
+        load_reviews(frame)
+    assert load_reviews(frame, unlabelled=label)[1].tolist() == ["x", "x"]
