@@ -1,7 +1,7 @@
 """Reading parquet and Arrow files in batches, only the columns that are asked for."""
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,7 +51,7 @@ class ParquetReader:
             return _columns_of(schema)
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows."""
         with self._open() as (schema, n_rows, read):

@@ -5,7 +5,7 @@ and turns ``NA`` into a missing value; pyarrow's does not say on which line a qu
 opened that never closes.
 """
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ class DelimitedReader:
             return self._begin(utf8_blocks(source, converter))[0]
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
         with self._open() as source:

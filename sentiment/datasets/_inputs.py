@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -64,7 +64,7 @@ class Reader(Protocol):
         """Return the columns with their Arrow types."""
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows in batches, with some of their columns or all.
 
@@ -115,7 +115,7 @@ def find_inputs(source: Source, keep: ExitStack) -> list[Input]:
     return [_find_input(one, keep, len(found) > 1) for one in found]
 
 
-def read_whole(source: Source, columns: Container[str] | None = None) -> Batch:
+def read_whole(source: Source, columns: Collection[str] | None = None) -> Batch:
     """Read all rows of a source, their faults included."""
     with ExitStack() as keep:
         inputs = find_inputs(source, keep)
@@ -165,7 +165,7 @@ class WholeReader:
         return Schema(rows.names, tuple(map(_type, rows.cells)))
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows."""
         rows = self._rows

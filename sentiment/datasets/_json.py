@@ -1,7 +1,7 @@
 """Reading JSON lines, or one array of objects, so that every refusal names its line."""
 
 import json
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -11,8 +11,9 @@ from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batch import BATCH_BYTES, Batch, iter_slices
 from sentiment.datasets._bytes import ByteSource
 from sentiment.datasets._column_types import Schema, TypeSurvey
-from sentiment.datasets._decoding import Utf8, find_undecoded, utf8_blocks
+from sentiment.datasets._decoding import Utf8, find_undecoded, is_utf8, utf8_blocks
 from sentiment.datasets._delimited import undecoded_fault
+from sentiment.datasets._plain_json import read_plain_lines
 from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
 
@@ -70,19 +71,24 @@ class JsonReader:
         return survey.schema()
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
         n_before = 0
         with self._open() as source:
             converter = Utf8(self._source.encoding, self.name, lenient=lenient)
-            for records, is_last in self._read(source, converter):
-                share = 1.0 if is_last else source.share
-                for bounds in iter_slices(len(records)):
-                    some = records[slice(*bounds)]
-                    batch = self._batch(some, n_before, share)
-                    yield replace(batch, remarks=converter.remarks)
-                    n_before += len(some)
+            for read in self._read(source, converter, columns, lenient=lenient):
+                share = source.share
+                if isinstance(read, Batch):
+                    parts = (read.part(*bounds) for bounds in iter_slices(read.n_rows))
+                else:
+                    slices = (slice(*bounds) for bounds in iter_slices(len(read)))
+                    parts = (self._batch(read[one]) for one in slices)
+                for part in parts:
+                    yield replace(
+                        part, n_before=n_before, share=share, remarks=converter.remarks
+                    )
+                    n_before += part.n_rows
 
     def spooled(self, keep: ExitStack) -> "JsonReader":
         """Return a reader of what can be read once that reads it more than once."""
@@ -98,32 +104,48 @@ class JsonReader:
         return JsonReader(self.name, opened, self._source, is_array=self._is_array)
 
     def _read(
-        self, source: ByteSource, converter: Utf8
-    ) -> Iterator[tuple[list[Record], bool]]:
+        self,
+        source: ByteSource,
+        converter: Utf8,
+        columns: Collection[str] | None,
+        *,
+        lenient: bool,
+    ) -> Iterator[list[Record] | Batch]:
+        """Yield what some megabytes hold: rows, or some columns found by the kernel."""
         blocks = utf8_blocks(source, converter)
         number, rest, first = 1, b"", True
         for block, final in blocks:
             data = rest + block
             if first and self._is_array and data.lstrip()[:1] == b"[":
                 data += b"".join(more for more, _ in blocks)
-                yield list(self._elements(data)), True
+                yield list(self._elements(data))
                 return
             first = first and not data.strip()
             end = len(data) if final else data.rfind(b"\n") + 1
-            lines, rest = data[:end].split(b"\n"), data[end:]
-            plain = converter.is_plain
-            records: list[Record] = []
-            size = 0
-            for line in lines:
-                if line.strip(b" \t\r"):
-                    records.append((number, _parse_line(line, plain)))
-                    size += len(line)
-                    if size >= BATCH_BYTES:
-                        yield records, False
-                        records, size = [], 0
-                number += 1
-            number -= 1  # behind the last line end, there is none
-            yield records, final
+            whole, rest = data[:end], data[end:]
+            plain = None
+            if columns is not None and (not lenient or is_utf8(whole)):
+                plain = read_plain_lines(whole, columns, self.name, number)
+            if plain is not None:
+                yield plain
+            else:
+                yield from self._parse(whole, number, converter.is_plain)
+            number += whole.count(b"\n")
+
+    def _parse(
+        self, data: bytes, number: int, is_plain: bool
+    ) -> Iterator[list[Record]]:
+        records: list[Record] = []
+        size = 0
+        for line in data.split(b"\n"):
+            if line.strip(b" \t\r"):
+                records.append((number, _parse_line(line, is_plain)))
+                size += len(line)
+                if size >= BATCH_BYTES:
+                    yield records
+                    records, size = [], 0
+            number += 1
+        yield records
 
     def _elements(self, data: bytes) -> Iterator[Record]:
         line = last = 0
@@ -140,9 +162,7 @@ class JsonReader:
                 f"{self.name} is a JSON array that cannot be read ({error}). {remedy}"
             ) from None
 
-    def _batch(
-        self, records: list[Record], n_before: int, share: float | None
-    ) -> Batch:
+    def _batch(self, records: list[Record]) -> Batch:
         name = self.name
         faults = {
             row: found
@@ -156,9 +176,7 @@ class JsonReader:
             n_rows=len(records),
             records=objects,
             place=lambda row: f"{name}:{records[row][0]}",
-            n_before=n_before,
             faults=faults,
-            share=share,
         )
 
 

@@ -1,7 +1,7 @@
 """Reading text files without columns: one document a line, perhaps with its label."""
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -60,7 +60,7 @@ class LinesReader:
         return Schema.of(dict.fromkeys(self._names, pa.large_string()))
 
     def batches(
-        self, columns: Container[str] | None = None, *, lenient: bool = False
+        self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
         with self._open() as source:

@@ -19,11 +19,12 @@ from sentiment.tokens import TokenLists, make_words
 
 __all__ = [
     "NAME", "Lookup", "clean", "count", "count_texts", "cut", "gather_cells",
-    "scan_delimited",
+    "gather_json", "scan_delimited", "scan_json_lines",
 ]  # fmt: skip
 
 NAME = "compiled"
 scan_delimited, gather_cells = kernel.scan_delimited, kernel.gather_cells
+scan_json_lines, gather_json = kernel.scan_json_lines, kernel.gather_json
 # Bytes of text whose tokens exist as Python strings at a time.
 _BLOCK = 2**20
 _PREFIX_BYTES = np.frombuffer(PREFIX.encode(), np.uint8)

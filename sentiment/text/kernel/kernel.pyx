@@ -7,7 +7,7 @@ in: none, or with ``SENTIMENT_KERNEL_DEBUG=1`` all bounds of arrays.
 
 The files, in the order of the work: ``characters``, ``cleaning``, ``word_table``,
 ``words`` (tokens), ``negation``, ``counting`` (fit), ``look_up`` (transform); and
-``delimited``, the cells of csv files.
+``delimited`` and ``json_lines``, the cells of files.
 
 The data structures, in the order of the work:
 
@@ -59,7 +59,7 @@ from cpython.buffer cimport PyBuffer_FillInfo
 
 import numpy as np
 
-VERSION = 4  # of this interface; see sentiment.text._kernel_loading
+VERSION = 5  # of this interface; see sentiment.text._kernel_loading
 
 
 class Declined(Exception):
@@ -75,3 +75,4 @@ include "negation.pyx"
 include "counting.pyx"
 include "look_up.pyx"
 include "delimited.pyx"
+include "json_lines.pyx"
