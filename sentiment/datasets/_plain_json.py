@@ -52,9 +52,9 @@ def read_plain_lines(
         if there[place]
     }
     # The first object says which keys there are besides.
-    names = tuple(
-        dict.fromkeys([*read_json(data.lstrip().partition(b"\n")[0].decode()), *cells])
-    )
+    start = len(data) - len(data.lstrip())
+    first = data[start : data.find(b"\n", start) + 1 or None]
+    names = tuple(dict.fromkeys([*read_json(first.decode()), *cells]))
     numbers = lines + first_line
     return Batch(
         name=name,
