@@ -285,16 +285,15 @@ def _read(inputs: list[Input], source: Source) -> Iterator[tuple[float | None, B
 
 def _with_keys(batch: Batch, keys: dict[str, None]) -> Batch:
     """Return JSON objects, those with a key that the first row lacks as bad ones."""
-    faults, records = dict(batch.faults), list(batch.records or ())
-    for row, record in enumerate(records):
+    faults = dict(batch.faults)
+    for row, record in enumerate(batch.records or ()):
         if not keys.keys() >= record.keys():
             new = next(key for key in record if key not in keys)
             faults[row] = Fault(
                 f"key {shown(new)}, which the first row lacks",
                 "Write jsonl (output_format='jsonl'), or read from a file.",
             )
-            records[row] = {key: record.get(key) for key in keys}
-    return replace(batch, names=tuple(keys), faults=faults, records=records)
+    return replace(batch, names=tuple(keys), faults=faults)
 
 
 def _state(path: str) -> list[Any]:
