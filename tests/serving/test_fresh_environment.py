@@ -165,8 +165,8 @@ def test_it_passes_its_check_in_the_environment_it_asks_for(moved, monkeypatch):
 @needs_uv
 def test_the_code_that_answers_a_check_by_uv_is_the_models_own(moved, tmp_path):
     folder = shutil.copytree(moved, tmp_path / "model")
-    version = folder / "code" / "sentiment" / "_version.py"
-    version.write_text('__version__ = "0.0.7"\n')
+    version = folder / "code" / "sentiment" / "version.py"
+    version.write_text('VERSION = "0.0.7"\n')
     result = check_model(folder, env_manager="uv")
     assert result.passed
     assert result.versions["sentiment"][1] == "0.0.7"
