@@ -1,6 +1,6 @@
 """The rows of a source with their labels, for everything that learns or measures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -35,8 +35,9 @@ class LabelledRows:
     columns : sequence of str or None, default=()
         Further columns to keep, those of them that are there; None keeps all.
     by_part : bool, default=False
-        Whether :meth:`labels_of` will be asked. Names in order are given to all labels
-        there are: then all rows are read first.
+        Whether :meth:`labels_of` will be asked, before all rows have passed. Then the
+        labels are looked at first, and said, where rows can be read twice; of those
+        that cannot, names in order make that all are read first.
     keep_bad : bool, default=False
         Whether bad rows stay among the rows, whatever the source says of them.
     """
@@ -53,12 +54,13 @@ class LabelledRows:
         self.source = source
         self._labels = labels
         self._keep_bad = keep_bad
-        self._reads_ahead = by_part and source.label_names is not None
+        self._by_part = by_part
+        self._surveyed: Batch | None = None
         given = [] if labels == "no" else [source.label_column]
         given += [source.weight_column] if source.weight_column else []
         self._kept = None if columns is None else [*given, *columns]
         self._parts: list[Batch] = []
-        self._ahead: list[Batch] = []
+        self._told = False
         self.bad: list[BadRow] = []
         if labels not in ("no", "only") and source.label_column in source.text_columns:
             raise DataError(
@@ -68,29 +70,55 @@ class LabelledRows:
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the good rows: ``texts``, and the columns that are kept."""
-        if self._reads_ahead:
-            self._ahead = list(self._read())
-            yield from self._ahead
-        else:
-            yield from self._read()
-
-    def _read(self) -> Iterator[Batch]:
         with ExitStack() as keep:
             inputs = find_inputs(self.source, keep)
-            for number, one in enumerate(inputs):
-                for batch in self._batches(one):
-                    self.bad += batch.bad
-                    if not batch.n_rows:
-                        continue
-                    part = batch if self._kept is None else batch.keep(self._kept)
-                    self._check_columns(part)
-                    self._parts.append(replace(part, texts=None, bad=()))
-                    share = part.share
-                    if share is not None:
-                        share = (number + share) / len(inputs)
-                    yield replace(part, share=share)
-            if not self._parts:
-                self._refuse_nothing(inputs)
+            strict = self.source.on_bad_rows == "fail"
+            if self._by_part and strict and all(one.again for one in inputs):
+                self._survey(inputs)
+            batches: Iterable[Batch] = self._read(inputs)
+            if self._by_part and self.source.label_names and self._surveyed is None:
+                batches = list(batches)
+                self._surveyed = self.gathered
+            yield from batches
+
+    def _read(self, inputs: list[Input]) -> Iterator[Batch]:
+        for number, one in enumerate(inputs):
+            for batch in self._batches(one):
+                self.bad += batch.bad
+                if not batch.n_rows:
+                    continue
+                part = batch if self._kept is None else batch.keep(self._kept)
+                self._check_columns(part)
+                self._parts.append(replace(part, texts=None, bad=()))
+                share = part.share
+                if share is not None:
+                    share = (number + share) / len(inputs)
+                yield replace(part, share=share)
+        if not self._parts:
+            self._refuse_nothing(inputs)
+
+    def _survey(self, inputs: list[Input]) -> None:
+        """Look at the labels of all rows, and say what there is."""
+        label = self.source.label_column
+        columns = [label, label.partition(".")[0]]
+        parts = [
+            judge(batch, (), "fail", SKIP_THEM).keep([label])
+            for one in inputs
+            for batch in one.rows.batches(columns)
+        ]
+        parts = [part for part in parts if part.n_rows]
+        if not any(part.has(label) for part in parts):
+            return
+        self._surveyed = concat_batches(parts)
+        labels = read_labels(self._surveyed, self.source)
+        if not labels.empty:
+            self._summarize(self._surveyed, labels).tell()
+            self._told = True
+
+    def tell(self) -> None:
+        """Say what was read, if that was not said before the rows passed."""
+        if not self._told:
+            self.summary.tell()
 
     @cached_property
     def gathered(self) -> Batch:
@@ -160,17 +188,19 @@ class LabelledRows:
     @cached_property
     def summary(self) -> DataSummary:
         """What was read, and what looks wrong with it."""
-        labels, source = self.read_labels(), self.source
-        mapping = {}
+        return self._summarize(self.gathered, self.read_labels())
+
+    def _summarize(self, rows: Batch, labels: pd.Series) -> DataSummary:
+        source, mapping = self.source, {}
         if source.label_names is not None:
-            found = read_labels(self.gathered, replace(source, label_names=None))
+            found = read_labels(rows, replace(source, label_names=None))
             mapping = name_labels(source, found.unique().tolist())
         else:
-            refuse_several_labels(self.gathered, labels.unique().tolist())
-        n_rows = self.gathered.n_rows - (len(self.bad) if self._keep_bad else 0)
+            refuse_several_labels(rows, labels.unique().tolist())
+        n_rows = rows.n_rows - (len(self.bad) if self._keep_bad else 0)
         return summarize(
             source.name, labels, n_rows, len(self.bad),
-            source.label_column, mapping, tuple(dict.fromkeys(self.gathered.remarks)),
+            source.label_column, mapping, tuple(dict.fromkeys(rows.remarks)),
         )  # fmt: skip
 
     def labels_of(self, part: Batch) -> pd.Series:
@@ -186,7 +216,8 @@ class LabelledRows:
         if names is None or isinstance(names, Mapping):
             return names
         plain = replace(self.source, label_names=None)
-        found = read_labels(concat_batches(self._ahead), plain).unique()
+        assert self._surveyed is not None
+        found = read_labels(self._surveyed, plain).unique()
         return name_labels(self.source, found.tolist())
 
     def _batches(self, one: Input) -> Iterator[Batch]:

@@ -139,7 +139,6 @@ def evaluate(
         pipelines.append(_open_other(against, classes, frame))
     surest = SurestMistakes(n_mistakes)
     rows, answers = answer_rows(pipelines, reader, surest, frame.progress)
-    rows.summary.tell()
     report = _describe(frame, model, pipeline, rows, answers, random_state)
     report = replace(
         report,

@@ -152,6 +152,7 @@ class RowReader:
         labels = labels.reset_index(drop=True)
         rows = self._rows.gathered
         self._rows.list_bad_rows()
+        self._rows.tell()
         return EvaluatedRows(
             name=self._rows.source.name,
             digest=self._digest.finish(labels),

@@ -140,7 +140,6 @@ def monitor(
     reader = MonitoredReader(frame.source, classes, time_column=time_column)
     strangest = StrangestRows(profile, n_strange)
     rows, statistics = _measure(pipeline, reader, strangest, frame.progress)
-    rows.summary.tell()
     parts = _look_at(profile, rows, statistics, classes, limits, window)
     return frame.finish(
         MonitoringReport(

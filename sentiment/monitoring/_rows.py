@@ -91,6 +91,7 @@ class MonitoredReader:
         labels = self._rows.read_labels()
         rows = self._rows.gathered
         self._rows.list_bad_rows()
+        self._rows.tell()
         codes = np.full(rows.n_rows, -1, np.int64)
         known = encode_truth(rows.name, labels, self._classes)
         codes[labels.index.to_numpy(np.int64)] = known

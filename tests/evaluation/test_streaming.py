@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 
 import pandas as pd
 import pytest
@@ -136,3 +137,23 @@ def test_texts_are_explained_while_a_file_is_read(pipeline, rows, tmp_path, limi
     assert found == explain_texts(pipeline, rows["text"])[:limit]
     assert [done for done, _, _ in seen] == list(range(1, len(found) + 1))
     assert seen[-1][1:] == ((None, 1.0) if limit is None else (limit, None))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_what_was_read_is_said_before_the_model_is_asked(
+    pipeline, rows, tmp_path, ending, caplog, monkeypatch
+):
+    path = write(rows, tmp_path / f"rows.{ending}")
+    ask = type(pipeline).predict_proba
+
+    def told(self, X):
+        logging.getLogger("sentiment").info("asked")
+        return ask(self, X)
+
+    monkeypatch.setattr(type(pipeline), "predict_proba", told)
+    with caplog.at_level(logging.INFO, logger="sentiment"):
+        evaluate(pipeline, path)
+    said = [one.getMessage() for one in caplog.records]
+    assert said[0].startswith(f"rows.{ending}: 22 rows, 1 of them without a label")
+    assert said.count(said[0]) == 1
+    assert "asked" in said[1:]
