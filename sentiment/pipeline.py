@@ -13,6 +13,7 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.feature_extraction import NgramVectorizer, TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
+from sentiment.prior_reading import put_prior
 
 __all__ = [
     "PRESETS",
@@ -29,7 +30,11 @@ _MIN_SHARE = 1e-4
 
 
 def make_sentiment_pipeline(
-    preset: str = "accurate", *, random_state: Any = 42, **step__params: Any
+    preset: str = "accurate",
+    *,
+    prior: Any = None,
+    random_state: Any = 42,
+    **step__params: Any,
 ) -> Pipeline:
     """Build a Pipeline from raw documents to labels.
 
@@ -43,6 +48,11 @@ def make_sentiment_pipeline(
         without trees. "tutorial": the model of kedro-mlflow-tutorial: lower case, 127
         stop words, no punctuation, tf-idf of the 2,000 most frequent words, plain
         XGBoost.
+    prior : Pipeline, model or None, default=None
+        A fitted Pipeline of ours, or what :func:`load_model` takes. What its linear
+        start says of a document is evidence for every class, as far as the labels
+        confirm it out of fold: few rows then do the work of many. The new Pipeline cuts
+        texts into words as the prior does, and needs it no more.
     random_state : int, RandomState or None, default=42
         Seeds every step that takes a ``random_state`` and has none of its own. None:
         each fit draws other folds, splits and samples.
@@ -62,7 +72,9 @@ def make_sentiment_pipeline(
     Raises
     ------
     InvalidParameterError
-        If there is no such preset or parameter.
+        If there is no such preset or parameter, or one that the prior decides.
+    TypeError
+        If ``prior`` has no linear weights of n-grams.
 
     Examples
     --------
@@ -88,6 +100,8 @@ def make_sentiment_pipeline(
             f"{names}. Got {preset!r} instead."
         )
     pipeline = _tutorial() if preset == "tutorial" else _accurate(fast=preset == "fast")
+    if prior is not None:
+        put_prior(pipeline, prior, given=step__params)
     try:
         # Clones, as those of the preset: seeding must not change what is the caller's.
         pipeline.set_params(**{k: _own(value) for k, value in step__params.items()})
@@ -169,6 +183,8 @@ def fit_pipeline(
     # With memory=..., a Pipeline fits clones, and puts them in the place of its steps.
     pipeline.steps[:-1] = front.steps
     watched = front.transform(X_val)
+    if getattr(front[-1], "prior", None) is not None:
+        params = {"prior_columns": front[-1].columns_of_prior()} | params
     pipeline[-1].fit(features, y, X_val=watched, y_val=y_val, **params)
     return pipeline
 

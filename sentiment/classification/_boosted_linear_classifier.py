@@ -33,12 +33,13 @@ from sentiment.classification._labels import (
 )
 from sentiment.classification._learning import Boost, Learned, learn
 from sentiment.classification._liblinear import Liblinear
-from sentiment.classification._linear_start import LinearModel, count_margins
+from sentiment.classification._linear_start import LinearModel, Link, count_margins
 from sentiment.classification._start import LinkedStart, PriorStart, Start
 from sentiment.classification._stored_state import check_classifier
 from sentiment.classification._tree_boosting import boost_trees
 from sentiment.classification._trees import Trees
 from sentiment.exceptions import LabelError
+from sentiment.prior import Prior
 from sentiment.threads import is_shared_out
 
 _POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -109,6 +110,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         Seeds folds, splits and samples.
     n_jobs : int or None, default=None
         Threads. None is 1, -1 all cores. Results do not depend on it.
+    prior : Prior or None, default=None
+        What another model says of its n-grams. Its margins are evidence for each class,
+        as far as they lower the log loss out of fold together with the linear start;
+        see :func:`make_sentiment_pipeline`.
 
     Attributes
     ----------
@@ -119,7 +124,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
     coef_ : ndarray of shape (n_margins, n_features) or None
         What each n-gram adds to the margin of a document, up to the document's length;
         one row for two classes (that of ``classes_[1]``), else one per class. None
-        with ``init=None``.
+        with ``init=None``. What a prior adds is not in it.
     feature_importances_ : ndarray of shape (n_features,)
         Shares of importance, sum 1: the mean size of an n-gram's contribution to the
         linear margin; with ``init=None`` the gain of its splits. At the end of a
@@ -193,9 +198,14 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "prior": [Prior, None],
     }
     # Validation rows can be meant for the classifier alone: it need not be asked.
-    __metadata_request__fit: ClassVar[dict[str, bool]] = {"X_val": True, "y_val": True}
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {
+        "X_val": True,
+        "y_val": True,
+        "prior_columns": True,
+    }
 
     def __init__(
         self,
@@ -221,6 +231,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         class_weight: Any = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        prior: Prior | None = None,
     ) -> None:
         self.init = init
         self.C = C
@@ -243,6 +254,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.prior = prior
 
     def fit(
         self,
@@ -252,6 +264,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         sample_weight: Any = None,
         X_val: Any = None,
         y_val: Any = None,
+        prior_columns: Any = None,
     ) -> Self:
         """Fit the linear start, then the trees.
 
@@ -265,6 +278,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             How much each document counts. A row of weight 0 takes no part at all.
         X_val, y_val : same as X and y, default=None
             Validation rows for early stopping, in the place of an inner split.
+        prior_columns : array-like of int or callable, default=None
+            The column of each n-gram of ``prior``, or what returns them.
+            ``TextPipeline`` passes it.
 
         Returns
         -------
@@ -279,6 +295,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         name = type(self).__name__
         validate_parameters(self)
         X = check_counts(self, X, reset=True)
+        prior = self._align_prior(prior_columns)
         labels = check_labels(y, caller=name)
         check_classification_targets(labels)
         check_lengths(X, labels, caller=name)
@@ -295,10 +312,16 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         rows = LearningRows(RowsInMemory(X), codes, len(self.classes_), weight)
         watched = self._read_validation(X_val, y_val, of_class)
         solver = Liblinear(effective_n_jobs(self.n_jobs))
-        return self._keep(learn(self, rows, watched, solver, boost_trees))
+        return self._keep(learn(self, rows, watched, solver, boost_trees, prior))
 
     def fit_blocks(
-        self, blocks: Blocks, y: Any, *, watched: Watched | None, boost: Boost
+        self,
+        blocks: Blocks,
+        y: Any,
+        *,
+        watched: Watched | None,
+        boost: Boost,
+        prior_columns: Any = None,
     ) -> Self:
         """Fit on counts that are not one matrix in memory, as ``fit`` does on one.
 
@@ -314,6 +337,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         boost : callable
             Grows the trees, as :func:`boost_trees` does, from rows whose ``X`` is
             :class:`TreeRows`.
+        prior_columns : array-like of int, default=None
+            As in ``fit``.
 
         Returns
         -------
@@ -326,6 +351,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         validate_parameters(self)
         self.n_features_in_ = blocks.n_features
+        prior = self._align_prior(prior_columns)
         self.classes_ = np.unique(y)
         of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         if (of_class <= 0).any():
@@ -335,7 +361,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             )
         rows = LearningRows.of(blocks, y, of_class)
         given = None if watched is None else LearningRows.of(*watched, of_class)
-        return self._keep(learn(self, rows, given, BlockSolver(), boost))
+        return self._keep(learn(self, rows, given, BlockSolver(), boost, prior))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the margins: log-odds before they become probabilities.
@@ -407,13 +433,30 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             raise LabelError(f"{name} takes at least one validation row. Got none.")
         return LearningRows.of(RowsInMemory(X), codes, of_class)
 
+    def _align_prior(self, columns: Any) -> LinearModel | None:
+        """Return what the prior says of each column, None without a prior."""
+        prior = self.prior
+        if prior is None:
+            return None
+        if self.init is None or columns is None:
+            needs = "init='linear'" if self.init is None else "prior_columns in fit"
+            raise ValueError(
+                f"A {type(self).__name__} with a prior needs {needs}. Make the "
+                "Pipeline by make_sentiment_pipeline(prior=...)."
+            )
+        found = np.asarray(columns() if callable(columns) else columns)
+        shape = len(prior.intercept), self.n_features_in_
+        weights, coef = np.zeros(shape), np.zeros(shape)
+        weights[:, found], coef[:, found] = prior.weights, prior.coef
+        return LinearModel(weights, coef, prior.intercept)
+
     def _keep(self, learned: Learned) -> Self:
         start, boosted = learned.start, learned.boosted
         if isinstance(start, PriorStart):
             self.prior_ = start.prior
         else:
             self.alpha_ = learned.alpha
-            self.link_slope_, self.link_offset_ = start.slope, start.offset
+            self.link_slope_, self.link_offset_, self.link_prior_ = start.link
             self.linear_weights_, self.linear_coef_ = start.model[:2]
             self.linear_intercept_ = start.model.intercept
         self.n_iter_, self.evals_result_ = boosted.n_iter, boosted.history
@@ -425,11 +468,21 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         if self.init is None:
             gains = self._trees.gains()
         else:
-            # The mean size of an n-gram's share of the margin, over the documents.
-            sizes = np.abs(self.linear_weights_ * self.linear_coef_)
-            gains = share_of_rows * sizes.mean(axis=0)
+            gains = share_of_rows * self.linear_sizes()
         total = gains.sum()
         return (gains / total if total else gains).astype(np.float32)
+
+    def linear_sizes(self) -> np.ndarray:
+        """Return the mean size of each n-gram's share of the margins, up to a factor.
+
+        Parts of a prior count as they do beside the linear start.
+        """
+        shares = np.abs(self.link_prior_).mean(axis=1) / self.link_slope_.mean()
+        of_part = np.concatenate([np.ones(len(self.link_slope_)), shares])
+        sizes = np.abs(self.linear_weights_ * self.linear_coef_)
+        if len(shares):
+            sizes = sizes * of_part[:, None]
+        return sizes.mean(axis=0)
 
     @property
     def _start(self) -> Start:
@@ -438,7 +491,12 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         model = LinearModel(
             self.linear_weights_, self.linear_coef_, self.linear_intercept_
         )
-        return LinkedStart(model, self.link_slope_, self.link_offset_)
+        link = Link(self.link_slope_, self.link_offset_, self.link_prior_)
+        return LinkedStart(model, link)
+
+    def _own(self, rows: np.ndarray) -> np.ndarray:
+        """Return the rows of a linear array that are not of the prior."""
+        return rows[: len(self.link_slope_)]
 
     @property
     def coef_(self) -> np.ndarray | None:
@@ -446,7 +504,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if self.init is None:
             return None
-        return self.link_slope_[:, None] * self.linear_weights_ * self.linear_coef_
+        own = self._own(self.linear_weights_), self._own(self.linear_coef_)
+        return self.link_slope_[:, None] * own[0] * own[1]
 
     @property
     def feature_importances_(self) -> np.ndarray:
@@ -482,8 +541,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return state if trees is None else state | trees.get_state()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # Models from before this parameter have all n-grams.
-        state = {"max_linear_features": None} | state
+        # Models from before these parameters have all n-grams, and no prior.
+        state = {"max_linear_features": None, "prior": None} | state
+        if "link_slope_" in state and "link_prior_" not in state:
+            state["link_prior_"] = np.zeros((0, len(state["link_slope_"])))
         if "_booster_ubj" in state:
             state["_trees"] = Trees.take_from(state)
         super().__setstate__(state)

@@ -126,7 +126,13 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         return self
 
     def fit_blocks(
-        self, blocks: Blocks, y: Any, *, watched: Watched | None = None, boost: Any
+        self,
+        blocks: Blocks,
+        y: Any,
+        *,
+        watched: Watched | None = None,
+        boost: Any,
+        prior_columns: Any = None,
     ) -> Self:
         """Fit a ``BoostedLinearClassifier`` on counts that are not one matrix.
 
@@ -143,6 +149,8 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             Rows that say when to stop, with their labels.
         boost : callable
             Grows the trees; see :meth:`BoostedLinearClassifier.fit_blocks`.
+        prior_columns : array-like of int, default=None
+            As in :meth:`BoostedLinearClassifier.fit`.
 
         Returns
         -------
@@ -155,15 +163,15 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         classes, codes = encode_distinct(y, caller=type(self).__name__)
         if not is_large(blocks.n_entries, len(classes)):
-            given = {}
+            given = {} if prior_columns is None else {"prior_columns": prior_columns}
             if watched is not None:
-                given = {"X_val": gather_counts(watched.blocks), "y_val": watched.y}
+                given |= {"X_val": gather_counts(watched.blocks), "y_val": watched.y}
             return self.fit(gather_counts(blocks), y, **given)
         self.classes_ = classes
         if watched is not None:
             watched = watched._replace(y=encode_labels(watched.y, classes))
         self.estimator_ = self._clone_estimator().fit_blocks(
-            blocks, codes, watched=watched, boost=boost
+            blocks, codes, watched=watched, boost=boost, prior_columns=prior_columns
         )
         self.n_features_in_ = blocks.n_features
         return self

@@ -10,9 +10,11 @@ from sklearn.utils import check_random_state
 from sentiment.classification._blocks import LearningRows, row_frequency
 from sentiment.classification._linear_start import (
     Floats,
+    LinearModel,
     LinearSettings,
     Solver,
     fit_linear,
+    map_margins,
 )
 from sentiment.classification._out_of_fold import alphas_to_try, fit_out_of_fold
 from sentiment.classification._start import LinkedStart, PriorStart
@@ -46,16 +48,17 @@ def learn(
     watched: LearningRows | None,
     solver: Solver,
     boost: Boost,
+    prior: LinearModel | None = None,
 ) -> Learned:
     """Learn with the parameters of a classifier, which is not changed.
 
     ``solver`` minimises the loss of the linear start, ``boost`` grows the trees: they
-    know where the rows are.
+    know where the rows are. ``prior`` holds what a prior says of the columns.
     """
     seed = int(check_random_state(classifier.random_state).randint(2**31 - 1))
     n_rows = len(rows.y)
     grows = _grows_trees(classifier, n_rows, watched is not None)
-    start, alpha, margins = _fit_start(classifier, rows, solver, grows, seed)
+    start, alpha, margins = _fit_start(classifier, rows, solver, grows, seed, prior)
     frequency = row_frequency(rows.blocks)
     # Without trees, one column is as good as many, and nobody looks into it.
     limit = _tree_limit(classifier) if grows else 1
@@ -90,7 +93,12 @@ def _grows_trees(classifier: Any, n_rows: int, has_validation: bool) -> bool:
 
 
 def _fit_start(
-    classifier: Any, rows: LearningRows, solver: Solver, grows_trees: bool, seed: int
+    classifier: Any,
+    rows: LearningRows,
+    solver: Solver,
+    grows_trees: bool,
+    seed: int,
+    known: LinearModel | None,
 ) -> tuple[PriorStart | LinkedStart, float, Floats]:
     """Fit the start on all rows; return it, its smoothing and out-of-fold margins.
 
@@ -105,15 +113,26 @@ def _fit_start(
         alphas = alphas_to_try(rows.blocks.n_entries, rows.n_classes)
     shared = classifier.power, seed, classifier.max_linear_features
     candidates = [LinearSettings(classifier.C, alpha, *shared) for alpha in alphas]
+    said = None
+    if known is not None:
+        said = map_margins(rows.blocks, known) @ classifier.prior.link
     found = fit_out_of_fold(
-        solver, rows, candidates, all_rows=grows_trees, n_folds=classifier.cv
+        solver,
+        rows,
+        candidates,
+        all_rows=grows_trees,
+        n_folds=classifier.cv,
+        prior=said,
     )
-    model = fit_linear(solver, rows, found.settings)
+    model, link = fit_linear(solver, rows, found.settings), found.link
+    if known is not None:
+        model = model.beside(known)
+        link = link._replace(prior=classifier.prior.link @ link.prior)
     # Single precision halves the model; margins change by less than 1e-5.
     single = model._replace(
         weights=model.weights.astype(np.float32), coef=model.coef.astype(np.float32)
     )
-    start = LinkedStart(single, found.slope, found.offset)
+    start = LinkedStart(single, link)
     return start, found.settings.alpha, found.margins
 
 

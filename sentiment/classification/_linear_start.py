@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 # it: with two rows a class and no word in common, the other class judges each row.
 _SMALLEST_SLOPE = 0.1
 _LINK_RIDGE = 0.01
+# As if a row or two had said that a prior is worth nothing: few rows must show it.
+_PRIOR_RIDGE = 1.0
 
 
 class LinearModel(NamedTuple):
@@ -34,6 +36,35 @@ class LinearModel(NamedTuple):
     weights: Floats | NDArray[np.float32]
     coef: Floats | NDArray[np.float32]
     intercept: Floats
+
+    def beside(self, other: "LinearModel") -> "LinearModel":
+        """Return one model with the margins of both, those of the other last."""
+        return LinearModel(
+            np.concatenate([self.weights, other.weights]),
+            np.concatenate([self.coef, other.coef]),
+            np.concatenate([self.intercept, other.intercept]),
+        )
+
+
+class Link(NamedTuple):
+    """How log-odds are made of margins: ``slope * own + prior margins @ prior``."""
+
+    slope: Floats
+    offset: Floats
+    prior: Floats
+
+    @classmethod
+    def of(cls, parameters: Floats, n_margins: int) -> "Link":
+        """Return the link that has these numbers, in this order."""
+        slope, offset = parameters[:n_margins], parameters[n_margins : 2 * n_margins]
+        return cls(slope, offset, parameters[2 * n_margins :].reshape(-1, n_margins))
+
+    def apply(self, own: Floats, prior: Floats) -> Floats:
+        """Return the log-odds; the bits of a row depend on no other row."""
+        linked: Floats = own * self.slope + self.offset
+        for part, shares in zip(prior.T, self.prior, strict=True):
+            linked += part[:, None] * shares
+        return linked
 
 
 class LinearSettings(NamedTuple):
@@ -117,6 +148,8 @@ def _fit_each(
         frequency = sums.frequency
         weights = np.zeros(blocks.n_features)
         weights[kept] = sums.take(kept).weigh(settings.alpha, settings.power)
+        # Of an n-gram that only a prior knows, these rows say nothing.
+        weights[frequency == 0] = 0.0
         coef, intercept = solver.fit(blocks, positive, weight, weights, settings)
         parts.append((weights, coef, intercept))
     return LinearModel(*map(np.array, zip(*parts, strict=True))), frequency
@@ -225,38 +258,49 @@ def _multiply(
 # With its threads, BLAS takes 65 ms in the place of 0.8 for two parameters, where
 # other processes are busy.
 @on_one_blas_thread
-def fit_link(margins: Floats, y: NDArray, weight: Floats) -> tuple[Floats, Floats]:
+def fit_link(
+    margins: Floats, y: NDArray, weight: Floats, prior: Floats | None = None
+) -> Link:
     """Map margins to log-odds: Platt's scaling, fitted on out-of-fold margins.
+
+    With the margins of a prior, of shape (n_rows, n_prior), each of them is evidence
+    for each margin, as far as the labels say so.
 
     Returns
     -------
-    slope, offset : tuple of ndarray of shape (n_margins,)
-        Of each margin by itself; no slope is negative.
+    link : Link
+        Each margin by itself, and no slope negative; of a prior, of any sign.
 
     References
     ----------
     J. Platt (1999). "Probabilistic Outputs for Support Vector Machines".
     """
     n_margins, total = margins.shape[1], weight.sum()
+    shares = np.zeros((len(y), 0)) if prior is None else prior
+    n_free = n_margins * (1 + shares.shape[1])
+    ridge, prior_ridge = _LINK_RIDGE / total, _PRIOR_RIDGE / total
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        slope, offset = parameters[:n_margins], parameters[n_margins:]
-        linked = margins * slope + offset
-        ridge = _LINK_RIDGE / total
+        link = Link.of(parameters, n_margins)
+        linked = link.apply(margins, shares)
         gradient = differentiate_log_loss(linked, y)[0] * (weight / total)[:, None]
-        by_slope = (gradient * margins).sum(axis=0) + ridge * slope
-        value = compute_log_loss(linked, y, weight) + ridge / 2 * (slope**2).sum()
-        return value, np.concatenate([by_slope, gradient.sum(axis=0)])
+        by_slope = (gradient * margins).sum(axis=0) + ridge * link.slope
+        value = compute_log_loss(linked, y, weight) + ridge / 2 * (link.slope**2).sum()
+        parts = [by_slope, gradient.sum(axis=0)]
+        if shares.shape[1]:
+            parts.append((shares.T @ gradient + prior_ridge * link.prior).ravel())
+            value += prior_ridge / 2 * (link.prior**2).sum()
+        return value, np.concatenate(parts)
 
     found = minimize(
         loss,
-        np.concatenate([np.ones(n_margins), np.zeros(n_margins)]),
+        np.concatenate([np.ones(n_margins), np.zeros(n_free)]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(_SMALLEST_SLOPE, None)] * n_margins + [(None, None)] * n_margins,
+        bounds=[(_SMALLEST_SLOPE, None)] * n_margins + [(None, None)] * n_free,
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000},
     )
-    return found.x[:n_margins], found.x[n_margins:]
+    return Link.of(found.x, n_margins)
 
 
 def one_against_rest(rows: LearningRows) -> list[NDArray[np.bool_]]:

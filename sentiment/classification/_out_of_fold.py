@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sentiment.classification._blocks import LearningRows
 from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,
+    Link,
     Solver,
     count_margins,
     fit_link,
@@ -20,6 +23,10 @@ _OF_LARGE = 10.0
 _LARGE = 3_000_000
 # A slope learned from so many rows is known to 2 %.
 _ROWS_FOR_LINK = 4_000
+# What a prior is worth is learned from few rows too: one cut into folds is a matter of
+# luck, the mean of some is less so.
+_FEW_ROWS = 1_000
+_REPEATS = 3
 
 
 class OutOfFold(NamedTuple):
@@ -29,8 +36,7 @@ class OutOfFold(NamedTuple):
     """
 
     margins: Floats
-    slope: Floats
-    offset: Floats
+    link: Link
     settings: LinearSettings
 
 
@@ -46,17 +52,25 @@ def fit_out_of_fold(
     *,
     all_rows: bool,
     n_folds: int,
+    prior: Floats | None = None,
 ) -> OutOfFold:
-    """Cross-fit; choose the settings whose margins have the lowest log loss."""
+    """Cross-fit; choose the settings whose margins have the lowest log loss.
+
+    ``prior`` holds the margins of a prior, which has seen none of the rows.
+    """
+    repeats = _REPEATS if prior is not None and len(rows.y) < _FEW_ROWS else 1
     best, lowest = None, float("inf")
     for settings in candidates:
-        raw = solver.cross_fit(
-            rows,
-            settings,
-            n_folds=n_folds,
-            n_rows=None if all_rows else _ROWS_FOR_LINK,
-        )
-        found, loss = _link_margins(raw, rows, settings)
+        raws = [
+            solver.cross_fit(
+                rows,
+                settings._replace(seed=settings.seed + repeat),
+                n_folds=n_folds,
+                n_rows=None if all_rows else _ROWS_FOR_LINK,
+            )
+            for repeat in range(repeats)
+        ]
+        found, loss = _link_margins(raws, rows, settings, prior)
         if best is None or loss < lowest:
             best, lowest = found, loss
     assert best is not None
@@ -64,14 +78,25 @@ def fit_out_of_fold(
 
 
 def _link_margins(
-    raw: Floats, rows: LearningRows, settings: LinearSettings
+    raws: list[Floats],
+    rows: LearningRows,
+    settings: LinearSettings,
+    prior: Floats | None,
 ) -> tuple[OutOfFold, float]:
-    """Fit the link on the margins that are there; return its log loss, too."""
+    """Fit the link on the margins that are there; return its log loss, too.
+
+    A row that has margins of several cross-fits counts once, in equal parts.
+    """
+    n, raw = len(raws), np.concatenate(raws)
+    shares = np.zeros((len(rows.y), 0)) if prior is None else prior
     fitted = raw[:, 0] == raw[:, 0]
-    known = raw[fitted], rows.y[fitted], rows.weight[fitted]
-    slope, offset = fit_link(*known)
-    loss = compute_log_loss(known[0] * slope + offset, *known[1:])
-    return OutOfFold(raw * slope + offset, slope, offset, settings), loss
+    y, weight, every = np.tile(rows.y, n), np.tile(rows.weight, n) / n, shares
+    if n > 1:
+        every = np.tile(shares, (n, 1))
+    known, y, weight = raw[fitted], y[fitted], weight[fitted]
+    link = fit_link(known, y, weight, every[fitted])
+    loss = compute_log_loss(link.apply(known, every[fitted]), y, weight)
+    return OutOfFold(link.apply(raws[0], shares), link, settings), loss
 
 
 def is_large(n_entries: int, n_classes: int) -> bool:

@@ -9,6 +9,7 @@ from sentiment.classification._blocks import Blocks, LearningRows, count_rows
 from sentiment.classification._linear_start import (
     Floats,
     LinearModel,
+    Link,
     map_margins,
     measure_strength,
 )
@@ -45,16 +46,22 @@ class PriorStart(NamedTuple):
 
 
 class LinkedStart(NamedTuple):
-    """A linear model, and the link that makes log-odds of its margins."""
+    """A linear model, and the link that makes log-odds of its margins.
+
+    The last rows of the model are the parts of a prior, if there is one.
+    """
 
     model: LinearModel
-    slope: Floats
-    offset: Floats
+    link: Link
 
     def margins(self, blocks: Blocks) -> Floats:
         """Return the log-odds of the rows."""
-        return map_margins(blocks, self.model) * self.slope + self.offset
+        margins, n_own = map_margins(blocks, self.model), len(self.link.slope)
+        return self.link.apply(margins[:, :n_own], margins[:, n_own:])
 
     def strength(self, frequency: NDArray[np.int64]) -> Floats:
         """Return the size of the weights, times the root of the number of rows."""
-        return measure_strength(self.model, frequency)
+        n_own = len(self.link.slope)
+        weights, coef, intercept = self.model
+        own = LinearModel(weights[:n_own], coef[:n_own], intercept[:n_own])
+        return measure_strength(own, frequency)

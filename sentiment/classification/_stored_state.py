@@ -43,11 +43,14 @@ def check_classifier(classifier: Any, n_margins: int) -> None:
         If an array has another shape, is not finite, or refers to what is not there.
     """
     n_features = classifier.n_features_in_
-    wide, narrow = (n_margins, n_features), (n_margins,)
+    narrow = (n_margins,)
+    n_parts = len(getattr(classifier, "link_prior_", ()))
+    wide = (n_margins + n_parts, n_features)
     linear = {
         "linear_weights_": wide,
         "linear_coef_": wide,
-        "linear_intercept_": narrow,
+        "linear_intercept_": wide[:1],
+        "link_prior_": (n_parts, n_margins),
         "link_slope_": narrow,
         "link_offset_": narrow,
     }

@@ -99,7 +99,13 @@ def fit_dask(
         if decoder.estimator.subsample < 1.0:
             # XGBoost would draw rows by the worker they are on: grown here instead.
             boost = partial(boost_trees, to_matrix=external_matrices(scratch))
-        decoder.fit_blocks(blocks, documents.y, watched=watched, boost=boost)
+        decoder.fit_blocks(
+            blocks,
+            documents.y,
+            watched=watched,
+            boost=boost,
+            prior_columns=steps.columns_of_prior(),
+        )
     return pipeline
 
 

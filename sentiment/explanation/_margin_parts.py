@@ -65,17 +65,24 @@ def split_margin(classifier: Any, row: sp.csr_matrix, place: int) -> MarginParts
 def _split_start(
     classifier: BoostedLinearClassifier, row: sp.csr_matrix, place: int
 ) -> MarginParts:
-    """Split the linear start: slope * (x . (w c) / |x w| + intercept) + offset."""
+    """Split the linear start: slope * (x . (w c) / |x w| + intercept) + offset.
+
+    A prior adds parts of the same form, each with a slope and a length of its own.
+    """
     if classifier.init is None:
         return MarginParts(np.zeros(row.nnz), float(classifier.prior_[place]), 0.0)
-    slope = classifier.link_slope_[place]
-    base = slope * classifier.linear_intercept_[place] + classifier.link_offset_[place]
     damped = dampen(row)
     columns = damped.indices
-    weighted = damped.data * classifier.linear_weights_[place, columns]
-    norm = np.sqrt(weighted @ weighted) or 1.0
-    values = slope * weighted * classifier.linear_coef_[place, columns] / norm
-    return MarginParts(values, float(base), 0.0)
+    n_own = len(classifier.link_slope_)
+    parts = {place: classifier.link_slope_[place]}
+    parts |= dict(enumerate(classifier.link_prior_[:, place], n_own))
+    base, values = float(classifier.link_offset_[place]), np.zeros(row.nnz)
+    for part, slope in parts.items():
+        base += float(slope * classifier.linear_intercept_[part])
+        weighted = damped.data * classifier.linear_weights_[part, columns]
+        norm = np.sqrt(weighted @ weighted) or 1.0
+        values += slope * weighted * classifier.linear_coef_[part, columns] / norm
+    return MarginParts(values, base, 0.0)
 
 
 def weigh_ngrams(classifier: Any) -> tuple[NDArray[np.float64], str] | None:
@@ -92,8 +99,8 @@ def weigh_ngrams(classifier: Any) -> tuple[NDArray[np.float64], str] | None:
     if not isinstance(classifier, BoostedLinearClassifier):
         return coef, "one occurrence"
     weights = classifier.linear_weights_.astype(np.float64)
-    # Importances are frequencies times the mean size of coef_, up to one factor.
-    size = np.abs(weights * classifier.linear_coef_).mean(axis=0)
+    # Importances are frequencies times these sizes, up to one factor.
+    size = classifier.linear_sizes()
     importances = classifier.feature_importances_.astype(np.float64)
     frequency = np.divide(importances, size, out=np.zeros_like(size), where=size > 0)
     # Without the n-grams that are not used, so that a pruned model gives the same bits.
@@ -102,7 +109,12 @@ def weigh_ngrams(classifier: Any) -> tuple[NDArray[np.float64], str] | None:
     mean_square /= frequency[used].sum() or 1.0
     length = np.sqrt(_N_NGRAMS * mean_square)
     length[length == 0.0] = 1.0
-    return coef / length[:, None], f"a text of {_N_NGRAMS} n-grams"
+    n_own = len(coef)
+    found = coef / length[:n_own, None]
+    if len(length) > n_own:
+        said = weights[n_own:] * classifier.linear_coef_[n_own:]
+        found += classifier.link_prior_.T @ (said / length[n_own:, None])
+    return found, f"a text of {_N_NGRAMS} n-grams"
 
 
 def _split_trees(

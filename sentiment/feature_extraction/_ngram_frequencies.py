@@ -52,6 +52,12 @@ class NgramFrequencies(NamedTuple):
         return cls(pa.array([], pa.string()), empty, none, none, n_documents)
 
     @classmethod
+    def named(cls, words: pa.Array, ngrams: NDArray[np.int32]) -> "NgramFrequencies":
+        """Return n-grams that are known, and were not counted in any document."""
+        none = np.zeros(len(ngrams), np.int64)
+        return cls(words, ngrams, none, none, 0)
+
+    @classmethod
     def of(cls, counted: NgramCounts) -> "NgramFrequencies":
         """Sum the counts of every n-gram of some documents."""
         columns, n_ngrams = counted.counts.indices, len(counted.ngrams)

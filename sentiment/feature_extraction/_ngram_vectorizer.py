@@ -26,6 +26,7 @@ from sentiment.feature_extraction._limits import (
     nothing_left,
 )
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
+from sentiment.prior import Prior
 from sentiment.text import (
     NgramCounts,
     Vocabulary,
@@ -68,6 +69,9 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         Count presence only: every count above 0 is 1.
     dtype : dtype, default=numpy.int64
         The type of the counts.
+    prior : Prior or None, default=None
+        Its n-grams always belong to the vocabulary, whatever the limits say; see
+        :func:`make_sentiment_pipeline`.
 
     Attributes
     ----------
@@ -113,6 +117,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         "max_features": [_COUNT, None],
         "binary": ["boolean"],
         "dtype": "no_validation",  # type: ignore[dict-item]
+        "prior": [Prior, None],
     }
 
     def __init__(
@@ -124,6 +129,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         max_features: int | None = None,
         binary: bool = False,
         dtype: Any = np.int64,
+        prior: Prior | None = None,
     ) -> None:
         self.ngram_range = ngram_range
         self.min_df = min_df
@@ -131,6 +137,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         self.max_features = max_features
         self.binary = binary
         self.dtype = dtype
+        self.prior = prior
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the vocabulary.
@@ -274,8 +281,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _choose(self, frequencies: NgramFrequencies) -> bool:
         """Make these n-grams the vocabulary; say whether there are any."""
         ngrams = frequencies.most_frequent(self.max_features)
-        if len(ngrams):
-            self._store(frequencies.words, ngrams)
+        if len(ngrams) or self.prior is not None:
+            self._store(*self._with_prior(frequencies.words, ngrams))
             return True
         # What was a vocabulary of fewer documents is none of these.
         self._forget("words_", "word_offsets_", "ngrams_", *_DERIVED)
@@ -305,8 +312,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         DocumentError
             If there is no document, or no n-gram is left.
         """
-        counts = self._learn(X).counts.astype(self.dtype, copy=False)
-        return as_set_output(self, counts, X)
+        learned = self._learn(X)
+        if self.prior is not None:
+            return self.transform(X)
+        return as_set_output(self, learned.counts.astype(self.dtype, copy=False), X)
 
     def transform(self, X: Any) -> Any:
         """Count the n-grams of the vocabulary.
@@ -423,11 +432,29 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         check_lengths(tokens.lengths(), ngram_range[0], caller=type(self).__name__)
         counted = self._count(tokens, ngram_range, self.document_limits(len(tokens)))
         counted = counted.most_frequent(self.max_features)
-        if not len(counted.ngrams):
+        if not len(counted.ngrams) and self.prior is None:
             raise nothing_left(self)
         self._forget("_frequencies", "_n_documents_added")
-        self._store(counted.words, counted.ngrams)
+        self._store(*self._with_prior(counted.words, counted.ngrams))
         return counted
+
+    def _with_prior(
+        self, words: pa.Array, ngrams: np.ndarray
+    ) -> tuple[pa.Array, np.ndarray]:
+        """Return these n-grams and those of the prior, each once, in order."""
+        if self.prior is None:
+            return words, ngrams
+        known = NgramFrequencies.named(*self.prior.vocabulary())
+        both = NgramFrequencies.named(words, ngrams).add(known)
+        return both.words, both.ngrams
+
+    def columns_of_prior(self) -> np.ndarray:
+        """Return the column of each n-gram of the prior."""
+        check_is_fitted(self)
+        if self.prior is None:
+            return np.zeros(0, np.int32)
+        names = join_ngrams(self._words, self.ngrams_)
+        return find_words(join_ngrams(*self.prior.vocabulary()), names)
 
     def _forget(self, *names: str) -> None:
         for name in names:
@@ -444,6 +471,12 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         ngram_range = check_ngram_range(self.ngram_range)
         tokens = check_tokens(X, caller=type(self).__name__)
         if hold_spaces(tokens.words):
+            if self.prior is not None:
+                raise ValueError(
+                    f"{type(self).__name__} takes tokens without spaces where it has a "
+                    "prior, whose n-grams are words joined by spaces. Cut the "
+                    "documents by WordTokenizer."
+                )
             return join_tokens(tokens, ngram_range), (1, 1)
         return tokens, ngram_range
 
@@ -482,7 +515,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return {k: v for k, v in state.items() if k not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        # Models from before this parameter have no prior.
+        super().__setstate__({"prior": None} | state)
         if not hasattr(self, "ngrams_"):
             return
         check_vocabulary(self.words_, self.word_offsets_, self.ngrams_)

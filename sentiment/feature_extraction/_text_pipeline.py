@@ -1,7 +1,7 @@
 """scikit-learn's Pipeline, with a shorter way from text to counts."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -73,6 +73,21 @@ class TextPipeline(Pipeline):
             and type(inner) is BoostedLinearClassifier
             and self._text_steps(1) is not None
         )
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Fit; see :meth:`sklearn.pipeline.Pipeline.fit`.
+
+        The classifier is told which columns are those of the prior, if there is one.
+        """
+        before = self.steps[-2][1] if len(self.steps) > 1 else None
+        if getattr(before, "prior", None) is not None:
+            # Asked once the vectorizer is fitted.
+            name = "prior_columns"
+            if not get_config()["enable_metadata_routing"]:
+                name = f"{self.steps[-1][0]}__{name}"
+            params = {name: lambda: self.steps[-2][1].columns_of_prior()} | params
+        super().fit(X, y, **params)
+        return self
 
     def _text_steps(self, n_rest: int) -> TextSteps | None:
         """Return the text steps before so many others, None for the long way."""

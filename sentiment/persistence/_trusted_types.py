@@ -16,6 +16,7 @@ TRUSTED_TYPES = (
     "sentiment.classification._naive_bayes_weighter.NaiveBayesWeighter",
     "sentiment.feature_extraction._ngram_vectorizer.NgramVectorizer",
     "sentiment.feature_extraction._text_pipeline.TextPipeline",
+    "sentiment.prior.Prior",
     "sentiment.preprocessing._stop_word_remover.StopWordRemover",
     "sentiment.preprocessing._text_cleaner.TextCleaner",
     "sentiment.preprocessing._word_tokenizer.WordTokenizer",

@@ -176,7 +176,13 @@ def fit_documents(
         given = Watched(held_out, watched.y)
     progress("learn", 0, None)
     boost = partial(boost_trees, to_matrix=external_matrices(room.scratch))
-    decoder.fit_blocks(blocks, documents.y, watched=given, boost=boost)
+    decoder.fit_blocks(
+        blocks,
+        documents.y,
+        watched=given,
+        boost=boost,
+        prior_columns=steps.columns_of_prior(),
+    )
     return pipeline
 
 

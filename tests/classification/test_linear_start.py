@@ -108,7 +108,7 @@ def test_the_link_of_two_classes_is_a_logistic_regression(make_counts):
     rng = np.random.default_rng(0)
     margins = (y * 2 - 1 + rng.normal(size=500))[:, None]
     weight = rng.random(500)
-    slope, offset = fit_link(margins, y, weight)
+    slope, offset, _ = fit_link(margins, y, weight)
     expected = LogisticRegression(C=100.0, tol=1e-10, max_iter=1000)
     expected.fit(margins, y, sample_weight=weight)
     np.testing.assert_allclose(slope, expected.coef_[0], rtol=1e-4)
@@ -119,14 +119,14 @@ def test_the_link_of_three_classes_lowers_the_log_loss(make_counts):
     _, y = make_counts(500, n_classes=3)
     rng = np.random.default_rng(0)
     margins = 0.3 * (np.eye(3)[y] * 4 - 1 + rng.normal(size=(500, 3)))
-    slope, offset = fit_link(margins, y, np.ones(500))
+    slope, offset, _ = fit_link(margins, y, np.ones(500))
     linked = compute_log_loss(margins * slope + offset, y, np.ones(500))
     assert linked < compute_log_loss(margins, y, np.ones(500)) - 0.05
 
 
 def test_no_margin_is_turned_around():
     y = np.array([0, 0, 1, 1])
-    slope, _ = fit_link(-(y * 2.0 - 1)[:, None], y, np.ones(4))
+    slope, *_ = fit_link(-(y * 2.0 - 1)[:, None], y, np.ones(4))
     assert (slope > 0).all()
 
 

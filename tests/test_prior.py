@@ -1,0 +1,293 @@
+"""A fitted model as the prior of another: what it knows, what it may not do."""
+
+import copy
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from explanation_checks import check_explanation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+
+from sentiment import (
+    drop_unused_ngrams,
+    explain_model,
+    explain_texts,
+    fit_pipeline,
+    load_model,
+    load_reviews,
+    make_sentiment_pipeline,
+    save_model,
+)
+from sentiment.prior_reading import read_prior
+from sentiment.streaming import fit_streaming
+
+with warnings.catch_warnings():
+    # While it is imported, MLflow 3.17 warns of its own type hints.
+    warnings.simplefilter("ignore")
+    import mlflow.pyfunc
+    import mlflow.sklearn  # noqa: F401
+
+GOOD = "lovely great superb warm brilliant".split()
+BAD = "awful dull poor cold dreadful".split()
+NEUTRAL = "film plot actor scene music table chair".split()
+
+
+def write(n, seed, classes=(0, 1)):
+    """Return documents whose words speak for their class, most of the time."""
+    rng = np.random.RandomState(seed)
+    texts, labels = [], []
+    for place in range(n):
+        label = classes[place % len(classes)]
+        words = [rng.choice(NEUTRAL) for _ in range(4)]
+        share = label / max(classes)
+        words += [
+            rng.choice(GOOD if rng.rand() < 0.1 + 0.8 * share else BAD)
+            for _ in range(2)
+        ]
+        rng.shuffle(words)
+        texts.append(" ".join(words))
+        labels.append(label)
+    return texts, np.array(labels)
+
+
+@pytest.fixture(scope="module")
+def teacher():
+    pipeline = make_sentiment_pipeline("fast", vectorize__ngram_range=(1, 2))
+    return pipeline.fit(*write(600, 0))
+
+
+@pytest.fixture(scope="module")
+def taught(teacher):
+    texts, labels = write(60, 1)
+    return make_sentiment_pipeline("fast", prior=teacher).fit(texts, labels)
+
+
+def prior_margins(teacher, texts):
+    """Compute what the prior says, from its definition."""
+    counts = teacher[:-1].transform(texts).toarray().astype(float)
+    damped = np.log(np.maximum(counts, 1)) + (counts > 0)
+    inner = teacher[-1].estimator_
+    weights, coef = inner.linear_weights_[0].astype(float), inner.linear_coef_[0]
+    length = np.sqrt(((damped * weights) ** 2).sum(axis=1))
+    length[length == 0] = 1
+    margin = damped @ (weights * coef) / length + inner.linear_intercept_[0]
+    return inner.link_slope_[0] * margin
+
+
+def test_the_margin_is_that_of_the_linear_part_and_a_share_of_the_priors(
+    teacher, taught
+):
+    texts = [*write(40, 2)[0], "", "unknown words"]
+    inner = taught[-1].estimator_
+    own = copy.deepcopy(inner)
+    own.link_prior_ = np.zeros_like(own.link_prior_)
+    share = inner.link_prior_[0, 0] / teacher[-1].estimator_.link_slope_[0]
+    expected = own.decision_function(taught[:-1].transform(texts))
+    expected = expected + share * prior_margins(teacher, texts)
+    np.testing.assert_allclose(taught.decision_function(texts), expected, atol=1e-5)
+    assert share > 0
+
+
+def test_few_rows_with_a_prior_do_better_than_without(teacher):
+    texts, labels = write(12, 3)
+    asked, truth = write(400, 4)
+    alone = make_sentiment_pipeline("fast").fit(texts, labels)
+    helped = make_sentiment_pipeline("fast", prior=teacher).fit(texts, labels)
+    assert helped.score(asked, truth) > alone.score(asked, truth)
+
+
+def test_labels_that_mean_the_opposite_turn_the_prior_round(teacher):
+    texts, labels = write(200, 5)
+    asked, truth = write(400, 6)
+    helped = make_sentiment_pipeline("fast", prior=teacher).fit(texts, 1 - labels)
+    assert helped.score(asked, 1 - truth) > 0.7
+    assert helped[-1].estimator_.link_prior_[0, 0] < 0
+
+
+@pytest.mark.parametrize("preset", ["fast", "accurate"])
+def test_a_useless_prior_does_no_harm(teacher, preset):
+    useless = copy.deepcopy(teacher)
+    inner = useless[-1].estimator_
+    inner.linear_coef_ = np.random.RandomState(0).permutation(inner.linear_coef_.T).T
+    texts, labels = write(300, 7)
+    asked, truth = write(1000, 8)
+    alone = make_sentiment_pipeline(preset).fit(texts, labels)
+    beside = make_sentiment_pipeline(preset, prior=useless).fit(texts, labels)
+    # Two standard errors of a difference of 1,000 rows.
+    assert beside.score(asked, truth) > alone.score(asked, truth) - 0.04
+
+
+def test_three_classes_learn_from_a_prior_of_two_and_it_from_them(teacher):
+    texts, labels = write(90, 9, classes=(0, 1, 2))
+    asked, truth = write(300, 10, classes=(0, 1, 2))
+    three = make_sentiment_pipeline("fast", prior=teacher).fit(texts, labels)
+    assert three[-1].estimator_.link_prior_.shape == (1, 3)
+    assert three.score(asked, truth) > 0.4
+    two = make_sentiment_pipeline("fast", prior=three).fit(*write(60, 11))
+    # The parts of the prior, among them that of its own prior.
+    assert two[-1].estimator_.link_prior_.shape == (4, 1)
+    _add_up(two, asked[:5])
+
+
+def _add_up(pipeline, texts):
+    for text, one in zip(texts, explain_texts(pipeline, texts), strict=True):
+        check_explanation(pipeline, one, text)
+
+
+def test_the_words_of_the_prior_belong_to_the_vocabulary_whatever_the_limits(teacher):
+    texts, _ = write(40, 12)
+    pipeline = make_sentiment_pipeline("fast", prior=teacher, vectorize__max_features=2)
+    counts = pipeline[:-1].fit_transform(texts)
+    names = pipeline["vectorize"].get_feature_names_out().tolist()
+    prior = teacher["vectorize"].get_feature_names_out().tolist()
+    known = np.array(prior)[(teacher[-1].estimator_.linear_weights_ != 0).any(axis=0)]
+    assert set(known) <= set(names)
+    assert names == sorted(names)
+    tokens = [list(one) for one in pipeline[:-2].transform(texts)]
+    reference = CountVectorizer(
+        analyzer=lambda words: [
+            " ".join(words[start : start + n])
+            for n in (1, 2)
+            for start in range(len(words) - n + 1)
+        ],
+        vocabulary=names,
+        binary=True,
+    )
+    assert (counts != reference.transform(tokens)).nnz == 0
+    assert (counts != pipeline[:-1].transform(texts)).nnz == 0
+
+
+@settings(max_examples=5, deadline=None)
+@given(order=st.permutations(range(40)))
+def test_permuted_labels_change_nothing_before_the_classifier(teacher, order):
+    texts, labels = write(40, 13)
+    one, other = (
+        make_sentiment_pipeline("fast", prior=teacher).fit(texts, y)
+        for y in (labels, labels[list(order)])
+    )
+    for name in ("words_", "word_offsets_", "ngrams_"):
+        np.testing.assert_array_equal(
+            getattr(one["vectorize"], name), getattr(other["vectorize"], name)
+        )
+
+
+def test_explanations_add_up(taught):
+    _add_up(taught, ["lovely plot, dull music", "a superb film", "chair", ""])
+    assert explain_model(taught)
+
+
+def test_a_text_gets_the_same_bits_alone_and_in_a_batch(taught):
+    texts = write(50, 14)[0]
+    together = taught.decision_function(texts)
+    alone = [taught.decision_function([text])[0] for text in texts]
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_a_saved_model_answers_without_the_file_of_its_prior(teacher, taught, tmp_path):
+    texts = write(20, 15)[0]
+    save_model(teacher, tmp_path / "teacher")
+    save_model(taught, tmp_path / "taught")
+    loaded = load_model(tmp_path / "taught")
+    expected = taught.predict_proba(texts)
+    np.testing.assert_array_equal(loaded.predict_proba(texts), expected)
+    from_file = make_sentiment_pipeline("fast", prior=tmp_path / "teacher")
+    from_file.fit(*write(60, 1))
+    np.testing.assert_array_equal(from_file.predict_proba(texts), expected)
+    again = clone(loaded).fit(*write(60, 1))
+    np.testing.assert_array_equal(again.predict_proba(texts), expected)
+
+
+def test_every_way_to_fit_gives_the_same_model(teacher, taught):
+    texts, labels = write(60, 1)
+    asked = write(30, 16)[0]
+    expected = taught.predict_proba(asked)
+    rows = pd.DataFrame({"text": texts, "label": labels})
+    for fit in (
+        lambda one: fit_streaming(one, rows),
+        lambda one: fit_pipeline(one, texts, labels),
+        lambda one: clone(one).fit(texts, labels),
+        lambda one: (
+            GridSearchCV(one, {"classify__estimator__C": [0.3]}, cv=2)
+            .fit(texts, labels)
+            .best_estimator_
+        ),
+    ):
+        one = fit(make_sentiment_pipeline("fast", prior=teacher))
+        got = one.predict_proba(asked)
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_validation_rows_of_ones_own_go_with_a_prior(teacher):
+    pipeline = make_sentiment_pipeline("accurate", prior=teacher)
+    fit_pipeline(pipeline, *write(100, 17), *write(40, 18))
+    assert "validation" in pipeline[-1].estimator_.evals_result_
+    _add_up(pipeline, ["lovely plot, dull music"])
+
+
+def test_pruning_changes_no_bit(teacher):
+    limit = {"classify__estimator__max_linear_features": 5}
+    pipeline = make_sentiment_pipeline("fast", prior=teacher, **limit)
+    pipeline.fit(*write(80, 19))
+    texts = write(30, 20)[0]
+    smaller = drop_unused_ngrams(pipeline)
+    expected = pipeline.predict_proba(texts)
+    np.testing.assert_array_equal(smaller.predict_proba(texts), expected)
+
+
+def test_a_prior_with_trees_gives_its_linear_start_alone(teacher):
+    grown = make_sentiment_pipeline("accurate", classify__estimator__max_iter=3)
+    grown.set_params(classify__estimator__early_stopping=False).fit(*write(200, 21))
+    prior = read_prior(grown)
+    assert grown[-1].estimator_.n_iter_ == 3
+    assert prior.weights.shape == (1, len(prior.ngrams))
+
+
+def test_what_has_no_weights_of_ngrams_is_refused():
+    tutorial = make_sentiment_pipeline("tutorial").fit(*write(40, 22))
+    for model in (tutorial, make_sentiment_pipeline("fast")):
+        with pytest.raises(TypeError, match="A prior is a fitted Pipeline"):
+            make_sentiment_pipeline("fast", prior=model)
+
+
+@pytest.mark.parametrize(
+    "name", ["clean__lowercase", "tokenize", "vectorize__ngram_range", "vectorize"]
+)
+def test_a_parameter_that_the_prior_decides_is_refused_by_name(teacher, name):
+    with pytest.raises(ValueError, match=f"'{name}' is decided by the prior"):
+        make_sentiment_pipeline("fast", prior=teacher, **{name: None})
+
+
+def test_the_tutorial_preset_takes_no_prior(teacher):
+    with pytest.raises(ValueError, match="init='linear'"):
+        make_sentiment_pipeline("tutorial", prior=teacher)
+
+
+def test_a_plain_pipeline_is_refused_in_one_sentence(teacher):
+    plain = Pipeline(make_sentiment_pipeline("fast", prior=teacher).steps)
+    with pytest.raises(ValueError, match="needs prior_columns in fit"):
+        plain.fit(*write(40, 23))
+
+
+def test_a_damaged_prior_is_refused(teacher):
+    prior = read_prior(teacher)
+    state = dict(vars(prior)) | {"coef": prior.coef[:, :-1]}
+    with pytest.raises(Exception, match="This Prior is damaged: its coef"):
+        type(prior).__new__(type(prior)).__setstate__(state)
+
+
+def test_the_sample_gains_from_a_prior_of_its_other_half():
+    texts, labels = load_reviews("sample")
+    half = len(texts) // 2
+    prior = make_sentiment_pipeline("fast").fit(texts[:half], labels[:half])
+    rest, known = texts[half : half + 60], labels[half : half + 60]
+    pipeline = make_sentiment_pipeline("fast", prior=prior).fit(rest, known)
+    probabilities = pipeline.predict_proba(texts[half + 60 :])
+    margins = pipeline.decision_function(texts[half + 60 :])
+    np.testing.assert_allclose(probabilities[:, 1], expit(margins))
