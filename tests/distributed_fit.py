@@ -1,11 +1,11 @@
 """The Pipeline that the tests fit on a cluster, beside the one that they compare."""
 
-from sentiment import make_sentiment_pipeline
+from sentiment import load_reviews, make_sentiment_pipeline
 
 
-def make_pipeline(**parameters):
+def make_pipeline(preset="accurate", **parameters):
     return make_sentiment_pipeline(
-        "accurate",
+        preset,
         vectorize__min_df=2,
         classify__estimator__max_iter=12,
         classify__estimator__early_stopping=False,
@@ -16,3 +16,8 @@ def make_pipeline(**parameters):
         classify__estimator__n_jobs=1,
         **parameters,
     )
+
+
+def make_prior():
+    instances, labels = load_reviews("sample", "test")
+    return make_pipeline(preset="fast").fit(instances, labels)

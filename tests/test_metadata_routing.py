@@ -179,3 +179,21 @@ def test_the_decoder_routes_what_a_prediction_requests(method):
     fitted = decoder.estimator_
     check_recorded_metadata(fitted, "fit", "fit", sample_weight=y)
     check_recorded_metadata(fitted, method, method, metadata=y)
+
+
+def test_a_prior_needs_no_request(reviews_of_two_words):
+    prior = make().fit(*reviews_of_two_words)
+    pipeline = make_sentiment_pipeline("fast", prior=prior)
+    pipeline.fit(*reviews_of_two_words)
+    with sklearn.config_context(enable_metadata_routing=False):
+        plain = make_sentiment_pipeline("fast", prior=prior).fit(*reviews_of_two_words)
+    texts = reviews_of_two_words[0]
+    np.testing.assert_array_equal(
+        pipeline.predict_proba(texts), plain.predict_proba(texts)
+    )
+    fit_pipeline(pipeline, *reviews_of_two_words, *reviews_of_two_words)
+
+
+@pytest.fixture(scope="module")
+def reviews_of_two_words():
+    return ["good fun", "bad mess", "dull film", "good film"] * 6, [1, 0, 0, 1] * 6

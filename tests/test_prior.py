@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
+import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import (
     drop_unused_ngrams,
     explain_model,
@@ -291,3 +292,18 @@ def test_the_sample_gains_from_a_prior_of_its_other_half():
     probabilities = pipeline.predict_proba(texts[half + 60 :])
     margins = pipeline.decision_function(texts[half + 60 :])
     np.testing.assert_allclose(probabilities[:, 1], expit(margins))
+
+
+def test_blocks_learn_from_a_prior_as_rows_in_memory_do(teacher, taught, monkeypatch):
+    # Of so few counts all would be gathered.
+    monkeypatch.setattr(out_of_fold, "_LARGE", 0)
+    texts, labels = write(60, 1)
+    fixed = {"classify__estimator__alpha": 1.0}
+    expected = make_sentiment_pipeline("fast", prior=teacher, **fixed)
+    expected.fit(texts, labels)
+    one = make_sentiment_pipeline("fast", prior=teacher, **fixed)
+    fit_streaming(one, pd.DataFrame({"text": texts, "label": labels}))
+    # Another solver of the same loss.
+    np.testing.assert_allclose(
+        one.predict_proba(texts), expected.predict_proba(texts), atol=5e-3
+    )

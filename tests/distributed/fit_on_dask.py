@@ -11,7 +11,7 @@ import dask.dataframe as dd
 import joblib
 import pandas as pd
 from distributed import Client, LocalCluster
-from distributed_fit import make_pipeline
+from distributed_fit import make_pipeline, make_prior
 
 import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import SentimentError, load_reviews
@@ -91,6 +91,7 @@ def main(target: Path) -> None:
         gap = table.assign(text=table["text"].mask(table.index == 300))
         refuse("missing", dd.from_pandas(gap, npartitions=2))
         fit("gathered")
+        fit("taught", make_pipeline(prior=make_prior()))
         # As if there were millions of counts.
         out_of_fold._LARGE = 0
         fit("whole", client=client)

@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from distributed_fit import make_pipeline
+from distributed_fit import make_pipeline, make_prior
 
 from sentiment import DataError, SentimentError, load_model, load_reviews, save_model
 from sentiment.streaming import fit_streaming
@@ -70,6 +70,13 @@ def trees(pipeline):
 def test_few_counts_give_the_pipeline_that_one_process_fits(trained, in_memory, new):
     found = joblib.load(trained / "gathered")
     np.testing.assert_array_equal(answers(found, new), answers(in_memory, new))
+
+
+def test_a_prior_is_learned_from_as_in_one_process(trained, new):
+    instances, labels = load_reviews("sample", "train")
+    expected = make_pipeline(prior=make_prior()).fit(instances, labels)
+    found = joblib.load(trained / "taught")
+    np.testing.assert_array_equal(answers(found, new), answers(expected, new))
 
 
 def test_the_vocabulary_is_that_of_one_process_bit_for_bit(fitted, in_memory):
