@@ -11,8 +11,6 @@ from sentiment.text import check_vocabulary, unpack_words
 
 __all__ = ["Prior"]
 
-_ROWS = ("weights", "coef")
-
 
 class Prior:
     """The n-grams of a fitted model, and its linear weights for them.
@@ -58,13 +56,19 @@ class Prior:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         check_vocabulary(self.words, self.word_offsets, self.ngrams)
-        n_parts, n_ngrams = len(self.intercept), len(self.ngrams)
-        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(_ROWS, (n_parts, n_ngrams))
-        shapes |= {"intercept": (n_parts,), "link": (n_parts, self.link.shape[-1])}
+        wide = np.shape(self.intercept) + self.ngrams.shape[:1]
+        shapes = {"weights": wide, "coef": wide, "intercept": wide[:1]}
+        shapes["link"] = wide[:1] + np.shape(self.link)[-1:]
         for name, shape in shapes.items():
             array = getattr(self, name)
-            if array.shape != shape or not np.isfinite(array).all():
+            if not _are_finite(array) or len(wide) != 2 or array.shape != shape:
                 raise SentimentError(
-                    f"This Prior is damaged: its {name} do not fit its n-grams or are "
-                    "no finite numbers. Load the model from where it was logged."
+                    f"This Prior is damaged: its {name} does not fit its n-grams or is "
+                    "no array of finite numbers. Load the model from where it was "
+                    "logged."
                 )
+
+
+def _are_finite(array: Any) -> bool:
+    is_floats = isinstance(array, np.ndarray) and array.dtype.kind == "f"
+    return is_floats and bool(np.isfinite(array).all())

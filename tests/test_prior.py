@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 
 import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import (
+    SentimentError,
     drop_unused_ngrams,
     explain_model,
     explain_texts,
@@ -276,10 +277,20 @@ def test_a_plain_pipeline_is_refused_in_one_sentence(teacher):
         plain.fit(*write(40, 23))
 
 
-def test_a_damaged_prior_is_refused(teacher):
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("coef", lambda array: array[:, :-1]),
+        ("weights", lambda array: array.tolist()),
+        ("intercept", lambda array: array * np.nan),
+        ("link", lambda array: array[0]),
+        ("link", lambda array: array.astype(object)),
+    ],
+)
+def test_a_damaged_prior_is_refused(teacher, name, damage):
     prior = read_prior(teacher)
-    state = dict(vars(prior)) | {"coef": prior.coef[:, :-1]}
-    with pytest.raises(Exception, match="This Prior is damaged: its coef"):
+    state = dict(vars(prior)) | {name: damage(getattr(prior, name))}
+    with pytest.raises(SentimentError, match=f"This Prior is damaged: its {name}"):
         type(prior).__new__(type(prior)).__setstate__(state)
 
 

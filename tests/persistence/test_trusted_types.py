@@ -12,11 +12,17 @@ def find_untrusted(estimator):
     return set(skops.io.get_untrusted_types(data=skops.io.dumps(estimator)))
 
 
+def fast(reviews):
+    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+
+
 def test_the_list_is_what_our_models_need_and_no_more(pipeline, reviews):
     needed = find_untrusted(pipeline)
     for preset in PRESETS:
         fitted = make_sentiment_pipeline(preset, vectorize__min_df=1).fit(*reviews)
         needed |= find_untrusted(fitted)
+    taught = make_sentiment_pipeline("fast", prior=fast(reviews)).fit(*reviews)
+    needed |= find_untrusted(taught)
     # Of use in Pipelines of one's own; ours keeps its weights as an array.
     needed |= find_untrusted(NaiveBayesWeighter().fit([[1, 0], [0, 1]], [0, 1]))
     assert needed == set(TRUSTED_TYPES)
