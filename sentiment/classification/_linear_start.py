@@ -231,10 +231,10 @@ def compute_margins(X: sp.csr_matrix, model: LinearModel) -> Floats:
         # entry. The same numbers are added in the same order.
         weights, coef = weights[:, columns], coef[:, columns]
         columns = np.arange(X.nnz, dtype=columns.dtype)
-    margins = np.empty((X.shape[0], len(model.intercept)))
+    margins, squares = np.empty((X.shape[0], len(model.intercept))), X.data * X.data
     for k, intercept in enumerate(model.intercept):
         weight = weights[k].astype(np.float64)
-        squared = _multiply(X, columns, X.data * X.data, weight * weight)
+        squared = _multiply(X, columns, squares, weight * weight)
         norms = np.sqrt(squared)
         # A document without known n-grams has the length 0 and the margin of none.
         norms[norms == 0.0] = 1.0
