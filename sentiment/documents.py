@@ -1,4 +1,4 @@
-"""The one door through which documents enter: :func:`check_documents`.
+"""The one door through which documents enter: ``check_documents``.
 
 Without it, scikit-learn's vectorizers iterate whatever they are given: a bare
 string becomes its characters, a DataFrame becomes its column names, and three

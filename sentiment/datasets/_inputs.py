@@ -82,7 +82,7 @@ class Input:
     rows : Reader
         What is read.
     file_format : str
-        One of :data:`NAMES`, or ``"rows"``.
+        One of ``sentiment.formats.READABLE``, or ``"rows"``.
     path : Path or None
         None for what is no regular file: it is not there for another run.
     again : bool

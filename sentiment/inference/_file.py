@@ -51,9 +51,9 @@ def predict_file(
         Which split of a folder or hub data set is read; a file has no splits.
     probabilities : bool, default=False
         Whether to add the probability of every class.
-    output_format : {"csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", \
-"sqlite"}, default=None
-        None takes the ending of ``output``; stdout is csv then.
+    output_format : str, default=None
+        csv, tsv, jsonl, json, parquet, arrow, xlsx or sqlite. None takes the ending of
+        ``output``; stdout is csv then.
     escape_formulas : bool, default=False
         Whether to put ``'`` before each text and name of a csv or tsv output that a
         spreadsheet would run as a formula.

@@ -4,7 +4,6 @@ What is learned is a sum over the rows, so it is taken from blocks of them, one 
 the other. :class:`Blocks` is what the learning asks of whatever holds them.
 """
 
-from sentiment.classification import Blocks
 from sentiment.streaming._external_matrix import external_matrices
 from sentiment.streaming._fit_streaming import (
     DEFAULT_MEMORY,
@@ -22,7 +21,6 @@ from sentiment.streaming._text_steps import TextSteps, check_steps
 
 __all__ = [
     "DEFAULT_MEMORY",
-    "Blocks",
     "Documents",
     "Room",
     "Scratch",

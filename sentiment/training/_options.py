@@ -50,7 +50,7 @@ class TrainingOptions(RecordingOptions, DataOptions, total=False):
 
 
 def take_recording(options: dict[str, Any]) -> Recording:
-    """Take the options of :class:`RecordingOptions` out of others, and check them.
+    """Take the options of ``RecordingOptions`` out of others, and check them.
 
     Raises
     ------

@@ -128,7 +128,7 @@ def read_training_data(
 ) -> TrainingData:
     """Read every source, check that they fit together, set validation rows aside.
 
-    ``read`` reads one source, as :func:`read_part` does. Of few rows in memory none is
+    ``read`` reads one source, as ``read_part`` does. Of few rows in memory none is
     set aside, unless ``fraction`` asks for it. The sample brings its own test rows.
 
     Raises

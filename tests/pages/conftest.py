@@ -51,11 +51,11 @@ class Browser:
         self.driver = driver
         self._script = Path(__file__).with_name("contrast.js").read_text("utf-8")
 
-    def open(self, path, *, width=1100, scheme="light", media="screen"):
-        """Show a file of the disk; forget what was logged before."""
+    def open(self, page, *, width=1100, scheme="light", media="screen"):
+        """Show a file of the disk, or an address; forget what was logged before."""
         self.show(width=width, scheme=scheme, media=media)
         self.logged("browser"), self.logged("performance")
-        self.driver.get(path.as_uri())
+        self.driver.get(page if isinstance(page, str) else page.as_uri())
 
     def show(self, *, width, scheme="light", media="screen"):
         self.ask(
