@@ -58,6 +58,7 @@ shares = answers.groupby(level=0).value_counts(normalize=True).unstack(fill_valu
 axes = shares.plot.barh(stacked=True, figsize=(7, 2.6), color=["#d55e00", "#0072b2"])
 axes.set_xlabel("share of the answers")
 axes.set_ylabel("")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 axes.set_title(", ".join(f"{night}: exit code {code}" for night, code in codes.items()))
 plt.tight_layout()
 plt.show()
