@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +71,9 @@ def command(
     text: str | None,
     output: Path | None,
     top: int,
-    target: str | None,
-    limit: int | None,
     output_format: str,
     force: bool,
-    allow_pickle: bool,
-    **reading: Any,
+    **options: Any,
 ) -> None:
     """Show which words made a model answer as it does.
 
@@ -92,63 +89,40 @@ def command(
     """
     if source is not None and text is not None:
         raise click.UsageError("Give INPUT or --text, not both.")
+    of_model = source is None and text is None
+    if of_model and options["target"] is not None:
+        raise click.UsageError("--class goes with INPUT or --text.")
     if output is not None:
-        _check_output(output, force)
-    if source is None and text is None:
-        if target is not None:
-            raise click.UsageError("--class goes with INPUT or --text.")
-        _explain_model(model, output, top, output_format, force, allow_pickle)
-        return
-    from sentiment.explanation import explain_source, iter_explanations
+        # Before the work, not behind it.
+        from sentiment.inference import check_output
 
-    shown: list[Explanation] = []
+        check_output(output, force=force)
     with progress("Explaining", unit="texts") as advance:
-        how: dict[str, Any] = {
-            "target": target,
-            "allow_pickle": allow_pickle,
-            "progress": advance,
-        }
-        found: Iterator[Explanation] = (
-            iter_explanations(model, [text], **how)
-            if source is None
-            else explain_source(model, source, limit=limit, **reading, **how)
-        )
-        if output is not None:
-            shown = list(found)
-            found = iter(shown)
-        _FORMATS[output_format](found, top)
+        found = _explain(model, source, text, top, options | {"progress": advance})
+        if not of_model:
+            found = found if output is None else list(found)
+            _FORMATS[output_format](found, top)
+    if of_model:
+        print_result(found, output_format, _model_table)
     if output is not None:
         from sentiment.explanation import save_explanations
 
-        save_explanations(shown, output, top=top, force=force)
+        save_explanations(found, output, top=top, force=force)
         report(f"Wrote {output}.")
 
 
-def _check_output(output: Path, force: bool) -> None:
-    # Before the work, not behind it.
-    from sentiment.inference import check_output
+def _explain(
+    model: str, source: str | None, text: str | None, top: int, options: dict[str, Any]
+) -> Any:
+    """Return the explanations of texts, one at a time, or that of the whole model."""
+    from sentiment.explanation import explain_model, explain_source, iter_explanations
 
-    check_output(output, force=force)
-
-
-def _explain_model(
-    model: str,
-    output: Path | None,
-    top: int,
-    output_format: str,
-    force: bool,
-    allow_pickle: bool,
-) -> None:
-    from sentiment.explanation import explain_model
-
-    with progress("Explaining"):
-        explanation = explain_model(model, top=top, allow_pickle=allow_pickle)
-    print_result(explanation, output_format, _model_table)
-    if output is not None:
-        from sentiment.explanation import save_explanations
-
-        save_explanations(explanation, output, force=force)
-        report(f"Wrote {output}.")
+    if source is not None:
+        return explain_source(model, source, **options)
+    if text is None:
+        return explain_model(model, top=top, allow_pickle=options["allow_pickle"])
+    asked = {name: options[name] for name in ("target", "allow_pickle", "progress")}
+    return iter_explanations(model, [text], **asked)
 
 
 def _print_json(explanations: "Iterable[Explanation]", top: int) -> None:

@@ -22,7 +22,7 @@ from .._options import (
 from .._reporting import progress, report
 
 if TYPE_CHECKING:
-    from sentiment.inference import TextPrediction
+    from sentiment.inference import PredictionSummary, TextPrediction
 
 _FILES = ("parquet", "arrow", "xlsx", "sqlite")
 
@@ -110,14 +110,14 @@ def command(
             progress=advance,
             **options,
         )
+    _report(summary, skipped=options["on_bad_rows"] == "skip")
+
+
+def _report(summary: "PredictionSummary", *, skipped: bool) -> None:
     if summary.output is not None:
         report(f"Wrote {summary.n_rows:,} rows to {summary.output}.")
     if summary.n_bad:
-        done = (
-            "left out"
-            if options["on_bad_rows"] == "skip"
-            else "written without an answer"
-        )
+        done = "left out" if skipped else "written without an answer"
         listed = f": see {summary.bad_rows}" if summary.bad_rows else ""
         plural = "bad row" if summary.n_bad == 1 else "bad rows"
         report(f"{summary.n_bad:,} {plural} {done}{listed}.")

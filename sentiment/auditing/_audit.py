@@ -113,8 +113,6 @@ def audit(
     check_limits(limits)
     frame = ReportFrame.begin(source, "train", options, endings=_ENDINGS)
     data = read_data(frame.source)
-    if data.summary is not None:
-        data.summary.tell()
     compared = _read_other(frame, test, test_split)
     auditor = Auditor(data, compared, near, random_state)
     findings: list[Finding] = []
@@ -127,8 +125,6 @@ def audit(
         AuditReport(
             data=frame.source.name,
             split=frame.source.read_split,
-            n_rows=len(data),
-            n_test_rows=0 if compared is None else len(compared),
             classes={plain(k): int(n) for k, n in data.labels.value_counts().items()},
             findings=tuple(findings),
             texts=data.texts,

@@ -29,7 +29,7 @@ class AuditData:
     place : callable
         From a row to words that name it in its file.
     summary : DataSummary or None
-        What was read, and what looks wrong with its labels.
+        What was read, and what looks wrong with its labels; None of test data.
     """
 
     texts: pd.Series
@@ -49,12 +49,12 @@ class AuditData:
 
 
 def read_data(source: Source) -> AuditData:
-    """Read a source; rows that cannot be read or are no text are kept, and named."""
+    """Read a source, and say so; rows that cannot be read or are no text are kept."""
     rows = LabelledRows(source, labels="named", keep_bad=True)
     texts, bad_cells = _read_texts(rows)
     labels = rows.read_labels()
-    place = rows.gathered.place
-    return AuditData(texts, bad_cells, labels, place, rows.summary)
+    rows.tell()
+    return AuditData(texts, bad_cells, labels, rows.gathered.place, rows.summary)
 
 
 def read_test_data(source: Source, test: Source | None, split: str) -> AuditData | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from sentiment._shown_as_page import ShownAsPage
 from sentiment.auditing._finding import Finding
 from sentiment.datasets import DataSummary
-
-if TYPE_CHECKING:
-    pass
 
 _IN_A_NOTEBOOK = 5
 
@@ -28,10 +25,6 @@ class AuditReport(ShownAsPage):
         The name of the source.
     split : str or None
         The split that was looked at, if there are splits.
-    n_rows : int
-        Its rows.
-    n_test_rows : int
-        The rows of the test data it was compared with; 0 if there were none.
     classes : dict
         The number of rows of each label.
     findings : tuple of Finding
@@ -52,8 +45,6 @@ class AuditReport(ShownAsPage):
 
     data: str
     split: str | None
-    n_rows: int
-    n_test_rows: int
     classes: Mapping[Any, int]
     findings: tuple[Finding, ...]
     texts: pd.Series = field(repr=False, compare=False)
@@ -70,6 +61,16 @@ class AuditReport(ShownAsPage):
             if one.check == check:
                 return one
         raise KeyError(check)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows were looked at."""
+        return len(self.texts)
+
+    @property
+    def n_test_rows(self) -> int:
+        """How many rows of test data they were compared with; 0 if there were none."""
+        return len(self.test_texts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment audit --format json`` prints."""

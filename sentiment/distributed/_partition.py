@@ -44,7 +44,7 @@ class PartitionScoring:
             rows = rows[batch.good]
             batch = read_partition(rows, self.text_column)
         answerer = Answerer(pipeline, self.probabilities)
-        cells = answerer.answers(batch, answerer.ask(batch.texts)).columns
+        cells = answerer.answers(batch, answerer.ask(batch.texts))
         kinds = {name: _dtype(kind, self) for name, kind in answerer.types().items()}
         new = {
             name: pd.Series(values, rows.index, kinds[name])

@@ -31,12 +31,7 @@ _TARGET = "label"
 
 
 def evaluate_by_mlflow(
-    pipeline: "Pipeline",
-    rows: EvaluatedRows,
-    *,
-    model: str,
-    split: str | None,
-    experiment: str,
+    pipeline: "Pipeline", rows: EvaluatedRows, model: str, experiment: str
 ) -> str:
     """Run ``mlflow.models.evaluate`` in a run of its own; return the id of that run.
 
@@ -46,8 +41,8 @@ def evaluate_by_mlflow(
         Fitted, with ``predict_proba``.
     rows : EvaluatedRows
         Whose labels the Pipeline knows.
-    model, split : str, str or None
-        The names that the run keeps.
+    model : str
+        The name that the run keeps.
     experiment : str
         Where the run is made.
 
@@ -57,16 +52,15 @@ def evaluate_by_mlflow(
         If the store refuses, or MLflow cannot evaluate.
     """
     with tracked_run(experiment) as run:
-        run.log(_describe(rows, model, split))
+        run.log(_describe(rows, model))
         _evaluate(run, pipeline, rows)
     return run.run_id
 
 
-def _describe(rows: EvaluatedRows, model: str, split: str | None) -> Iterator[Record]:
+def _describe(rows: EvaluatedRows, model: str) -> Iterator[Record]:
     yield Tags({KIND: "evaluation", "sentiment.model": model})
-    yield Params(
-        {"model": model, "data": rows.name, "data_digest": rows.digest, "split": split}
-    )
+    facts = {"data": rows.name, "data_digest": rows.digest, "split": rows.split}
+    yield Params({"model": model, **facts})
 
 
 def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: EvaluatedRows) -> None:

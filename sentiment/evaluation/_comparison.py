@@ -1,6 +1,6 @@
 """Two models on the same rows: whether one is better, or it is chance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,41 +57,27 @@ class Comparison(ShownAsPage):
 
 def compare(
     name: str,
-    this: Answers,
-    other: Answers,
-    metrics: tuple[Mapping[str, float], Mapping[str, float]],
-    resampled: tuple[
-        Mapping[str, NDArray[np.float64]], Mapping[str, NDArray[np.float64]]
-    ],
+    answers: Sequence[Answers],
+    metrics: Sequence[Mapping[str, float]],
+    resampled: Sequence[Mapping[str, NDArray[np.float64]]],
 ) -> Comparison:
-    """Compare the answers of two models for the same rows.
+    """Compare two models on the same rows.
 
-    Parameters
-    ----------
-    name : str
-        The other model.
-    this, other : Answers
-        Row by row.
-    metrics : (mapping, mapping)
-        The metrics of both.
-    resampled : (mapping, mapping)
-        The metrics of both on the same resamples.
+    ``name`` is that of the other one; the rest is given of this one, then of the other.
     """
     from scipy.stats import binomtest
 
-    right = this.chosen == this.codes
-    other_right = other.chosen == other.codes
+    right, other_right = (one.chosen == one.codes for one in answers)
     ours, theirs = int((right & ~other_right).sum()), int((other_right & ~right).sum())
     p_value = binomtest(ours, ours + theirs).pvalue if ours + theirs else 1.0
-    mine, others = metrics
-    differences = {one: mine[one] - others[one] for one in mine}
+    differences = {one: metrics[0][one] - metrics[1][one] for one in metrics[0]}
     return Comparison(
         against=name,
-        metrics=dict(others),
+        metrics=dict(metrics[1]),
         differences=differences,
         intervals={
-            one: interval(differences[one], resampled[0][one] - resampled[1][one])
-            for one in mine
+            one: interval(difference, resampled[0][one] - resampled[1][one])
+            for one, difference in differences.items()
         },
         only_this_right=ours,
         only_other_right=theirs,

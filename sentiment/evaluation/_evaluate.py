@@ -12,7 +12,7 @@ from sentiment.classification import find_threshold
 from sentiment.datasets import Data
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._comparison import Comparison, compare
+from sentiment.evaluation._comparison import compare
 from sentiment.evaluation._intervals import intervals_of, resample
 from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
 from sentiment.evaluation._mistakes import SurestMistakes
@@ -124,67 +124,79 @@ def evaluate(
     if save_threshold and tune_for is None:
         raise DataError("A threshold to save is tuned first. Name a metric: tune_for.")
     frame = ReportFrame.begin(source, "test", options)
-    pipeline = frame.open(model)
-    classes = np.asarray(pipeline.classes_)
+    pipelines = _open(frame, model, against)
+    classes = np.asarray(pipelines[0].classes_)
     _check_metrics(fail_under or {}, classes.tolist())
     run = _find_run(model) if log else None
-    if frame.output is not None:
-        # While rows are predicted: it takes half a second.
-        Thread(target=_import_drawing).start()
-    reader = RowReader(
-        frame.source, classes, slice_columns=slices, keep_texts=by_mlflow
-    )
-    pipelines = [pipeline]
-    if against is not None:
-        pipelines.append(_open_other(against, classes, frame))
+    _prepare_page(frame)
+    reader = RowReader(frame.source, classes, slices, keep_texts=by_mlflow)
     surest = SurestMistakes(n_mistakes)
     rows, answers = answer_rows(pipelines, reader, surest, frame.progress)
-    report = _describe(frame, model, pipeline, rows, answers, random_state)
     report = replace(
-        report,
-        mistakes=tuple(surest.explain(pipeline, rows, answers[0])),
-        missed=tuple(_find_missed(report.metrics, fail_under or {})),
+        _describe(rows, answers, (model, against), random_state),
+        threshold=(find_threshold(pipelines[0]) or (None,))[0],
+        mistakes=tuple(surest.explain(pipelines[0], rows, answers[0])),
     )
-    if report.comparison is not None:
-        comparison = replace(report.comparison, against=name_of_model(against))
-        report = replace(report, comparison=comparison)
+    report = replace(report, missed=_find_missed(report.metrics, fail_under or {}))
     if tune_for is not None:
-        tuned = tune_threshold(answers[0], tune_for, random_state=random_state)
+        tuned = tune_threshold(answers[0], tune_for, random_state)
         report = replace(report, tuned=tuned)
     if save_threshold:
-        report = replace(report, saved_model=_save(model, pipeline, report))
+        report = replace(report, saved_model=_save(model, pipelines[0], report))
     if by_mlflow:
-        asked = _ask_mlflow(model, pipeline, rows, report.split)
-        report = replace(report, mlflow_run=asked)
-    if run is not None:
-        report = _record(run, frame.timed(report))
-    return frame.finish(report)
+        report = replace(report, mlflow_run=_ask_mlflow(model, pipelines[0], rows))
+    return frame.finish(report if run is None else _record(run, frame.timed(report)))
+
+
+def _open(frame: ReportFrame, model: Any, against: Any) -> "list[Pipeline]":
+    """Return the Pipeline of a model, and of the one to compare it with."""
+    pipelines = [frame.open(model)]
+    if against is not None:
+        pipelines.append(frame.open(against))
+        first, second = (one.classes_.tolist() for one in pipelines)
+        if first != second:
+            raise ModelError(
+                "Two models are compared that answer with the same labels. "
+                f"{name_of_model(against)} answers with {shown(second[:10], 200)}, the "
+                f"first one with {shown(first[:10], 200)}."
+            )
+    return pipelines
 
 
 def _describe(
-    frame: ReportFrame,
-    model: Any,
-    pipeline: "Pipeline",
-    rows: EvaluatedRows,
-    answers: list[Answers],
-    seed: int | None,
+    rows: EvaluatedRows, answers: list[Answers], models: Sequence[Any], seed: int | None
 ) -> EvaluationReport:
-    """Return what can be said of the answers alone."""
-    # Not at the same time as what follows: its threads would wait for the interpreter.
-    measured = _measure(rows, answers[0], answers[1:], seed)
-    found = find_threshold(pipeline)
+    """Return what can be said of the answers alone.
+
+    Not at the same time as mistakes are explained: its threads would wait for the
+    interpreter. Sorted by score, the area under the curve needs no sorting of the
+    weights.
+    """
+    slices = describe_slices(answers[0], cut_slices(rows.lengths, rows.columns))
+    order = np.argsort(answers[0].probabilities[:, -1], kind="stable")
+    ranked = [one.take(order) for one in answers]
+    measures = [Measures(one) for one in ranked]
+    pools = pool_rows(ranked, measures[0].bins)
+    weighed = measures if pools is None else [one.pooled(pools) for one in measures]
+    of_models = resample(weighed, np.arange(len(order)), seed, pools)
+    drawn = [one.read(part) for one, part in zip(measures, of_models, strict=True)]
+    metrics = [one.point() for one in measures]
     return EvaluationReport(
-        model=name_of_model(model),
+        model=name_of_model(models[0]),
         data=rows.name,
-        split=frame.source.read_split,
+        split=rows.split,
         digest=rows.digest,
-        n_rows=len(answers[0]),
-        classes=tuple(np.asarray(pipeline.classes_).tolist()),
-        threshold=None if found is None else found[0],
+        classes=tuple(answers[0].classes.tolist()),
+        threshold=None,
+        metrics=metrics[0],
+        intervals=intervals_of(metrics[0], drawn[0], len(order)),
+        slices=tuple(slices),
         mistakes=(),
+        comparison=compare(name_of_model(models[1]), ranked, metrics, drawn)
+        if len(answers) > 1
+        else None,
         answers=answers[0],
         read=rows.summary,
-        **measured,
     )
 
 
@@ -194,44 +206,6 @@ def _record(run: str, report: EvaluationReport) -> EvaluationReport:
     report = replace(report, logged_to=run)
     record_report(run, report)
     return report
-
-
-def _open_other(model: Any, classes: Any, frame: ReportFrame) -> "Pipeline":
-    pipeline = frame.open(model)
-    others = pipeline.classes_.tolist()
-    if others != classes.tolist():
-        raise ModelError(
-            "Two models are compared that answer with the same labels. "
-            f"{name_of_model(model)} answers with {shown(others[:10], 200)}, the first "
-            f"one with {shown(classes.tolist()[:10], 200)}."
-        )
-    return pipeline
-
-
-def _measure(
-    rows: EvaluatedRows, answers: Answers, others: list[Answers], seed: int | None
-) -> dict[str, Any]:
-    """Return metrics, intervals and slices, and what another model is to this one."""
-    # Sorted by score, the area under the curve needs no sorting of the weights.
-    order = np.argsort(answers.probabilities[:, -1], kind="stable")
-    slices = describe_slices(answers, cut_slices(rows.lengths, rows.columns))
-    answers, *others = (one.take(order) for one in (answers, *others))
-    measures = [Measures(one) for one in (answers, *others)]
-    pools = pool_rows([answers, *others], measures[0].bins)
-    weighed = measures if pools is None else [one.pooled(pools) for one in measures]
-    of_models = resample(weighed, np.arange(len(answers)), seed, pools)
-    drawn = [one.read(part) for one, part in zip(measures, of_models, strict=True)]
-    metrics = measures[0].point()
-    comparison: Comparison | None = None
-    if others:
-        pair = (metrics, measures[1].point())
-        comparison = compare("", answers, others[0], pair, (drawn[0], drawn[1]))
-    return {
-        "metrics": metrics,
-        "intervals": intervals_of(metrics, drawn[0], len(answers)),
-        "slices": tuple(slices),
-        "comparison": comparison,
-    }
 
 
 def _check_metrics(fail_under: Mapping[str, float], classes: list[Any]) -> None:
@@ -246,7 +220,7 @@ def _check_metrics(fail_under: Mapping[str, float], classes: list[Any]) -> None:
 
 def _find_missed(
     metrics: Mapping[str, float], fail_under: Mapping[str, float]
-) -> list[str]:
+) -> tuple[str, ...]:
     missed = []
     for name, wanted in fail_under.items():
         value = metrics[name]
@@ -255,11 +229,16 @@ def _find_missed(
                 missed.append(f"{name} is {value:.4f}, at most {wanted:g} was wanted.")
         elif not value >= wanted:
             missed.append(f"{name} is {value:.4f}, at least {wanted:g} was wanted.")
-    return missed
+    return tuple(missed)
+
+
+def _prepare_page(frame: ReportFrame) -> None:
+    """Import what a page is drawn with while rows are predicted: it takes 0.5 s."""
+    if frame.output is not None:
+        Thread(target=_import_drawing).start()
 
 
 def _import_drawing() -> None:
-    """Import what the page of a report is drawn with."""
     import matplotlib.backends.backend_agg
     import matplotlib.backends.backend_svg  # noqa: F401
 
@@ -273,18 +252,12 @@ def _find_run(model: Any) -> str:
     return find_run(model)
 
 
-def _ask_mlflow(
-    model: Any, pipeline: "Pipeline", rows: EvaluatedRows, split: str | None
-) -> str:
+def _ask_mlflow(model: Any, pipeline: "Pipeline", rows: EvaluatedRows) -> str:
     from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
     from sentiment.evaluation._recording import experiment_of
 
     return evaluate_by_mlflow(
-        pipeline,
-        rows,
-        model=name_of_model(model),
-        split=split,
-        experiment=experiment_of(model),
+        pipeline, rows, name_of_model(model), experiment_of(model)
     )
 
 

@@ -1,7 +1,7 @@
 """What an evaluation has found."""
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sentiment._shown_as_page import ShownAsPage
 from sentiment.cells import without_nan
@@ -12,9 +12,6 @@ from sentiment.evaluation._comparison import Comparison
 from sentiment.evaluation._mistakes import Mistake
 from sentiment.evaluation._slices import Slice
 from sentiment.evaluation._threshold import TunedThreshold
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,6 @@ class EvaluationReport(ShownAsPage):
         Of the data, if they have splits.
     digest : str
         Tells the data apart from others of that name.
-    n_rows : int
-        The labelled rows.
     classes : tuple
         The labels.
     threshold : float or None
@@ -67,7 +62,6 @@ class EvaluationReport(ShownAsPage):
     data: str
     split: str | None
     digest: str
-    n_rows: int
     classes: tuple[Any, ...]
     threshold: float | None
     metrics: dict[str, float]
@@ -109,6 +103,11 @@ class EvaluationReport(ShownAsPage):
             "read": None if self.read is None else self.read.to_dict(),
         }
         return without_nan(facts)
+
+    @property
+    def n_rows(self) -> int:
+        """How many labelled rows there were."""
+        return 0 if self.answers is None else len(self.answers)
 
     @property
     def confusion_matrix(self) -> list[list[int]]:

@@ -54,6 +54,8 @@ class EvaluatedRows:
     ----------
     name : str
         The source, as the user wrote it.
+    split : str or None
+        Of the source, if it has splits.
     digest : str
         Tells these rows apart from others of that name.
     labels : Series
@@ -73,6 +75,7 @@ class EvaluatedRows:
     """
 
     name: str
+    split: str | None
     digest: str
     labels: pd.Series
     codes: NDArray[np.int64]
@@ -102,8 +105,8 @@ class RowReader:
         self,
         source: Source,
         classes: NDArray[Any],
-        *,
         slice_columns: Sequence[str] = (),
+        *,
         keep_texts: bool = False,
     ) -> None:
         self._classes = classes
@@ -155,6 +158,7 @@ class RowReader:
         self._rows.tell()
         return EvaluatedRows(
             name=self._rows.source.name,
+            split=self._rows.source.read_split,
             digest=self._digest.finish(labels),
             labels=labels,
             codes=encode_truth(rows.name, labels, self._classes),

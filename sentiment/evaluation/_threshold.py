@@ -74,7 +74,7 @@ class TunedThreshold:
 
 
 def tune_threshold(
-    answers: Answers, metric: str, *, random_state: int | None = 0
+    answers: Answers, metric: str, random_state: int | None = 0
 ) -> TunedThreshold:
     """Choose the threshold at which a metric is largest.
 

@@ -1,7 +1,6 @@
 """What a model answers to a batch, as further columns."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,19 +12,6 @@ from sentiment.documents import text_series
 from sentiment.threads import count_threads, make_block_pool
 
 LABEL, SCORE = "predicted_label", "predicted_score"
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The further columns, row for row.
-
-    Attributes
-    ----------
-    columns : dict of str to list
-        Their values; None where a row is bad.
-    """
-
-    columns: dict[str, list[Any]]
 
 
 class Answerer:
@@ -68,8 +54,8 @@ class Answerer:
         answered = self.pipeline.predict_proba(text_series(texts))
         return np.ascontiguousarray(answered, dtype=np.float64)
 
-    def answers(self, batch: Batch, table: np.ndarray) -> Answers:
-        """Return the columns that probabilities mean."""
+    def answers(self, batch: Batch, table: np.ndarray) -> dict[str, list[Any]]:
+        """Return the columns that probabilities mean, with None where a row is bad."""
         best = choose_classes(self.pipeline, table)
         values = [
             self.pipeline.classes_[best].tolist(),
@@ -79,7 +65,7 @@ class Answerer:
         if batch.good is not None:
             places = np.flatnonzero(batch.good).tolist()
             values = [_spread(cells, places, batch.n_rows) for cells in values]
-        return Answers(dict(zip(self.names, values, strict=False)))
+        return dict(zip(self.names, values, strict=False))
 
 
 def _spread(cells: list[Any], places: list[int], n_rows: int) -> list[Any]:

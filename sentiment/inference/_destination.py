@@ -38,7 +38,6 @@ class Destination:
         output: Path | None,
         output_format: str,
         bad_rows: str | os.PathLike[str] | None,
-        *,
         escape_formulas: bool,
         resume: bool,
         force: bool,

@@ -125,12 +125,7 @@ def predict_file(
 
     given = source_of(source, split, **reading)
     destination = Destination(
-        target,
-        chosen,
-        given.bad_rows,
-        escape_formulas=escape_formulas,
-        resume=resume,
-        force=force,
+        target, chosen, given.bad_rows, escape_formulas, resume, force
     )
     finished = destination.check()
     if finished is not None:

@@ -12,17 +12,18 @@ import pyarrow.parquet as pq
 from sentiment.cells import delimited_line, json_object, json_text
 from sentiment.datasets import ARROW, Batch, Schema, as_list
 from sentiment.exceptions import DataError
-from sentiment.inference._answers import Answers
 
 # A row group is written when it holds so many bytes.
 _ROW_GROUP = 8_000_000
 _TABLE = "predictions"
 
+Columns = dict[str, list[Any]]
+
 
 class Writer(Protocol):
     """Writes the rows of an output."""
 
-    def write(self, batch: Batch, answers: Answers) -> None:
+    def write(self, batch: Batch, answers: Columns) -> None:
         """Write the rows of a batch."""
 
     def finish(self) -> None:
@@ -75,7 +76,7 @@ class TextWriter:
         if delimiter is not None:
             self._put([self._line((*names, *added), delimiter)])
 
-    def write(self, batch: Batch, answers: Answers) -> None:
+    def write(self, batch: Batch, answers: Columns) -> None:
         """Write the rows of a batch."""
         self._put(list(self._lines(batch, answers)))
         if self._live:
@@ -90,11 +91,11 @@ class TextWriter:
     def abandon(self) -> None:
         """Leave it as it is."""
 
-    def _lines(self, batch: Batch, answers: Answers) -> Iterator[str]:
-        added = zip(*answers.columns.values(), strict=True)
+    def _lines(self, batch: Batch, answers: Columns) -> Iterator[str]:
+        added = zip(*answers.values(), strict=True)
         if self._delimiter is None:
             for record, new in zip(_objects(batch), added, strict=True):
-                answer = dict(zip(answers.columns, new, strict=True))
+                answer = dict(zip(answers, new, strict=True))
                 found = json_object({**record, **answer}) + "\n"
                 yield f"{self._separator()}{found}" if self._is_array else found
         else:
@@ -165,12 +166,12 @@ class TableWriter:
         self._pending: list[pa.Table] = []
         self._size = 0
 
-    def write(self, batch: Batch, answers: Answers) -> None:
+    def write(self, batch: Batch, answers: Columns) -> None:
         """Take the rows of a batch; they are written with others."""
         arrays = [
             _arrow_column(batch, *column) for column in zip(*self._columns, strict=True)
         ]
-        for name, values in answers.columns.items():
+        for name, values in answers.items():
             arrays.append(pa.array(values, self._schema.field(name).type))
         table = pa.Table.from_arrays(arrays, schema=self._schema)
         self._pending.append(table)
@@ -222,7 +223,7 @@ class GatheredWriter:
         self._table = TableWriter(cast(BinaryIO, self._parts), schema, added, "arrow")
         self._format = output_format
 
-    def write(self, batch: Batch, answers: Answers) -> None:
+    def write(self, batch: Batch, answers: Columns) -> None:
         """Take the rows of a batch."""
         self._table.write(batch, answers)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.exceptions import DataError
 from sentiment.monitoring._distribution import stability_index
 from sentiment.monitoring._exceedance import exceedance_p_value, expected_share
 from sentiment.monitoring._profile import ReferenceProfile
@@ -40,7 +41,7 @@ _TAILS = (
 
 @dataclass(frozen=True)
 class Limits:
-    """From which effect on a check may alarm.
+    """From which effect on a check may alarm: a number from 0 on.
 
     Attributes
     ----------
@@ -57,6 +58,11 @@ class Limits:
     psi: float = 0.2
     strange: float = 0.02
     drop: float = 0.05
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not 0 <= value < float("inf"):
+                raise DataError(f"max_{name} is a number from 0 on. Got {value!r}.")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The reference and the new rows in bins of equal width, for a picture."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,8 +34,15 @@ class Histogram:
     here: Floats
 
 
-def make_histogram(name: str, reference: Distribution, values: Floats) -> Histogram:
-    """Return both distributions over the range of both, but for half a per cent."""
+def make_histograms(
+    references: Mapping[str, Distribution], here: Mapping[str, Floats]
+) -> tuple[Histogram, ...]:
+    """Return each pair of distributions over the range of both, but for 0.5 %."""
+    common = [name for name in references if name in here]
+    return tuple(_make_histogram(one, references[one], here[one]) for one in common)
+
+
+def _make_histogram(name: str, reference: Distribution, values: Floats) -> Histogram:
     low, high = _range_of(name, reference, values)
     if name == "length":
         edges = np.geomspace(max(low, 1.0), max(high, 2.0), _N_BINS + 1)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.datasets import Data
+from sentiment.datasets import Data, Source
 from sentiment.evaluation import Answers, Measures
-from sentiment.exceptions import DataError, ModelError
+from sentiment.exceptions import ModelError
 from sentiment.inference import read_ahead
 from sentiment.monitoring._checks import (
     STRANGE,
@@ -21,7 +21,7 @@ from sentiment.monitoring._checks import (
     strangeness,
 )
 from sentiment.monitoring._exceedance import expected_share
-from sentiment.monitoring._histogram import make_histogram
+from sentiment.monitoring._histogram import make_histograms
 from sentiment.monitoring._profile import (
     METRICS,
     ReferenceProfile,
@@ -127,16 +127,12 @@ def monitor(
     logged by `sentiment train` of this version. Name rows that it has not learned from
     (reference=...), or train it again.
     """
-    limits = _check_limits(Limits(max_psi, max_strange, max_drop))
+    limits = Limits(max_psi, max_strange, max_drop)
     check_window(window, time_column)
     frame = ReportFrame.begin(source, "test", options)
-    pipeline, profile = _open(
-        model, frame.allow_pickle, needs_profile=reference is None
-    )
+    known = None if reference is None else frame.other(reference, reference_split)
+    pipeline, profile = _open(frame, model, known)
     classes = np.asarray(pipeline.classes_)
-    if profile is None:
-        known = MonitoredReader(frame.other(reference, reference_split), classes)
-        profile = _profile_of_rows(pipeline, known)
     reader = MonitoredReader(frame.source, classes, time_column=time_column)
     strangest = StrangestRows(profile, n_strange)
     rows, statistics = _measure(pipeline, reader, strangest, frame.progress)
@@ -153,29 +149,20 @@ def monitor(
             strange=tuple(strangest.of(_alarming(profile, parts))),
             limits=limits,
             read=rows.summary,
-            histograms=tuple(
-                make_histogram(name, one, statistics.values[name])
-                for name, one in profile.distributions.items()
-                if name in statistics.values
-            ),
+            histograms=make_histograms(profile.distributions, statistics.values),
         )
     )
 
 
-def _check_limits(limits: Limits) -> Limits:
-    for name in ("psi", "strange", "drop"):
-        value = getattr(limits, name)
-        if not 0 <= value < float("inf"):
-            raise DataError(f"max_{name} is a number from 0 on. Got {value!r}.")
-    return limits
-
-
 def _open(
-    model: Any, allow_pickle: bool, *, needs_profile: bool
-) -> tuple["Pipeline", ReferenceProfile | None]:
-    if not isinstance(model, str | Path):
-        pipeline, profile = model, None
-    else:
+    frame: ReportFrame, model: Any, reference: Source | None
+) -> tuple["Pipeline", ReferenceProfile]:
+    """Return a Pipeline with its profile: of the reference rows, else its own."""
+    if reference is not None:
+        pipeline = frame.open(model)
+        return pipeline, _profile_of_rows(pipeline, reference)
+    profile = None
+    if isinstance(model, str | Path):
         from sentiment.persistence import (
             open_model_folder,
             read_model_file,
@@ -183,13 +170,10 @@ def _open(
         )
 
         with open_model_folder(model) as folder:
-            profile = read_profile(folder) if needs_profile else None
-            if profile is not None or not needs_profile:
-                pipeline = read_pipeline(
-                    read_model_file(folder), allow_pickle=allow_pickle
-                )
-    if not needs_profile:
-        return pipeline, None
+            profile = read_profile(folder)
+            if profile is not None:
+                file = read_model_file(folder)
+                pipeline = read_pipeline(file, allow_pickle=frame.allow_pickle)
     if profile is None:
         raise ModelError(
             f"{name_of_model(model)} keeps no reference profile: it was not logged by "
@@ -205,11 +189,12 @@ def _open(
     return pipeline, profile
 
 
-def _profile_of_rows(pipeline: "Pipeline", reader: MonitoredReader) -> ReferenceProfile:
-    rows, statistics = _measure(pipeline, reader)
+def _profile_of_rows(pipeline: "Pipeline", source: Source) -> ReferenceProfile:
+    classes = np.asarray(pipeline.classes_)
+    rows, statistics = _measure(pipeline, MonitoredReader(source, classes))
     # Metrics of some rows say nothing of the others.
     codes = rows.codes if (rows.codes >= 0).all() else None
-    return profile_of(statistics, np.asarray(pipeline.classes_), codes, rows.name)
+    return profile_of(statistics, classes, codes, rows.name)
 
 
 def _measure(

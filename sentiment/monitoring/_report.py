@@ -1,16 +1,13 @@
 """What a monitoring has found."""
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sentiment._shown_as_page import ShownAsPage
 from sentiment.datasets import DataSummary
 from sentiment.monitoring._checks import Check, Limits
 from sentiment.monitoring._histogram import Histogram
 from sentiment.monitoring._profile import ReferenceProfile
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sentiment._messages import first_line
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._code_copy import copy_package
@@ -112,26 +114,23 @@ def save_model(
     fitted. Call its fit first.
     """
     switch_off_telemetry()
-    classes = check_pipeline(pipeline, caller="save_model")
+    check_pipeline(pipeline, caller="save_model")
     golden = make_golden_rows(pipeline)
     _check_format(serialization_format)
     from mlflow.models import Model
 
     mlflow_model = Model() if mlflow_model is None else mlflow_model
-    kept = forget_requests(pipeline) if serialization_format == "skops" else pipeline
     if conda_env is None and not pip_requirements:
         pip_requirements = make_requirements(pipeline, serialization_format)
-    with _new_folder(Path(path)) as folder, tempfile.TemporaryDirectory() as staging:
-        code = [str(copy_package(Path(staging))), *map(str, code_paths)]
+    with _new_folder(Path(path)) as folder:
         _write_sklearn_flavor(
-            sk_model=kept,
-            path=str(folder),
+            pipeline,
+            folder,
+            code_paths,
             mlflow_model=mlflow_model,
             serialization_format=serialization_format,
-            signature=make_signature(classes),
             pip_requirements=pip_requirements if conda_env is None else None,
             conda_env=conda_env,
-            code_paths=code,
             metadata=dict(metadata) if metadata is not None else None,
         )
         golden.write(folder / GOLDEN_FILE)
@@ -196,8 +195,7 @@ def log_model(
     # Before MLflow makes an entry for the model, which would stay behind as FAILED.
     check_pipeline(pipeline, caller="log_model")
     inspect.signature(save_model).bind(pipeline, "", **saving)
-    from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
+    from mlflow import MlflowClient, MlflowException
     from mlflow.models import Model
 
     try:
@@ -208,10 +206,7 @@ def log_model(
             flavor_name=FLAVOR,
             registered_model_name=registered_model_name,
             tags=dict(tags) if tags is not None else None,
-            # It would load the model from a temporary folder, whose code would stay
-            # first on sys.path after the folder is gone. check_pipeline has predicted
-            # the example, and saving has loaded the file once.
-            validate_serving_input=False,
+            validate_serving_input=False,  # _LoggedFlavor says why
             pipeline=pipeline,
             **saving,
         )
@@ -225,7 +220,12 @@ def log_model(
 
 
 class _LoggedFlavor:
-    """What ``Model.log`` takes for a flavor module."""
+    """What ``Model.log`` takes for a flavor module.
+
+    It is not to validate the serving input: it would load the model from a temporary
+    folder, whose code would stay first on sys.path after the folder is gone.
+    check_pipeline has predicted the example, and saving has loaded the file once.
+    """
 
     @staticmethod
     def save_model(
@@ -263,21 +263,33 @@ def _check_format(serialization_format: str) -> None:
         )
 
 
-def _write_sklearn_flavor(**arguments: Any) -> None:
+def _write_sklearn_flavor(
+    pipeline: "Pipeline", folder: Path, code_paths: Sequence[str], **arguments: Any
+) -> None:
     import mlflow.sklearn
     from mlflow.exceptions import MlflowException
 
+    if arguments["serialization_format"] == "skops":
+        pipeline = forget_requests(pipeline)
     try:
         # It would miss xgboost-cpu here, where XGBoost itself is installed.
         requirements = quiet("mlflow.utils.requirements_utils", level=logging.ERROR)
-        with warnings.catch_warnings(), requirements:
+        with (
+            warnings.catch_warnings(),
+            requirements,
+            tempfile.TemporaryDirectory() as staging,
+        ):
             # MLflow 3.17 compares the example's column names with a range, to see
             # whether they are just numbers. What pandas 4 makes of it is False as well.
             warnings.filterwarnings(
                 "ignore", "Operation with range is deprecated", DeprecationWarning
             )
             mlflow.sklearn.save_model(
+                pipeline,
+                str(folder),
+                code_paths=[str(copy_package(Path(staging))), *map(str, code_paths)],
                 **arguments,
+                signature=make_signature(np.asarray(pipeline.classes_)),
                 input_example=make_input_example(),
                 skops_trusted_types=list(TRUSTED_TYPES),
             )

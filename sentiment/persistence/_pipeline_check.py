@@ -10,14 +10,8 @@ from sentiment.persistence._signature import EXAMPLE_TEXTS, make_input_example
 __all__ = ["check_pipeline"]
 
 
-def check_pipeline(pipeline: Any, *, caller: str) -> np.ndarray:
-    """Return the classes of a Pipeline that can be logged.
-
-    Raises
-    ------
-    ModelError
-        If it cannot.
-    """
+def check_pipeline(pipeline: Any, *, caller: str) -> None:
+    """Refuse a Pipeline that cannot be logged, with a ModelError."""
     from sklearn.exceptions import NotFittedError
     from sklearn.pipeline import Pipeline
     from sklearn.utils.validation import check_is_fitted
@@ -41,7 +35,6 @@ def check_pipeline(pipeline: Any, *, caller: str) -> np.ndarray:
             "gives probabilities."
         )
     _check_answers(pipeline, caller)
-    return np.asarray(pipeline.classes_)
 
 
 def _check_answers(pipeline: Any, caller: str) -> None:

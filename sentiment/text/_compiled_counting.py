@@ -74,7 +74,7 @@ def _make_rows(parts: list[Any], n_documents: int, *, binary: bool) -> sp.csr_ma
     return make_csr(data, indices, indptr, (n_documents, int(n_columns[-1])))
 
 
-class Lookup:
+class KernelLookup:
     """Counts the n-grams of a vocabulary: a hash table and a trie.
 
     Parameters
@@ -97,7 +97,7 @@ class Lookup:
         if self.is_spelled_out(ngram_range) or hold_spaces(tokens.words):
             names = join_ngrams(self._words, self._ngrams)
             columns = np.arange(len(names), dtype=np.int32)
-            spelled_out = Lookup(names, columns[:, None])
+            spelled_out = KernelLookup(names, columns[:, None])
             return spelled_out._look_up(join_tokens(tokens, ngram_range), binary)
         return self._look_up(tokens, binary)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sentiment.documents import text_buffers
 from sentiment.text import reference
-from sentiment.text._compiled_counting import Lookup, count
+from sentiment.text._compiled_counting import KernelLookup as Lookup
+from sentiment.text._compiled_counting import count
 from sentiment.text._cutting import CONTRACTION, NEGATORS, PREFIX, make_stemmer
 from sentiment.text._kernel_loading import kernel, running_total, table_of
 from sentiment.threads import cut_into_blocks, map_parts

@@ -2,7 +2,7 @@
 
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import build_pipeline, check_registration
-from sentiment.training._cross_validation import CrossValidation, HeldOut, count_repeats
+from sentiment.training._cross_validation import CrossValidation, HeldOut
 from sentiment.training._hook import HookContext, load_hook
 from sentiment.training._options import TrainingOptions, take_recording
 from sentiment.training._parameter_file import read_parameter_file
@@ -30,7 +30,6 @@ __all__ = [
     "TrainingResult",
     "build_pipeline",
     "check_registration",
-    "count_repeats",
     "load_hook",
     "make_sources",
     "promote_model",

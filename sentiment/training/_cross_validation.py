@@ -17,6 +17,8 @@ from sentiment.training._scores import make_answers, score_probabilities
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from sentiment.training._training_data import TrainingData
+
 AfterFold = Callable[["Pipeline", NDArray[np.int64], NDArray[np.float64]], None]
 
 FEW_ROWS = 1000
@@ -142,6 +144,13 @@ class CrossValidation:
         counts = np.bincount(self._codes[firsts], minlength=2)
         apart = np.sort(counts)[-2] >= 2
         self._groups = groups if apart else np.arange(len(groups))
+
+    @classmethod
+    def of(cls, data: "TrainingData", n_folds: int, seed: int) -> "CrossValidation":
+        """Return that of the rows of a training; few rows take part more than once."""
+        assert isinstance(data.X, pd.DataFrame)
+        repeats = count_repeats(len(data.y))
+        return cls(data.X, data.y, n_folds, seed, repeats, data.weights)
 
     def answer(
         self,

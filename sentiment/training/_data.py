@@ -26,7 +26,7 @@ from sentiment.streaming import Room, TextRows, read_labelled_texts
 from sentiment.tracking import Context, DatasetRecord
 
 __all__ = [
-    "Part",
+    "LabelledPart",
     "check_classes",
     "read_part",
     "read_part_in_batches",
@@ -35,7 +35,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Part:
+class LabelledPart:
     """Documents with their labels, row by row, and where they come from.
 
     Attributes
@@ -62,28 +62,28 @@ class Part:
     weights: pd.Series | None = None
 
 
-def read_part(source: Source, context: Context) -> Part:
+def read_part(source: Source, context: Context) -> LabelledPart:
     """Read the labelled rows of one split of a source."""
     rows = LabelledRows(source)
     texts, y = rows.read()
     X = text_series(texts).to_frame()
     record = _describe(source, context, y, data_digest(X, y))
-    return Part(X, y, record, rows.summary, rows.bad, rows.read_weights())
+    return LabelledPart(X, y, record, rows.summary, rows.bad, rows.read_weights())
 
 
 def read_part_in_batches(
     source: Source, context: Context, room: Room, tell: Callable[[int], None]
-) -> Part:
+) -> LabelledPart:
     """Read the same rows, of files that need not fit in memory."""
     found = read_labelled_texts(source, room.scratch, room.for_texts, tell)
     digest = DataDigest()
     for texts in found.texts:
         digest.add(texts.cast(pa.large_string()))
     record = _describe(source, context, found.labels, digest.finish(found.labels))
-    return Part(found.texts, found.labels, record, found.summary, found.bad)
+    return LabelledPart(found.texts, found.labels, record, found.summary, found.bad)
 
 
-def read_separate(instances: Source, labels: Source) -> Part:
+def read_separate(instances: Source, labels: Source) -> LabelledPart:
     """Read documents and labels from two files, as ``sentiment etl`` writes them.
 
     Labels that say which instances they belong to are put there; others must be as
@@ -118,10 +118,10 @@ def read_separate(instances: Source, labels: Source) -> Part:
     X = X.iloc[y.index].reset_index(drop=True)
     y = y.reset_index(drop=True)
     record = _describe(instances, "training", y, data_digest(X, y))
-    return Part(X, y, record, rows.summary)
+    return LabelledPart(X, y, record, rows.summary)
 
 
-def check_classes(train: Part, *others: Part) -> None:
+def check_classes(train: LabelledPart, *others: LabelledPart) -> None:
     """Refuse one class only, and classes that the training rows lack.
 
     Raises

@@ -11,11 +11,7 @@ from numpy.typing import NDArray
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.monitoring import measure_rows
 from sentiment.tracking import CROSS_VALIDATED, Evaluation
-from sentiment.training._cross_validation import (
-    N_FOLDS,
-    CrossValidation,
-    count_repeats,
-)
+from sentiment.training._cross_validation import N_FOLDS, CrossValidation
 from sentiment.training._fits import fit_in_memory
 from sentiment.training._scores import score_answers
 
@@ -56,9 +52,7 @@ def cross_validate(
     if seed is None:
         seed = int(np.random.default_rng().integers(2**31 - 1))
     n_rows = len(data.y)
-    validation = CrossValidation(
-        data.X, data.y, N_FOLDS, seed, count_repeats(n_rows), data.weights
-    )
+    validation = CrossValidation.of(data, N_FOLDS, seed)
     rounds: list[int] = []
     measured: dict[str, NDArray[np.float64]] = {}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-    from sentiment.training._data import Part
+    from sentiment.training._data import LabelledPart
 
 _LOGGER = logging.getLogger("sentiment")
 # Beyond, the larger class alone gives an accuracy of more than 60 %.
@@ -47,7 +47,7 @@ def describe_classes(pipeline: "Pipeline", labels: "pd.Series") -> Iterator[str]
     yield note
 
 
-def describe_overlap(train: "Part", other: "Part") -> Iterator[str]:
+def describe_overlap(train: "LabelledPart", other: "LabelledPart") -> Iterator[str]:
     """Yield a warning if data that measure a model hold texts that it learns from."""
     name = other.record.context
     if other.record.digest == train.record.digest:

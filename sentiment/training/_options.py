@@ -1,11 +1,10 @@
 """The keywords of a training, by what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, TypedDict
 
 from sentiment.datasets import Data, ReadingOptions
-from sentiment.persistence import DEFAULT_NAME
 from sentiment.training._configuration import (
     check_environment,
     check_files,
@@ -49,35 +48,28 @@ class TrainingOptions(RecordingOptions, DataOptions, total=False):
     """All keywords of a training but those that say what is trained."""
 
 
-def take_recording(options: dict[str, Any]) -> Recording:
-    """Take the options of ``RecordingOptions`` out of others, and check them.
+def take_recording(
+    options: Mapping[str, Any], **fixed: Any
+) -> tuple[Recording, dict[str, Any]]:
+    """Return what ``RecordingOptions`` holds, checked, and the other options.
+
+    ``fixed`` are fields that no option decides.
 
     Raises
     ------
     SentimentError
         If one of them cannot be.
     """
-    given = {
-        name: options.pop(name)
-        for name in RecordingOptions.__annotations__
-        if name in options
-    }
-    register, alias = given.get("register"), given.get("alias")
-    check_registration(register, alias)
-    serialization = given.get("serialization", "skops")
-    check_serialization(serialization)
-    model_name = given.get("model_name", DEFAULT_NAME)
-    check_model_name(model_name)
-    environment = (given.get("pip_requirements"), given.get("conda_env"))
-    hook = given.get("hook")
-    return Recording(
-        given.get("experiment", "sentiment"),
-        given.get("run_name"),
-        register,
-        alias,
-        model_name,
-        serialization,
-        check_environment(*environment),
-        check_files(given.get("artifacts", ()), "artifacts"),
-        load_hook(hook) if isinstance(hook, str) else hook,
-    )
+    rest = dict(options)
+    names = RecordingOptions.__annotations__.keys() & rest.keys()
+    given = {name: rest.pop(name) for name in names}
+    files = given.pop("pip_requirements", None), given.pop("conda_env", None)
+    given["environment"] = check_environment(*files)
+    given["artifacts"] = check_files(given.get("artifacts", ()), "artifacts")
+    if isinstance(given.get("hook"), str):
+        given["hook"] = load_hook(given["hook"])
+    recording = Recording(**{"experiment": "sentiment", **given, **fixed})
+    check_registration(recording.register, recording.alias)
+    check_serialization(recording.serialization)
+    check_model_name(recording.model_name)
+    return recording, rest

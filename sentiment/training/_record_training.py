@@ -44,8 +44,6 @@ def record_training(
     settings: Mapping[str, Any],
     recording: Recording,
     clock: Clock,
-    *,
-    prunes: bool = False,
     fit: Fit = fit_in_memory,
 ) -> TrainingResult:
     """Fit a Pipeline on data that were read, in a run that records all about it."""
@@ -56,7 +54,7 @@ def record_training(
     ) as run:
         run.log(started_records(pipeline, settings, data.records, recording.artifacts))
         pipeline, folds = _fit(pipeline, data, settings["random_state"], clock, fit)
-        if prunes:
+        if settings.get("prune") is not None:
             pipeline = drop_unused_ngrams(pipeline)
         evaluations = [folds.evaluation] if folds else []
         evaluations += _evaluate_all(pipeline, data, clock)
@@ -143,6 +141,7 @@ def _make_result(
 def _facts(data: TrainingData) -> dict[str, Any]:
     return {
         "data": data.source.record.name,
+        "split": data.split,
         "validation": data.validation,
         "n_rows": len(data.source.X),
         "n_rows_train": len(data.X),

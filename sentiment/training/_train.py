@@ -144,16 +144,10 @@ def train(
     """
     clock = Clock(progress)
     pipeline = build_pipeline(preset, params or {}, random_state, prune)
-    rest: dict[str, Any] = dict(options)
-    recording = take_recording(rest)
+    recording, rest = take_recording(options)
     fraction = check_fraction(validation_fraction)
     sources = make_sources(source, **rest)
-    settings = {
-        "preset": preset,
-        "split": (sources.source or sources.default).read_split,
-        "random_state": random_state,
-        "prune": prune,
-    }
+    settings = {"preset": preset, "random_state": random_state, "prune": prune}
     with ExitStack() as stack:
         read: ReadPart = read_part
         fit: Fit = fit_in_memory
@@ -164,15 +158,5 @@ def train(
             read = partial(read_part_in_batches, room=room, tell=phases.tell_read)
             fit = partial(fit_in_batches, room=room, progress=phases)
         with clock.stage("read", "Reading the data ..."):
-            data = read_training_data(
-                sources, fraction, random_state, read, preset=preset
-            )
-        return record_training(
-            pipeline,
-            data,
-            settings,
-            recording,
-            clock,
-            prunes=prune is not None,
-            fit=fit,
-        )
+            data = read_training_data(sources, fraction, random_state, read, preset)
+        return record_training(pipeline, data, settings, recording, clock, fit)

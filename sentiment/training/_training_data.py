@@ -20,7 +20,7 @@ from sentiment.streaming import TextRows
 from sentiment.tracking import Context
 from sentiment.training._cross_validation import FEW_ROWS, N_FOLDS, count_repeats
 from sentiment.training._data import (
-    Part,
+    LabelledPart,
     check_classes,
     read_part,
     read_separate,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sources", "TrainingData", "make_sources", "read_training_data"]
 
-ReadPart = Callable[[Source, Context], Part]
+ReadPart = Callable[[Source, Context], LabelledPart]
 
 
 _SAMPLE = Source(split="train")
@@ -89,10 +89,12 @@ class TrainingData:
     X_val, y_val : as X and y, or None
         The rows that say when to stop, and give the validation metrics. None: the
         model is cross-validated.
-    test : Part or None
+    test : LabelledPart or None
         The test rows.
-    source : Part
+    source : LabelledPart
         The training data as they were read, before rows were set aside.
+    split : str or None
+        Which split of the training data was read, if they have splits.
     validation : str
         Where the validation rows come from, in words.
     records : tuple of DatasetRecord
@@ -109,8 +111,9 @@ class TrainingData:
     y: "pd.Series"
     X_val: "pd.DataFrame | TextRows | None"
     y_val: "pd.Series | None"
-    test: Part | None
-    source: Part
+    test: LabelledPart | None
+    source: LabelledPart
+    split: str | None
     validation: str
     records: "tuple[DatasetRecord, ...]"
     notes: tuple[str, ...] = ()
@@ -123,7 +126,6 @@ def read_training_data(
     fraction: float | None,
     random_state: int | None,
     read: ReadPart = read_part,
-    *,
     preset: str = "accurate",
 ) -> TrainingData:
     """Read every source, check that they fit together, set validation rows aside.
@@ -159,6 +161,7 @@ def read_training_data(
     return TrainingData(
         test=tested,
         source=part,
+        split=(sources.source or sources.default).read_split,
         records=tuple(one.record for one in parts),
         notes=tuple(note for one in parts[1:] for note in describe_overlap(part, one)),
         summaries=summaries,
@@ -167,8 +170,8 @@ def read_training_data(
 
 
 def _set_aside(
-    part: Part,
-    watched: Part | None,
+    part: LabelledPart,
+    watched: LabelledPart | None,
     fraction: float | None,
     random_state: int | None,
     preset: str,
@@ -208,7 +211,7 @@ def _with_test_of_sample(sources: Sources) -> Sources:
     return sources
 
 
-def _take(part: Part, places: "np.ndarray") -> "tuple[Any, pd.Series]":
+def _take(part: LabelledPart, places: "np.ndarray") -> "tuple[Any, pd.Series]":
     if isinstance(part.X, TextRows):
         # They stay in the order of the files, in which they are read again.
         wanted = np.zeros(len(part.y), bool)
@@ -218,7 +221,7 @@ def _take(part: Part, places: "np.ndarray") -> "tuple[Any, pd.Series]":
     return X.reset_index(drop=True), y.reset_index(drop=True)
 
 
-def _read_source(sources: Sources, read: ReadPart) -> Part:
+def _read_source(sources: Sources, read: ReadPart) -> LabelledPart:
     instances, labels = sources.instances, sources.labels
     if instances is None and labels is None:
         return read(sources.source or sources.default, "training")

@@ -4,10 +4,10 @@ import numpy as np
 
 from sentiment._messages import shown
 from sentiment.exceptions import LabelError
-from sentiment.training._data import Part
+from sentiment.training._data import LabelledPart
 
 
-def check_rare(part: Part) -> None:
+def check_rare(part: LabelledPart) -> None:
     """Refuse a class with one row: it cannot be both learned and measured.
 
     Raises
@@ -26,7 +26,7 @@ def check_rare(part: Part) -> None:
 
 
 def split_off_validation(
-    part: Part, fraction: float, random_state: int | None
+    part: LabelledPart, fraction: float, random_state: int | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the rows to train on, and of those set aside.
 

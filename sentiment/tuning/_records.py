@@ -20,6 +20,7 @@ def started_records(
         {
             **settings,
             "data": data.source.record.name,
+            "split": data.split,
             "n_rows": len(data.source.X),
             "n_rows_train": len(data.X),
         }

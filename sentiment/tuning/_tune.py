@@ -1,23 +1,24 @@
 """One search, from data to the logged model of the best parameters."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
+from numbers import Integral, Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from sentiment._sklearn import InvalidParameterError
+from sentiment._sklearn import Interval, StrOptions, validate_parameter_constraints
 from sentiment.datasets import Data
 from sentiment.termination import Terminated
 from sentiment.tracking import Tags, TrackedRun, tracked_run
 from sentiment.training import (
     Clock,
     CrossValidation,
+    TrainingData,
     TrainingOptions,
     TrainingResult,
     build_pipeline,
-    count_repeats,
     make_sources,
     read_training_data,
     record_training,
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 __all__ = ["tune"]
+
+_CONSTRAINTS = {
+    "metric": [StrOptions(set(LOWER_IS_BETTER))],
+    "budget": [Interval(Real, 0.0, None, closed="neither")],
+    "max_trials": [Interval(Integral, 1, None, closed="left"), None],
+    "cv": [Interval(Integral, 2, None, closed="left")],
+}
 
 
 def tune(
@@ -113,49 +121,30 @@ def tune(
     Pipeline has no parameter 'min_df'. Did you mean 'vectorize__min_df'? Parameters are
     written step__parameter, such as vectorize__min_df.
     """
-    _check(budget, max_trials, metric, cv)
-    fixed = dict(params or {})
-
-    def build(found: Mapping[str, Any]) -> "Pipeline":
-        return build_pipeline(preset, {**fixed, **found}, random_state)
-
-    build({})
-    wanted = _make_space(space, preset)
-    wanted.check(build)
-    rest: dict[str, Any] = dict(options)
-    recording = replace(take_recording(rest), run_name="best", nested=True)
-    clock = Clock(progress)
-    sources = make_sources(source, **rest)
-    with clock.stage("read", "Reading the data ..."):
-        data = read_training_data(sources, None, random_state, preset=preset)
-    settings = {
-        "preset": preset,
-        "params": fixed,
-        "split": (sources.source or sources.default).read_split,
+    told = {"preset": preset, "random_state": random_state}
+    settings: dict[str, Any] = told | {
+        "params": dict(params or {}),
         "metric": metric,
         "cv": cv,
         "budget": budget,
         "max_trials": max_trials,
-        "random_state": random_state,
     }
+    validate_parameter_constraints(_CONSTRAINTS, settings, caller_name="tune")
+    build = partial(_build, settings)
+    wanted = _make_space(space, preset, build)
+    recording, rest = take_recording(options, run_name="best", nested=True)
+    clock = Clock(progress)
+    sources = make_sources(source, **rest)
+    with clock.stage("read", "Reading the data ..."):
+        data = read_training_data(sources, None, random_state, preset=preset)
     rng = np.random.default_rng(random_state)
-    n_rows = len(data.X)
-    search = Search(
-        Halving(wanted, make_sizes(n_rows), rng),
-        CrossValidation(
-            data.X, data.y, cv, random_state, count_repeats(n_rows), data.weights
-        ),
-        build,
-        metric,
-        recording.experiment,
-        clock,
-    )
+    halving = Halving(wanted, make_sizes(len(data.X)), rng)
+    folds = CrossValidation.of(data, cv, random_state)
+    search = Search(halving, folds, build, metric, recording.experiment, clock)
     with tracked_run(recording.experiment, run_name="search") as run:
-        run.log(started_records(settings, data, wanted))
-        interrupted = _search(search, run, settings)
-        told = {name: settings[name] for name in ("preset", "split", "random_state")}
-        pipeline = build(search.choose().params)
-        training = record_training(pipeline, data, told, recording, Clock(progress))
+        interrupted = _search(search, run, settings, data)
+        best = build(search.choose().params)
+        training = record_training(best, data, told, recording, Clock(progress))
         run.log([Tags({"sentiment.best_run": training.run_id})])
     return _result(search, run.run_id, training, interrupted=interrupted)
 
@@ -182,8 +171,11 @@ def _result(
     )
 
 
-def _search(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -> bool:
+def _search(
+    search: Search, run: TrackedRun, settings: Mapping[str, Any], data: TrainingData
+) -> bool:
     """Run the search, and record the best whatever ends it; return if it was Ctrl-C."""
+    run.log(started_records(settings, data, search.halving.space))
     try:
         interrupted = search.run(60.0 * settings["budget"], settings["max_trials"])
     except Terminated:
@@ -204,29 +196,21 @@ def _record_best(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -
     run.log(found_records(chosen, settings, scores, search.n_finished))
 
 
-def _check(budget: float, max_trials: int | None, metric: str, cv: int) -> None:
-    wrong: tuple[str, str, Any] | None = None
-    if metric not in LOWER_IS_BETTER:
-        names = "{" + ", ".join(map(repr, sorted(LOWER_IS_BETTER))) + "}"
-        wrong = "metric", f"a str among {names}", metric
-    elif not budget > 0:
-        wrong = "budget", "a float in the range (0.0, inf)", budget
-    elif max_trials is not None and max_trials < 1:
-        wrong = "max_trials", "an int in the range [1, inf) or None", max_trials
-    elif cv < 2:
-        wrong = "cv", "an int in the range [2, inf)", cv
-    if wrong is not None:
-        raise InvalidParameterError(
-            f"The {wrong[0]!r} parameter of tune must be {wrong[1]}. Got {wrong[2]!r} "
-            "instead."
-        )
+def _build(settings: Mapping[str, Any], found: Mapping[str, Any]) -> "Pipeline":
+    params = settings["params"] | found
+    return build_pipeline(settings["preset"], params, settings["random_state"])
 
 
-def _make_space(space: Any, preset: str) -> SearchSpace:
-    if space is None:
-        return default_space(preset)
-    if isinstance(space, SearchSpace):
-        return space
-    if isinstance(space, Mapping):
-        return SearchSpace(space)
-    return read_space(space)
+def _make_space(
+    given: Any, preset: str, build: "Callable[[Mapping[str, Any]], Pipeline]"
+) -> SearchSpace:
+    """Return the space to search, once the Pipeline that it starts from can be."""
+    build({})
+    if given is None:
+        space = default_space(preset)
+    elif isinstance(given, SearchSpace):
+        space = given
+    else:
+        space = SearchSpace(given) if isinstance(given, Mapping) else read_space(given)
+    space.check(build)
+    return space

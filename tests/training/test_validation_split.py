@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from sentiment.exceptions import LabelError
-from sentiment.training._data import Part
+from sentiment.training._data import LabelledPart
 from sentiment.training._validation_split import split_off_validation
 
 
 def make_part(labels):
     labels = pd.Series(labels)
-    return Part(pd.DataFrame({"text": [""] * len(labels)}), labels, None)
+    return LabelledPart(pd.DataFrame({"text": [""] * len(labels)}), labels, None)
 
 
 @pytest.mark.parametrize("kind", [str, int, bool])
