@@ -7,6 +7,7 @@ that ``import sentiment`` and ``sentiment --help`` cost nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sentiment import _old_names  # noqa: F401 - finds the classes of old models
 from sentiment.version import VERSION
 
 __version__ = VERSION
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sentiment.explanation import explain_model as explain_model
     from sentiment.explanation import explain_texts as explain_texts
     from sentiment.feature_extraction import NgramVectorizer as NgramVectorizer
+    from sentiment.feature_extraction import TextPipeline as TextPipeline
     from sentiment.feature_extraction import (
         make_count_vectorizer as make_count_vectorizer,
     )
@@ -61,7 +63,7 @@ _NAMES = {
     "exceptions": "DataError DataWarning DocumentError DocumentTypeError "
     "LabelError ModelError SentimentError ServingError TrackingError",
     "explanation": "explain_model explain_texts",
-    "feature_extraction": "NgramVectorizer make_count_vectorizer",
+    "feature_extraction": "NgramVectorizer TextPipeline make_count_vectorizer",
     "monitoring": "monitor",
     "persistence": "load_model log_model save_model",
     "pipeline": "fit_pipeline make_sentiment_pipeline",

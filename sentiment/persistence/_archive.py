@@ -1,4 +1,7 @@
-"""What a model file may take: a skops file is a zip archive; 3 MB inflate to 3 GB."""
+"""A skops file as the archive that it is: what it may take, and what it names.
+
+It is a zip archive; 3 MB inflate to 3 GB.
+"""
 
 import io
 import json
@@ -9,9 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from sentiment._messages import shown
+from sentiment._old_names import OLD_NAMES
 from sentiment.exceptions import ModelError
 
-__all__ = ["DEFAULT_LIMIT", "bound_archive", "check_size", "find_limit"]
+__all__ = [
+    "DEFAULT_LIMIT",
+    "bound_archive",
+    "check_size",
+    "find_limit",
+    "name_publicly",
+]
 
 DEFAULT_LIMIT = 1 << 30
 """80 times what a model of a million n-grams takes."""
@@ -82,6 +92,21 @@ def bound_archive(path: Path, data: bytes, limit: int) -> bytes:
         if all(member.compress_type == zipfile.ZIP_STORED for member in members):
             return data
         return _inflate(packed)
+
+
+def name_publicly(path: Path) -> None:
+    """Let a skops file of ours name our classes by their public paths."""
+    with zipfile.ZipFile(path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    schema = json.loads(files[_SCHEMA])
+    for node in _iter_objects(schema):
+        name = OLD_NAMES.get(node.get("__module__", ""))
+        if name is not None and name == node["__class__"]:
+            node["__module__"] = "sentiment"
+    files[_SCHEMA] = json.dumps(schema, indent=2).encode()
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
 
 
 def _count_read(packed: zipfile.ZipFile, sizes: dict[str, int]) -> int:

@@ -19,6 +19,7 @@ import numpy as np
 
 from sentiment._messages import first_line
 from sentiment.exceptions import ModelError, TrackingError
+from sentiment.persistence._archive import name_publicly
 from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
@@ -269,8 +270,8 @@ def _write_sklearn_flavor(
     import mlflow.sklearn
     from mlflow.exceptions import MlflowException
 
-    if arguments["serialization_format"] == "skops":
-        pipeline = forget_requests(pipeline)
+    is_skops = arguments["serialization_format"] == "skops"
+    pipeline = forget_requests(pipeline) if is_skops else pipeline
     try:
         # It would miss xgboost-cpu here, where XGBoost itself is installed.
         requirements = quiet("mlflow.utils.requirements_utils", level=logging.ERROR)
@@ -293,6 +294,8 @@ def _write_sklearn_flavor(
                 input_example=make_input_example(),
                 skops_trusted_types=list(TRUSTED_TYPES),
             )
+        if is_skops:
+            name_publicly(folder / DATA_FILES["skops"])
     except MlflowException as error:
         reason = error.__context__ or error
         raise ModelError(

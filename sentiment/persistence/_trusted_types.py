@@ -10,14 +10,11 @@ attributes can do no harm whatever a file puts in them: it must not open a path,
 import a name or call what it is given.
 """
 
+from sentiment._old_names import OLD_NAMES
+
 TRUSTED_TYPES = (
-    "sentiment.classification._boosted_linear_classifier.BoostedLinearClassifier",
-    "sentiment.classification._label_decoder.LabelDecoder",
-    "sentiment.classification._naive_bayes_weighter.NaiveBayesWeighter",
-    "sentiment.feature_extraction._ngram_vectorizer.NgramVectorizer",
-    "sentiment.feature_extraction._text_pipeline.TextPipeline",
+    *(f"sentiment.{name}" for name in OLD_NAMES.values()),
     "sentiment.prior.Prior",
-    "sentiment.preprocessing._stop_word_remover.StopWordRemover",
-    "sentiment.preprocessing._text_cleaner.TextCleaner",
-    "sentiment.preprocessing._word_tokenizer.WordTokenizer",
+    # As models of before name them, and skops does of its own accord.
+    *(f"{module}.{name}" for module, name in OLD_NAMES.items()),
 )

@@ -13,6 +13,7 @@ from sentiment.evaluation import Answers, Measures, resample
 from sentiment.exceptions import LabelError
 from sentiment.pipeline import fit_pipeline
 from sentiment.training._scores import make_answers, score_probabilities
+from sentiment.training._validation_split import count_repeats
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from sentiment.training._training_data import TrainingData
 
 AfterFold = Callable[["Pipeline", NDArray[np.int64], NDArray[np.float64]], None]
-
-FEW_ROWS = 1000
-"""With fewer rows, too few could be set aside to say how good a model is."""
-N_FOLDS = 5
-_N_REPEATS = 2
 
 
 @dataclass(frozen=True)
@@ -69,17 +65,6 @@ class HeldOut:
         n_own = len(self.repeats)
         difference = np.mean(drawn[:n_own], axis=0) - np.mean(drawn[n_own:], axis=0)
         return float(np.nanstd(difference))
-
-
-def count_repeats(n_rows: int) -> int:
-    """Return how often so many rows are cross-validated: few rows more than once.
-
-    Examples
-    --------
-    >>> count_repeats(370), count_repeats(25_000)
-    (2, 1)
-    """
-    return _N_REPEATS if n_rows < FEW_ROWS else 1
 
 
 def weighted(

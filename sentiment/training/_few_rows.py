@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.monitoring import measure_rows
 from sentiment.tracking import CROSS_VALIDATED, Evaluation
-from sentiment.training._cross_validation import N_FOLDS, CrossValidation
+from sentiment.training._cross_validation import CrossValidation
 from sentiment.training._fits import fit_in_memory
 from sentiment.training._scores import score_answers
+from sentiment.training._validation_split import N_FOLDS
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

@@ -18,7 +18,6 @@ from sentiment.exceptions import DataError
 from sentiment.pipeline import default_validation_fraction
 from sentiment.streaming import TextRows
 from sentiment.tracking import Context
-from sentiment.training._cross_validation import FEW_ROWS, N_FOLDS, count_repeats
 from sentiment.training._data import (
     LabelledPart,
     check_classes,
@@ -26,7 +25,13 @@ from sentiment.training._data import (
     read_separate,
 )
 from sentiment.training._notes import describe_overlap
-from sentiment.training._validation_split import check_rare, split_off_validation
+from sentiment.training._validation_split import (
+    FEW_ROWS,
+    N_FOLDS,
+    check_rare,
+    count_repeats,
+    split_off_validation,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,6 +6,11 @@ from sentiment._messages import shown
 from sentiment.exceptions import LabelError
 from sentiment.training._data import LabelledPart
 
+FEW_ROWS = 1000
+"""With fewer rows, too few could be set aside to say how good a model is."""
+N_FOLDS = 5
+_N_REPEATS = 2
+
 
 def check_rare(part: LabelledPart) -> None:
     """Refuse a class with one row: it cannot be both learned and measured.
@@ -59,3 +64,14 @@ def split_off_validation(
             "class would be lost to the training. Choose a smaller validation_fraction."
         )
     return kept, aside
+
+
+def count_repeats(n_rows: int) -> int:
+    """Return how often so many rows are cross-validated: few rows more than once.
+
+    Examples
+    --------
+    >>> count_repeats(370), count_repeats(25_000)
+    (2, 1)
+    """
+    return _N_REPEATS if n_rows < FEW_ROWS else 1
