@@ -48,10 +48,7 @@ click.version_option(VERSION, prog_name="sentiment", allow_from_autoenv=False)(c
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code.
 
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        The arguments after ``sentiment``; those of the process by default.
+    ``argv``: the arguments after ``sentiment``; those of the process by default.
     """
     # Logging a model would look up MLflow's telemetry host.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

@@ -59,12 +59,8 @@ def verbosity_options() -> list[click.Option]:
 class Command(click.Command):
     """A command with -q, -v and examples.
 
-    Parameters
-    ----------
-    *args, **kwargs
-        As for ``click.Command``.
-    examples : sequence of str
-        Command lines, shown at the end of the help and run by the tests.
+    ``*args``, ``**kwargs``: as for ``click.Command``. ``examples``: command lines,
+    shown at the end of the help and run by the tests.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:

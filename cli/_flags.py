@@ -22,18 +22,11 @@ _MENTION = re.compile(
 def spell_flags(text: str, context: click.Context | None = None) -> str:
     """Return a message with the parameters of the command as the flags one types.
 
-    Parameters
-    ----------
-    text : str
-        In which ``name=value`` may stand: ``on_bad_rows='skip'``, ``text_column=...``,
-        ``force=True``, or a parameter of a step, ``vectorize__min_df=5``.
-    context : click.Context, optional
-        Whose command runs; the current one by default, which other threads lack.
-
-    Returns
-    -------
-    text : str
-        Names that the command has no option for are as they were.
+    ``text``: in which ``name=value`` may stand: ``on_bad_rows='skip'``,
+    ``text_column=...``, ``force=True``, or a parameter of a step,
+    ``vectorize__min_df=5``. ``context``: whose command runs; the current one by
+    default, which other threads lack. ``text``: names that the command has no option
+    for are as they were.
     """
     context = context or click.get_current_context(silent=True)
     command = context.meta.get(COMMAND) if context else None

@@ -105,16 +105,9 @@ def progress(
     0 to 1, says how
     much of the work that is, there is a bar and the time left.
 
-    Parameters
-    ----------
-    label : str
-        What is being done: ``"Predicting"``.
-    unit : str, default="rows"
-        What is counted.
-    after : float, default=2.0
-        Seconds before the first line is shown.
-    shown : bool, default=True
-        Whether it is shown at all.
+    ``label``: what is being done: ``"Predicting"``. ``unit``: what is counted.
+    ``after``: seconds before the first line is shown. ``shown``: whether it is shown at
+    all.
     """
     if verbosity() is Verbosity.QUIET or not sys.stderr.isatty() or not shown:
         yield lambda done, total=None, share=None: None

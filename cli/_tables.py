@@ -26,12 +26,8 @@ def plain(text: str) -> str:
 def format_table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
     """Return rows as lines of aligned columns.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        The first is usually the header.
-    left : int, default=1
-        So many columns are aligned to the left, the others, numbers, to the right.
+    ``rows``: the first is usually the header. ``left``: so many columns are aligned to
+    the left, the others, numbers, to the right.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []

@@ -19,12 +19,7 @@ __all__ = ["JSONDecodeError", "JSONFault", "iter_json_array", "read_json"]
 class JSONFault(ValueError):  # noqa: N818 - beside JSONDecodeError: what is no JSON
     """Why JSON is refused although it is well formed.
 
-    Parameters
-    ----------
-    reason : str
-        The message: about "it", without a full stop.
-    remedy : str
-        One sentence.
+    ``reason``: the message: about "it", without a full stop. ``remedy``: one sentence.
     """
 
     def __init__(self, reason: str, remedy: str) -> None:
@@ -35,12 +30,8 @@ class JSONFault(ValueError):  # noqa: N818 - beside JSONDecodeError: what is no 
 def read_json(text: str) -> Any:
     """Return what a JSON text says.
 
-    Raises
-    ------
-    JSONDecodeError
-        If it is not JSON.
-    JSONFault
-        If an object names a key twice, or there is what cannot be held.
+    Raises JSONDecodeError if it is not JSON, and JSONFault if an object names a key
+    twice, or there is what cannot be held.
 
     Notes
     -----
@@ -61,10 +52,7 @@ def read_json(text: str) -> Any:
 def iter_json_array(text: str) -> Iterator[tuple[int, Any]]:
     """Yield the elements of a JSON array, each with the place where it begins.
 
-    Raises
-    ------
-    JSONFault
-        If it is no array, or as :func:`read_json`; it names the line.
+    Raises JSONFault if it is no array, or as :func:`read_json`; it names the line.
     """
     place = _skip(text, text.index("[") + 1)
     if text[place : place + 1] == "]":

@@ -16,16 +16,8 @@ _MOST_BITS = 4000
 def shown(value: Any, length: int = 60) -> str:
     """Return a value as ``repr`` writes it, cut to a length.
 
-    Parameters
-    ----------
-    value : object
-        Anything: large, deep, or a list that holds itself.
-    length : int, default=60
-        The most characters to return.
-
-    Returns
-    -------
-    text : str
+    ``value``: anything: large, deep, or a list that holds itself. ``length``: the most
+    characters to return.
 
     Notes
     -----

@@ -15,10 +15,7 @@ from sentiment._sklearn import get_output_config, iter_column_arrays
 def check_set_output(estimator: Any, why: str = "") -> str:
     """Return the output that is set, "default" or "pandas".
 
-    Raises
-    ------
-    ValueError
-        If it is another, such as "polars".
+    Raises ValueError if it is another, such as "polars".
     """
     output: str = get_output_config("transform", estimator)["dense"]
     if output not in ("default", "pandas"):

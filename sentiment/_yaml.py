@@ -29,11 +29,9 @@ _Loader.add_implicit_resolver(
 def read_yaml(text: str) -> Any:
     """Return what a YAML text holds: plain values, lists and mappings.
 
-    Raises
-    ------
-    YAMLError
-        If it is no YAML, asks for other objects, is nested too deeply to be read, or
-        has over a million characters or, with all aliases written out, 100,000 values.
+    Raises YAMLError if it is no YAML, asks for other objects, is nested too deeply to
+    be read, or has over a million characters or, with all aliases written out, 100,000
+    values.
 
     Examples
     --------
@@ -48,10 +46,7 @@ def read_mlflow_yaml(text: str) -> Any:
 
     To MLflow a run id such as ``12e34`` is a text, and it writes it without quotes.
 
-    Raises
-    ------
-    YAMLError
-        As :func:`read_yaml`.
+    Raises YAMLError as :func:`read_yaml`.
     """
     return _read(text, yaml.SafeLoader)
 

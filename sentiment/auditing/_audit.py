@@ -14,8 +14,6 @@ from sentiment.auditing._report import AuditReport
 from sentiment.datasets import Data
 from sentiment.reports import ReportFrame, ReportOptions
 
-__all__ = ["audit"]
-
 _NEAR = 0.4
 _ENDINGS = (".html", ".htm", ".json")
 

@@ -33,8 +33,6 @@ from sentiment.exceptions import DocumentError
 from sentiment.feature_extraction import NgramVectorizer
 from sentiment.preprocessing import TextCleaner, WordTokenizer
 
-__all__ = ["Auditor"]
-
 # A word in one of a hundred texts is common.
 _COMMON = 0.01
 
@@ -42,16 +40,9 @@ _COMMON = 0.01
 class Auditor:
     """Look at one split, beside the test data if there are any.
 
-    Parameters
-    ----------
-    data : AuditData
-        The split.
-    test : AuditData or None
-        The test data.
-    near : float
-        The similarity from which two texts are near duplicates.
-    random_state : int
-        Seeds the folds of the label errors.
+    ``data``: the split. ``test``: the test data. ``near``: the similarity from which
+    two texts are near duplicates. ``random_state``: seeds the folds of the label
+    errors.
     """
 
     def __init__(

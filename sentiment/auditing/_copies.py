@@ -16,17 +16,10 @@ from sentiment.auditing._near import NearPairs, find_near
 class Copies:
     """Every different text once, with the rows that hold it.
 
-    Parameters
-    ----------
-    texts : Series of str
-        The texts of the data, then those of the test data.
-    n_train : int
-        How many are texts of the data.
-    count_pairs : callable
-        From the positions of some texts to a matrix of their pairs of neighbouring
-        words.
-    near : float
-        The similarity from which two texts are near duplicates.
+    ``texts``: the texts of the data, then those of the test data. ``n_train``: how many
+    are texts of the data. ``count_pairs``: from the positions of some texts to a matrix
+    of their pairs of neighbouring words. ``near``: the similarity from which two texts
+    are near duplicates.
     """
 
     def __init__(

@@ -11,25 +11,15 @@ from numpy.typing import NDArray
 from sentiment.datasets import BadRow, DataSummary, LabelledRows, Source, SplitError
 from sentiment.documents import text_series
 
-__all__ = ["AuditData", "read_data", "read_test_data"]
-
 
 @dataclass(frozen=True)
 class AuditData:
     """One split, row by row.
 
-    Attributes
-    ----------
-    texts : Series of str
-        The texts; an empty one where there is none.
-    bad_cells : dict of int to str
-        For rows that cannot be read or hold no text, why.
-    labels : Series
-        The labels of the labelled rows, indexed by row.
-    place : callable
-        From a row to words that name it in its file.
-    summary : DataSummary or None
-        What was read, and what looks wrong with its labels; None of test data.
+    ``texts``: the texts; an empty one where there is none. ``bad_cells``: for rows that
+    cannot be read or hold no text, why. ``labels``: the labels of the labelled rows,
+    indexed by row. ``place``: from a row to words that name it in its file.
+    ``summary``: what was read, and what looks wrong with its labels; None of test data.
     """
 
     texts: pd.Series

@@ -31,14 +31,8 @@ def check_label_errors(
 ) -> Finding:
     """Find labels that contradict what other rows say about their texts.
 
-    Parameters
-    ----------
-    count_ngrams : callable
-        From rows to the counts of the n-grams of their texts.
-    labels : Series
-        The labels, indexed by row.
-    random_state : int
-        Seeds the folds.
+    ``count_ngrams``: from rows to the counts of the n-grams of their texts. ``labels``:
+    the labels, indexed by row. ``random_state``: seeds the folds.
     """
     codes, classes = pd.factorize(labels, sort=True)
     enough = np.bincount(codes, minlength=len(classes)) >= _FOLDS
@@ -77,17 +71,8 @@ def find_label_errors(
     that bear this label, and for the likeliest of several such classes. It is suspect
     if that is another class than its own.
 
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n_rows, n_classes)
-        Out-of-fold probabilities.
-    codes : ndarray of int of shape (n_rows,)
-        The given labels as numbers of classes.
-
-    Returns
-    -------
-    suspects : list of (row, class)
-        The least probable given label first.
+    ``probabilities``: out-of-fold probabilities. ``codes``: the given labels as numbers
+    of classes. ``suspects``: the least probable given label first.
 
     Notes
     -----

@@ -16,10 +16,7 @@ Limits: TypeAlias = Mapping[str, int | float | None]
 def check_limits(limits: Limits) -> None:
     """Refuse checks that there are not, and limits that say nothing.
 
-    Raises
-    ------
-    InvalidParameterError
-        With the first of them.
+    Raises InvalidParameterError with the first of them.
     """
     for name, limit in limits.items():
         if name != ANY and name not in CHECKS:

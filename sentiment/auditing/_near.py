@@ -39,14 +39,9 @@ class NearPairs(NamedTuple):
 def find_near(shingles: sp.csr_matrix, threshold: float) -> NearPairs:
     """Return the pairs of rows whose sets of columns are similar.
 
-    Parameters
-    ----------
-    shingles : csr_matrix of shape (n_texts, n_features)
-        A stored entry is a member of the set of its row. Rows of fewer than three
-        members are similar to none.
-    threshold : float
-        The smallest Jaccard similarity: shared members by all members of both. Rows of
-        fewer than nine members need 0.8.
+    ``shingles``: a stored entry is a member of the set of its row. Rows of fewer than
+    three members are similar to none. ``threshold``: the smallest Jaccard similarity:
+    shared members by all members of both. Rows of fewer than nine members need 0.8.
     """
     rows = np.flatnonzero(np.diff(shingles.indptr) >= _FEWEST_PAIRS)
     shingles = shingles[rows]

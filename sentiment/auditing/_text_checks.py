@@ -73,14 +73,8 @@ def check_language(
 ) -> Finding:
     """Find texts in another script, or with hardly a word that is common elsewhere.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        The texts.
-    lengths : ndarray of shape (n_texts,)
-        Their words.
-    common : ndarray of shape (n_texts,)
-        The share of their words that is common in all texts together.
+    ``texts``: the texts. ``lengths``: their words. ``common``: the share of their words
+    that is common in all texts together.
     """
     scripts = [_find_script(text) for text in texts]
     known = Counter(script for script in scripts if script)

@@ -30,12 +30,7 @@ _BUFFER = 1 << 20
 class ParquetReader:
     """The rows of a parquet file, without reading a row group as a whole.
 
-    Parameters
-    ----------
-    name : str
-        As the user wrote it.
-    path : Path or binary file
-        Where it is.
+    ``name``: as the user wrote it. ``path``: where it is.
     """
 
     no_rows = "has no rows."

@@ -69,22 +69,10 @@ def open_standard_input() -> "Iterator[ByteSource]":
 class ByteSource:
     """Bytes that come one block after the other.
 
-    Parameters
-    ----------
-    stream : binary file
-        What is read.
-    file : binary file or None
-        The regular file behind it, which tells how far the reading is.
-    name : str
-        Starts every error message.
-    keep : ExitStack
-        Closes what had to be opened.
-
-    Attributes
-    ----------
-    kind : str
-        What its first bytes say the content is: ``"parquet"``, ``"arrow"``, ``"xlsx"``,
-        ``"sqlite"`` or ``""``.
+    ``stream``: what is read. ``file``: the regular file behind it, which tells how far
+    the reading is. ``name``: starts every error message. ``keep``: closes what had to
+    be opened. ``kind``: what its first bytes say the content is: ``"parquet"``,
+    ``"arrow"``, ``"xlsx"``, ``"sqlite"`` or ``""``.
     """
 
     def __init__(

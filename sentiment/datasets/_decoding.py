@@ -34,16 +34,11 @@ def decode(data: bytes, encoding: str, name: str) -> str:
 class Utf8:
     """Converts a file whose bytes come in blocks.
 
-    Parameters
-    ----------
-    encoding : str
-        Any text encoding of Python. Where it is UTF-8, a mark of UTF-16 or UTF-32 at
-        the start of the file says otherwise. A mark is dropped.
-    name : str
-        The file; starts every error message.
-    lenient : bool, default=False
-        Whether a byte that is not of the encoding stays as a byte that is not of UTF-8,
-        which :func:`find_undecoded` finds, instead of ending the reading.
+    ``encoding``: any text encoding of Python. Where it is UTF-8, a mark of UTF-16 or
+    UTF-32 at the start of the file says otherwise. A mark is dropped. ``name``: the
+    file; starts every error message. ``lenient``: whether a byte that is not of the
+    encoding stays as a byte that is not of UTF-8, which :func:`find_undecoded` finds,
+    instead of ending the reading.
     """
 
     def __init__(self, encoding: str, name: str, *, lenient: bool = False) -> None:

@@ -43,16 +43,8 @@ class DelimitedReader:
     A blank line is a row with one empty cell where there is one column, and none where
     there are several.
 
-    Parameters
-    ----------
-    name : str
-        As the user wrote it.
-    opened : callable
-        Opens the bytes.
-    source : Source
-        How they are read.
-    delimiter : str
-        Between two cells, if the source does not say it.
+    ``name``: as the user wrote it. ``opened``: opens the bytes. ``source``: how they
+    are read. ``delimiter``: between two cells, if the source does not say it.
     """
 
     no_rows = "has a header and no rows."

@@ -141,12 +141,7 @@ def require_column(reader: Reader, schema: Schema, column: str) -> None:
 class WholeReader:
     """A folder, a data set of the hub or a table: read as a whole, given in batches.
 
-    Parameters
-    ----------
-    name : str
-        As the user wrote it.
-    read : callable
-        Returns all rows.
+    ``name``: as the user wrote it. ``read``: returns all rows.
     """
 
     no_rows = "has no rows."

@@ -45,18 +45,10 @@ def read_labels(rows: Batch, source: Source) -> pd.Series:
 def name_labels(source: Source, found: Iterable[Any]) -> dict[str, str]:
     """Return the name of each label, by how the label is written.
 
-    Parameters
-    ----------
-    source : Source
-        Its ``label_names`` are a mapping, or names in order: of as many whole numbers,
-        the smallest first; or of 0, 1, ..., if 0 is among fewer numbers than names.
-    found : iterable
-        The different labels there are.
-
-    Raises
-    ------
-    DataError
-        If it cannot be said which name is whose.
+    ``source``: its ``label_names`` are a mapping, or names in order: of as many whole
+    numbers, the smallest first; or of 0, 1, ..., if 0 is among fewer numbers than
+    names. ``found``: the different labels there are. Raises DataError if it cannot be
+    said which name is whose.
     """
     names: Any = source.label_names
     if isinstance(names, Mapping):

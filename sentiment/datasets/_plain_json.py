@@ -22,16 +22,9 @@ def read_plain_lines(
     None says that Python's json has to look: where a line is no plain object, or a key
     is in some lines only. What is found is what Python's json finds, to the type.
 
-    Parameters
-    ----------
-    data : bytes
-        UTF-8, which has been checked.
-    columns : iterable of str
-        The keys that are wanted.
-    name : str
-        The file; starts every error message.
-    first_line : int
-        The number of the first line.
+    ``data``: UTF-8, which has been checked. ``columns``: the keys that are wanted.
+    ``name``: the file; starts every error message. ``first_line``: the number of the
+    first line.
     """
     scan = getattr(load_engine(), "scan_json_lines", None)
     wanted = list(dict.fromkeys(columns))

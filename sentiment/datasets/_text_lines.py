@@ -22,17 +22,9 @@ _LABELLED = re.compile(rf"{PREFIX}(\S*)[ \t]*")
 class LinesReader:
     """One document a line, an empty line included.
 
-    Parameters
-    ----------
-    name : str
-        As the user wrote it.
-    opened : callable
-        Opens the bytes.
-    source : Source
-        How they are read.
-    labelled : bool, default=False
-        Whether each line begins with its label as fastText writes it,
-        ``__label__positive``; a line without one has no label. Blank lines are skipped.
+    ``name``: as the user wrote it. ``opened``: opens the bytes. ``source``: how they
+    are read. ``labelled``: whether each line begins with its label as fastText writes
+    it, ``__label__positive``; a line without one has no label. Blank lines are skipped.
     """
 
     no_rows = "is empty. Write one document a line."

@@ -13,8 +13,6 @@ from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch, RowReader
 from sentiment.inference import Answerer, read_ahead
 
-__all__ = ["answer_rows"]
-
 
 def answer_rows(
     pipelines: Sequence[Any],
@@ -27,17 +25,9 @@ def answer_rows(
     The rows are read on a thread of their own, several batches are predicted at once,
     and no document stays in memory that nobody asked for.
 
-    Parameters
-    ----------
-    pipelines : sequence of Pipeline
-        Fitted, with the same ``classes_``.
-    reader : RowReader
-        Of the rows.
-    mistakes : SurestMistakes
-        Gets to see those of the first model.
-    progress : callable or None
-        Called after each batch with the number of rows, None, and the share of the
-        source that is done.
+    ``pipelines``: fitted, with the same ``classes_``. ``reader``: of the rows.
+    ``mistakes``: gets to see those of the first model. ``progress``: called after each
+    batch with the number of rows, None, and the share of the source that is done.
     """
     answerers = [Answerer(pipeline, probabilities=False) for pipeline in pipelines]
     tables: list[list[np.ndarray]] = [[] for _ in pipelines]

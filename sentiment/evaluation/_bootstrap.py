@@ -30,23 +30,12 @@ def bootstrap(
 ) -> Floats:
     """Return what ``add_up`` gives for each of many resamples of the rows.
 
-    Parameters
-    ----------
-    n_rows : int
-        How many rows there are.
-    add_up : callable
-        From weights of shape (n_rows, n), n weightings of the rows, to sums of shape
-        (n_sums, n). It is called from several threads.
-    n_resamples : int
-        How many resamples, each of ``n_rows`` rows drawn with replacement.
-    random_state : int or None
-        Two calls with one seed draw the same resamples.
-    pools : Pools, default=None
-        If ``add_up`` takes the weight of each of them, in the place of each row's.
-
-    Returns
-    -------
-    sums : ndarray of shape (n_sums, n_resamples)
+    ``n_rows``: how many rows there are. ``add_up``: from weights of shape (n_rows, n),
+    n weightings of the rows, to sums of shape (n_sums, n). It is called from several
+    threads. ``n_resamples``: how many resamples, each of ``n_rows`` rows drawn with
+    replacement. ``random_state``: two calls with one seed draw the same resamples.
+    ``pools``: if ``add_up`` takes the weight of each of them, in the place of each
+    row's.
     """
     sizes = [min(_STEP, n_resamples - at) for at in range(0, n_resamples, _STEP)]
     seeds = np.random.SeedSequence(random_state).spawn(len(sizes))

@@ -35,21 +35,9 @@ def evaluate_by_mlflow(
 ) -> str:
     """Run ``mlflow.models.evaluate`` in a run of its own; return the id of that run.
 
-    Parameters
-    ----------
-    pipeline : Pipeline
-        Fitted, with ``predict_proba``.
-    rows : EvaluatedRows
-        Whose labels the Pipeline knows.
-    model : str
-        The name that the run keeps.
-    experiment : str
-        Where the run is made.
-
-    Raises
-    ------
-    TrackingError
-        If the store refuses, or MLflow cannot evaluate.
+    ``pipeline``: fitted, with ``predict_proba``. ``rows``: whose labels the Pipeline
+    knows. ``model``: the name that the run keeps. ``experiment``: where the run is
+    made. Raises TrackingError if the store refuses, or MLflow cannot evaluate.
     """
     with tracked_run(experiment) as run:
         run.log(_describe(rows, model))

@@ -28,8 +28,6 @@ from sentiment.suggestions import did_you_mean
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["evaluate"]
-
 
 def evaluate(
     model: Any,

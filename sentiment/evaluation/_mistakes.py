@@ -51,10 +51,7 @@ class Mistake:
 class SurestMistakes:
     """The wrong answers with the highest probability among rows that pass by.
 
-    Parameters
-    ----------
-    n_mistakes : int
-        How many of them.
+    ``n_mistakes``: how many of them.
     """
 
     def __init__(self, n_mistakes: int) -> None:

@@ -17,14 +17,8 @@ N_RANKS = 250
 class Pools:
     """Which rows are taken together.
 
-    Attributes
-    ----------
-    number : ndarray of int of shape (n_rows,)
-        The pool of each row.
-    positive : ndarray of bool of shape (n_pools,)
-        Whether the rows of a pool are of the second class.
-    rank : ndarray of int of shape (n_pools,)
-        The part of the scores that they are in.
+    ``number``: the pool of each row. ``positive``: whether the rows of a pool are of
+    the second class. ``rank``: the part of the scores that they are in.
     """
 
     number: NDArray[np.intp]
@@ -53,12 +47,8 @@ def pool_rows(answers: Sequence[Answers], bins: NDArray[np.intp]) -> Pools | Non
     is tied with the others, moves an interval by less than its last digit, and takes a
     third of the time.
 
-    Parameters
-    ----------
-    answers : sequence of Answers
-        Of one or two models, in the order of the first one's scores.
-    bins : ndarray of int of shape (n_rows,)
-        Of the calibration error.
+    ``answers``: of one or two models, in the order of the first one's scores. ``bins``:
+    of the calibration error.
     """
     first, n_rows = answers[0], len(answers[0])
     if len(answers) > 1 or len(first.classes) != 2 or n_rows < 20 * N_RANKS:

@@ -34,10 +34,7 @@ _NOT_IN_NAMES = re.compile(r"[^\w\-./ ]+", re.ASCII)
 def find_run(model: Any) -> str:
     """Return the id of the run that a logged model is from.
 
-    Raises
-    ------
-    ModelError
-        If it was saved to a folder and never logged.
+    Raises ModelError if it was saved to a folder and never logged.
     """
     found = _read_run_id(model)
     if found is None:
@@ -70,10 +67,7 @@ def report_records(report: EvaluationReport) -> Iterator[Record]:
 def record_report(run_id: str, report: EvaluationReport) -> None:
     """Record a report in a run that is over.
 
-    Raises
-    ------
-    TrackingError
-        If the store refuses.
+    Raises TrackingError if the store refuses.
     """
     TrackedRun(open_store(), run_id).log(report_records(report))
 

@@ -21,8 +21,6 @@ from sentiment.documents import text_series
 from sentiment.evaluation._slices import count_words
 from sentiment.evaluation._truth import encode_part, encode_truth
 
-__all__ = ["EvaluatedRows", "LabelledBatch", "RowReader"]
-
 SOURCE_COLUMN = "source"
 """A column of this name says where a row is from; it is looked at unasked."""
 
@@ -31,14 +29,8 @@ SOURCE_COLUMN = "source"
 class LabelledBatch:
     """Some labelled rows.
 
-    Attributes
-    ----------
-    texts : Arrow array of large_string
-        Their documents.
-    codes : ndarray of int of shape (n_rows,)
-        Their true classes as places in the model's ``classes_``.
-    share : float or None
-        How much of the source has been read.
+    ``texts``: their documents. ``codes``: their true classes as places in the model's
+    ``classes_``. ``share``: how much of the source has been read.
     """
 
     texts: pa.Array
@@ -50,28 +42,13 @@ class LabelledBatch:
 class EvaluatedRows:
     """What is known of the labelled rows, besides their documents.
 
-    Attributes
-    ----------
-    name : str
-        The source, as the user wrote it.
-    split : str or None
-        Of the source, if it has splits.
-    digest : str
-        Tells these rows apart from others of that name.
-    labels : Series
-        Their labels.
-    codes : ndarray of int of shape (n_rows,)
-        The labels as places in the model's ``classes_``.
-    lengths : ndarray of int of shape (n_rows,)
-        How many words each document has.
-    columns : dict of str to list
-        The values of the columns to slice by.
-    positions : ndarray of int
-        Where each row is in the source.
-    texts : Series of str or None
-        The documents, where they were asked for.
-    summary : DataSummary
-        What was read, and what looks wrong with it.
+    ``name``: the source, as the user wrote it. ``split``: of the source, if it has
+    splits. ``digest``: tells these rows apart from others of that name. ``labels``:
+    their labels. ``codes``: the labels as places in the model's ``classes_``.
+    ``lengths``: how many words each document has. ``columns``: the values of the
+    columns to slice by. ``positions``: where each row is in the source. ``texts``: the
+    documents, where they were asked for. ``summary``: what was read, and what looks
+    wrong with it.
     """
 
     name: str
@@ -89,16 +66,9 @@ class EvaluatedRows:
 class RowReader:
     """Reads the labelled rows of a source, and remembers the small part.
 
-    Parameters
-    ----------
-    source : Source
-        What is read.
-    classes : ndarray of shape (n_classes,)
-        The labels that the model knows.
-    slice_columns : sequence of str
-        The columns to slice by.
-    keep_texts : bool
-        Whether all documents are remembered as well.
+    ``source``: what is read. ``classes``: the labels that the model knows.
+    ``slice_columns``: the columns to slice by. ``keep_texts``: whether all documents
+    are remembered as well.
     """
 
     def __init__(
@@ -121,11 +91,8 @@ class RowReader:
     def batches(self) -> Iterator[LabelledBatch]:
         """Yield the labelled rows.
 
-        Raises
-        ------
-        DataError
-            If the source cannot be read, lacks a column, or has a label that the model
-            does not know.
+        Raises DataError if the source cannot be read, lacks a column, or has a label
+        that the model does not know.
         """
         for part in self._rows:
             if not part.open_ended:
@@ -145,10 +112,7 @@ class RowReader:
     def finish(self) -> EvaluatedRows:
         """Return what is known of all rows, once they have been read.
 
-        Raises
-        ------
-        DataError
-            If there is no labelled row.
+        Raises DataError if there is no labelled row.
         """
         labels = self._rows.read_labels()
         kept = labels.index.to_numpy()

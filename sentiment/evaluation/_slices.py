@@ -55,12 +55,7 @@ def describe_slices(
 ) -> list[Slice]:
     """Return each slice with its metrics.
 
-    Parameters
-    ----------
-    answers : Answers
-        Of all rows.
-    slices : sequence of (str, str, ndarray of int)
-        Column, value and rows of each slice.
+    ``answers``: of all rows. ``slices``: column, value and rows of each slice.
     """
     found = []
     for by, value, rows in slices:

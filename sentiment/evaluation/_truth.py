@@ -11,8 +11,6 @@ from sentiment.classification import encode_labels
 from sentiment.datasets import Batch
 from sentiment.exceptions import DataError, LabelError
 
-__all__ = ["encode_part", "encode_truth"]
-
 
 def encode_truth(
     name: str, labels: pd.Series, classes: NDArray[Any]

@@ -18,12 +18,8 @@ class AlignedText(NamedTuple):
                    0  3       11         starts   0 1 2 3 11
                                          ends     1 2 3 11 12
 
-    Attributes
-    ----------
-    text : str
-        What has become of the original.
-    starts, ends : ndarray of int64 of shape (n_characters,)
-        Character i came from ``original[starts[i]:ends[i]]``. Neither ever falls.
+    ``text``: what has become of the original. ``starts``, ``ends``: character i came
+    from ``original[starts[i]:ends[i]]``. Neither ever falls.
     """
 
     text: str
@@ -46,10 +42,7 @@ class AlignedText(NamedTuple):
         Each new character came from all that the replaced ones came from, except for
         those at the end that did not change.
 
-        Parameters
-        ----------
-        edits : iterable of (first, last, new)
-            In order, none of them empty or overlapping another.
+        ``edits``: in order, none of them empty or overlapping another.
         """
         pieces, starts, ends, at = [], [], [], 0
         for first, last, new in edits:

@@ -187,10 +187,7 @@ class Explainer:
 def find_class(classes: np.ndarray, target: Any) -> int:
     """Return the number of a class; a label may be spelled as on a command line.
 
-    Raises
-    ------
-    LabelError
-        If there is no such class.
+    Raises LabelError if there is no such class.
     """
     labels = classes.tolist()
     for spelled in (labels, list(map(str, labels))):

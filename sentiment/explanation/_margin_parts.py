@@ -14,14 +14,9 @@ _N_NGRAMS = 100
 class MarginParts(NamedTuple):
     """A margin as a sum.
 
-    Attributes
-    ----------
-    values : ndarray of shape (n_nonzero,)
-        What each n-gram of the row adds, in the order of its columns.
-    base : float
-        The margin before anything is known of the document.
-    absent : float
-        What the trees make of n-grams that the document lacks.
+    ``values``: what each n-gram of the row adds, in the order of its columns. ``base``:
+    the margin before anything is known of the document. ``absent``: what the trees make
+    of n-grams that the document lacks.
     """
 
     values: NDArray[np.float64]
@@ -39,14 +34,8 @@ def can_split(classifier: Any) -> bool:
 def split_margin(classifier: Any, row: sp.csr_matrix, place: int) -> MarginParts:
     """Split margin ``place`` of one row; of two classes there is only margin 0.
 
-    Parameters
-    ----------
-    classifier : BoostedLinearClassifier or linear model
-        Fitted.
-    row : csr_matrix of shape (1, n_features)
-        Counts, with sorted indices.
-    place : int
-        Which margin.
+    ``classifier``: fitted. ``row``: counts, with sorted indices. ``place``: which
+    margin.
     """
     row = row.astype(np.float64)
     if not isinstance(classifier, BoostedLinearClassifier):

@@ -11,16 +11,9 @@ from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 class Steps(NamedTuple):
     """The steps of a Pipeline, each by its work; a step left out is None.
 
-    Attributes
-    ----------
-    cleaner : TextCleaner or None
-    tokenizer : WordTokenizer
-    stop_words : StopWordRemover or None
-    vectorizer : NgramVectorizer
-    answerer : estimator
-        The last step as it is, whose ``predict`` is the model's.
-    classifier : estimator
-        What computes the margin: inside meta-estimators such as ``LabelDecoder``.
+    ``answerer``: the last step as it is, whose ``predict`` is the model's.
+    ``classifier``: what computes the margin: inside meta-estimators such as
+    ``LabelDecoder``.
     """
 
     cleaner: TextCleaner | None
@@ -42,10 +35,8 @@ _ORDER: tuple[type, ...] = (
 def read_steps(pipeline: Any) -> Steps:
     """Return the steps of a fitted Pipeline.
 
-    Raises
-    ------
-    ModelError
-        If it is none, or a step is another than ours and not ``"passthrough"``.
+    Raises ModelError if it is none, or a step is another than ours and not
+    ``"passthrough"``.
     """
     from sklearn.pipeline import Pipeline
 

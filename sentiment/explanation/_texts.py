@@ -9,8 +9,6 @@ from sentiment.explanation._explainer import Explainer
 from sentiment.explanation._explanation import Explanation
 from sentiment.inference import Progress, open_pipeline, read_ahead
 
-__all__ = ["explain_source", "explain_texts", "iter_explanations"]
-
 
 def explain_texts(
     model: Any,

@@ -21,16 +21,9 @@ from sentiment.inference._output_file import (
 class Destination:
     """The files that one run writes.
 
-    Parameters
-    ----------
-    output : Path or None
-        None is stdout.
-    output_format : str
-        As which it is written.
-    bad_rows : str, Path or None
-        The list of bad rows, as :func:`predict_file` takes it.
-    escape_formulas, resume, force : bool
-        As :func:`predict_file` takes them.
+    ``output``: None is stdout. ``output_format``: as which it is written. ``bad_rows``:
+    the list of bad rows, as :func:`predict_file` takes it. ``escape_formulas``,
+    ``resume``, ``force``: as :func:`predict_file` takes them.
     """
 
     def __init__(

@@ -34,12 +34,7 @@ _SECONDS_BETWEEN_SYNCS = 1.0
 class Journal:
     """The probabilities of the rows so far, as a file.
 
-    Parameters
-    ----------
-    path : Path
-        Where it is kept.
-    output : Path
-        Whose journal it is; named in errors.
+    ``path``: where it is kept. ``output``: whose journal it is; named in errors.
     """
 
     def __init__(self, path: Path, output: Path) -> None:
@@ -53,19 +48,10 @@ class Journal:
     def begin(self, about: dict[str, Any], *, resume: bool, force: bool) -> int:
         """Open the journal, that of a killed run if there is one.
 
-        Parameters
-        ----------
-        about : dict
-            What the answers depend on; a run is continued only where it is the same.
-        resume : bool
-            Whether to continue.
-        force : bool
-            Whether to begin anew where a journal is and ``resume`` is False.
-
-        Returns
-        -------
-        n_rows : int
-            How many rows are predicted already.
+        ``about``: what the answers depend on; a run is continued only where it is the
+        same. ``resume``: whether to continue. ``force``: whether to begin anew where a
+        journal is and ``resume`` is False. ``n_rows``: how many rows are predicted
+        already.
         """
         existed = self.path.exists()
         self._file = self.path.open("r+b" if existed else "w+b")

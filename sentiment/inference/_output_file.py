@@ -33,10 +33,7 @@ DELIMITERS = {"csv": ",", "tsv": "\t"}
 def choose_format(output: Path | None, output_format: str | None) -> str:
     """Return the format that is asked for, else that of the ending of the file.
 
-    Raises
-    ------
-    DataError
-        If the ending says nothing, or says what cannot be.
+    Raises DataError if the ending says nothing, or says what cannot be.
     """
     # /dev/null and the like have no ending and need none.
     if output is None or is_special(output):

@@ -49,16 +49,9 @@ class PredictionRun:
     One thread reads, one a core predicts, each a batch of its own, and the main thread
     writes: a broken pipe and Ctrl-C come to it, wherever it waits.
 
-    Parameters
-    ----------
-    answerer : Answerer
-        Predicts.
-    schema : Schema or None
-        The columns of the output; None where the first rows say them.
-    destination : Destination
-        Where to.
-    progress : callable or None
-        As :func:`predict_file` takes it.
+    ``answerer``: predicts. ``schema``: the columns of the output; None where the first
+    rows say them. ``destination``: where to. ``progress``: as :func:`predict_file`
+    takes it.
     """
 
     def __init__(
@@ -80,12 +73,7 @@ class PredictionRun:
     def write(self, inputs: list[Input], source: Source) -> PredictionSummary:
         """Write the rows of inputs with their predictions.
 
-        Parameters
-        ----------
-        inputs : list of Input
-            What is read, in this order.
-        source : Source
-            How.
+        ``inputs``: what is read, in this order. ``source``: how.
         """
         destination = self._destination
         journal = self._begin_journal(inputs, source)

@@ -29,12 +29,7 @@ class ReadAhead(Generic[Item]):
     The thread is a daemon: it may wait for standard input for ever, and must not keep
     the process from ending.
 
-    Parameters
-    ----------
-    items : iterator
-        What is made; closed by the thread.
-    depth : int, default=2
-        How many in advance.
+    ``items``: what is made; closed by the thread. ``depth``: how many in advance.
 
     Examples
     --------

@@ -36,22 +36,11 @@ class Writer(Protocol):
 class TextWriter:
     """Writes csv, tsv, jsonl or one JSON array, all of them UTF-8.
 
-    Parameters
-    ----------
-    stream : binary file
-        Where to.
-    names : tuple of str
-        The columns of csv and tsv. jsonl writes the keys that each row has.
-    added : tuple of str
-        The columns of the answers.
-    delimiter : str or None
-        Between two cells; None for JSON.
-    live : bool, default=True
-        Whether somebody may be waiting for each row.
-    escape_formulas : bool, default=False
-        As :func:`predict_file` takes it.
-    is_array : bool, default=False
-        Whether JSON objects become one array.
+    ``stream``: where to. ``names``: the columns of csv and tsv. jsonl writes the keys
+    that each row has. ``added``: the columns of the answers. ``delimiter``: between two
+    cells; None for JSON. ``live``: whether somebody may be waiting for each row.
+    ``escape_formulas``: as :func:`predict_file` takes it. ``is_array``: whether JSON
+    objects become one array.
     """
 
     def __init__(
@@ -133,16 +122,8 @@ class TextWriter:
 class TableWriter:
     """Writes parquet or Arrow, in groups of rows of some megabytes.
 
-    Parameters
-    ----------
-    stream : binary file
-        Where to.
-    schema : Schema
-        The columns.
-    added : dict of str to Arrow type
-        The columns of the answers.
-    output_format : {"parquet", "arrow"}, default="parquet"
-        Of the file.
+    ``stream``: where to. ``schema``: the columns. ``added``: the columns of the
+    answers. ``output_format``: of the file.
     """
 
     def __init__(
@@ -201,14 +182,8 @@ class TableWriter:
 class GatheredWriter:
     """Writes a workbook or an SQLite file, whose rows are gathered in memory first.
 
-    Parameters
-    ----------
-    stream : binary file
-        Where to.
-    schema, added
-        As :class:`TableWriter` takes them.
-    output_format : {"xlsx", "sqlite"}
-        Of the file; its one sheet or table is called ``predictions``.
+    ``stream``: where to. ``schema``, ``added``: as :class:`TableWriter` takes them.
+    ``output_format``: of the file; its one sheet or table is called ``predictions``.
     """
 
     def __init__(

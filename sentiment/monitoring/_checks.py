@@ -107,16 +107,8 @@ def compare_rows(
 ) -> list[Check]:
     """Compare some rows with the reference; no check is decided yet.
 
-    Parameters
-    ----------
-    profile : ReferenceProfile
-        Of the model.
-    statistics : RowStatistics
-        Of at least one row.
-    n_right : (int, int) or None
-        How many of how many labelled rows were answered rightly.
-    limits : Limits
-        What matters.
+    ``profile``: of the model. ``statistics``: of at least one row. ``n_right``: how
+    many of how many labelled rows were answered rightly. ``limits``: what matters.
     """
     checks = [*_of_distributions(profile, statistics, limits)]
     checks.append(_of_classes(profile, statistics.chosen, limits))

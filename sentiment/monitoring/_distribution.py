@@ -25,20 +25,11 @@ _CHANCE = 0.01
 class Distribution:
     """Quantiles of a number, and how many rows lie between them.
 
-    Attributes
-    ----------
-    n_rows : int
-        The rows it was made of.
-    edges : list of float
-        Quantiles of six digits, each once, in rising order; no number is above the
-        last.
-    counts : list of int
-        Rows up to the first edge, between two, and above the last: one more than edges.
-    mean : float
-        Of all rows.
-    low, high : float
-        One row in a thousand, and one at least, is no higher than ``low``, or no lower
-        than ``high``.
+    ``n_rows``: the rows it was made of. ``edges``: quantiles of six digits, each once,
+    in rising order; no number is above the last. ``counts``: rows up to the first edge,
+    between two, and above the last: one more than edges. ``mean``: of all rows.
+    ``low``, ``high``: one row in a thousand, and one at least, is no higher than
+    ``low``, or no lower than ``high``.
     """
 
     n_rows: int
@@ -79,10 +70,7 @@ class Distribution:
     def from_dict(cls, content: dict[str, Any]) -> Self:
         """Return what ``to_dict`` gave.
 
-        Raises
-        ------
-        ValueError, TypeError, KeyError
-            If it is something else.
+        Raises ValueError, TypeError, KeyError if it is something else.
         """
         found = cls(**content)
         edges, counts = np.asarray(found.edges, float), np.asarray(found.counts)
@@ -113,12 +101,7 @@ class Distribution:
     def cdf(self, at: Any, counts: Ints | None = None) -> Floats:
         """Return the share of rows up to some values, between the edges by a line.
 
-        Parameters
-        ----------
-        at : array of float
-            The values.
-        counts : ndarray of int, default=None
-            Of other rows, as ``count`` gives them.
+        ``at``: the values. ``counts``: of other rows, as ``count`` gives them.
         """
         counts = np.array(self.counts) if counts is None else counts
         below = np.cumsum(counts)[:-1] / max(counts.sum(), 1)
@@ -170,12 +153,8 @@ def stability_index(here: Floats, there: Floats, n_rows: tuple[int, int]) -> flo
     degrees of freedom (Yurdakul 2018): 0.18 on average of 50 rows in 10 bins, against
     many. What 99 of 100 such lists stay below is taken off.
 
-    Parameters
-    ----------
-    here, there : ndarray of float of shape (n_bins,)
-        Shares, none of them 0.
-    n_rows : (int, int)
-        The rows behind each of them.
+    ``here``, ``there``: shares, none of them 0. ``n_rows``: the rows behind each of
+    them.
     """
     from scipy.special import chdtri
 

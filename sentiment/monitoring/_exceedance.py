@@ -36,16 +36,9 @@ def exceedance_p_value(
     (Gumbel and von Schelling 1950), and beyond any of k limits around k r at most
     (Tukey 1947). So the p-value knows how little a few reference rows tell.
 
-    Parameters
-    ----------
-    n_beyond, n_new : int
-        How many of how many new rows lie beyond any limit.
-    n_tails : int
-        How many limits there are.
-    n_rows : int
-        The reference rows.
-    margin : float
-        A share that may be beyond on top of that without being counted as a change.
+    ``n_beyond``, ``n_new``: how many of how many new rows lie beyond any limit.
+    ``n_tails``: how many limits there are. ``n_rows``: the reference rows. ``margin``:
+    a share that may be beyond on top of that without being counted as a change.
 
     Examples
     --------

@@ -18,14 +18,9 @@ _ENDS = (0.005, 0.995)
 class Histogram:
     """Shares of rows between edges; what lies outside counts to the bin at the end.
 
-    Attributes
-    ----------
-    name : str
-        What is measured: "length", "unseen", "repeated" or "score".
-    edges : ndarray of float
-        One more than bins; of lengths, at equal ratios.
-    reference, here : ndarray of float
-        The share of rows in each bin.
+    ``name``: what is measured: "length", "unseen", "repeated" or "score". ``edges``:
+    one more than bins; of lengths, at equal ratios. ``reference``, ``here``: the share
+    of rows in each bin.
     """
 
     name: str

@@ -38,8 +38,6 @@ from sentiment.reports import ReportFrame, ReportOptions, name_of_model
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["monitor"]
-
 
 def monitor(
     model: Any,

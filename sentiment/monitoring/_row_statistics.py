@@ -102,10 +102,7 @@ def measure_rows(
 class GatheredStatistics:
     """The numbers of documents that come in batches.
 
-    Parameters
-    ----------
-    pipeline : Pipeline
-        Fitted, with ``predict_proba``.
+    ``pipeline``: fitted, with ``predict_proba``.
     """
 
     def __init__(self, pipeline: Any) -> None:

@@ -13,24 +13,14 @@ from sentiment.documents import text_series
 from sentiment.evaluation import encode_part, encode_truth
 from sentiment.exceptions import DataError
 
-__all__ = ["MonitoredReader", "MonitoredRows"]
-
 
 @dataclass(frozen=True)
 class MonitoredRows:
     """What is known of rows in their order, besides their documents.
 
-    Attributes
-    ----------
-    name : str
-        The source, as the user wrote it.
-    codes : ndarray of int of shape (n_rows,)
-        The true classes as places in the model's ``classes_``; -1 where there is no
-        label.
-    times : Series of datetime or None
-        When each row is from, in UTC.
-    summary : DataSummary
-        What was read, and what looks wrong with it.
+    ``name``: the source, as the user wrote it. ``codes``: the true classes as places in
+    the model's ``classes_``; -1 where there is no label. ``times``: when each row is
+    from, in UTC. ``summary``: what was read, and what looks wrong with it.
     """
 
     name: str
@@ -45,14 +35,8 @@ class MonitoredReader:
     A column ``label`` is read if there is one; a label column of another name must be
     there, since somebody has named it.
 
-    Parameters
-    ----------
-    source : Source
-        What is read.
-    classes : ndarray of shape (n_classes,)
-        The labels that the model knows.
-    time_column : str, default=None
-        The column of times.
+    ``source``: what is read. ``classes``: the labels that the model knows.
+    ``time_column``: the column of times.
     """
 
     def __init__(
@@ -72,11 +56,8 @@ class MonitoredReader:
     def batches(self) -> Iterator[tuple[pd.Series, float | None]]:
         """Yield documents, and the share of the source that has been read.
 
-        Raises
-        ------
-        DataError
-            If the source cannot be read, has no rows, lacks a column, has a label that
-            the model does not know, or a time that is none.
+        Raises DataError if the source cannot be read, has no rows, lacks a column, has
+        a label that the model does not know, or a time that is none.
         """
         for part in self._rows:
             # Refuse what is wrong before it is predicted.

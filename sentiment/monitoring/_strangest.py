@@ -25,12 +25,7 @@ class _Found(NamedTuple):
 class StrangestRows:
     """Remembers of each way to be strange the rows that are farthest beyond the limit.
 
-    Parameters
-    ----------
-    profile : ReferenceProfile
-        Says where the limits are.
-    n_rows : int
-        How many of each.
+    ``profile``: says where the limits are. ``n_rows``: how many of each.
     """
 
     def __init__(self, profile: ReferenceProfile, n_rows: int) -> None:

@@ -15,10 +15,8 @@ PERIODS = {"hour": "h", "day": "D", "week": "W", "month": "M"}
 def check_window(window: int | str | None, time_column: str | None) -> None:
     """Refuse a window that says nothing.
 
-    Raises
-    ------
-    DataError
-        If it is neither a number of rows nor a period, or a period without times.
+    Raises DataError if it is neither a number of rows nor a period, or a period without
+    times.
     """
     if window is None or (type(window) is int and window > 0):
         return

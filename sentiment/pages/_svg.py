@@ -33,13 +33,9 @@ def figure_svg(figure: "Figure", name: str) -> str:
 
     Text stays text, in the font of the page; the same figure gives the same bytes.
 
-    Parameters
-    ----------
-    figure : Figure
-        Drawn in the colours of ``_figure_style``. Its title is left out: the page has
-        a caption.
-    name : str
-        Unique in the page; the elements of the figure are named after it.
+    ``figure``: drawn in the colours of ``_figure_style``. Its title is left out: the
+    page has a caption. ``name``: unique in the page; the elements of the figure are
+    named after it.
     """
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG

@@ -15,14 +15,6 @@ from sentiment._messages import shown
 from sentiment._old_names import OLD_NAMES
 from sentiment.exceptions import ModelError
 
-__all__ = [
-    "DEFAULT_LIMIT",
-    "bound_archive",
-    "check_size",
-    "find_limit",
-    "name_publicly",
-]
-
 DEFAULT_LIMIT = 1 << 30
 """80 times what a model of a million n-grams takes."""
 
@@ -36,10 +28,7 @@ _CHUNK = 1 << 20
 def find_limit(max_bytes: int | None) -> int:
     """Return the most bytes of a model: as given, of the environment, or 1 GiB.
 
-    Raises
-    ------
-    ModelError
-        If it is no number of bytes.
+    Raises ModelError if it is no number of bytes.
     """
     given = os.environ.get(_VARIABLE) if max_bytes is None else max_bytes
     if given is None:
@@ -73,12 +62,8 @@ def bound_archive(path: Path, data: bytes, limit: int) -> bytes:
     are compressed are inflated here, up to their stated size and not beyond; skops
     would inflate whatever there is.
 
-    Raises
-    ------
-    ModelError
-        If it is larger than allowed.
-    BadZipFile, ValueError
-        If it is no such archive.
+    Raises ModelError if it is larger than allowed, and BadZipFile, ValueError if it is
+    no such archive.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         members = packed.infolist()

@@ -18,8 +18,6 @@ from sentiment.persistence._model_environment import find_command, make_environm
 from sentiment.persistence._model_file import read_model_file
 from sentiment.persistence._versions import DISTRIBUTIONS
 
-__all__ = ["TOLERANCE", "CheckResult", "MovedRow", "check_model"]
-
 TOLERANCE = 1e-6
 """What a probability may move by: other builds of BLAS add in another order."""
 
@@ -28,17 +26,10 @@ TOLERANCE = 1e-6
 class MovedRow:
     """A golden row whose label or probabilities have moved.
 
-    Attributes
-    ----------
-    row : int
-        Its number in the model's golden rows.
-    text : str
-        The document.
-    label, label_now : object
-        The label when the model was saved, and now.
-    difference : float or None
-        The largest difference of a probability. None where a probability is no finite
-        number, then or now, or the number of classes differs.
+    ``row``: its number in the model's golden rows. ``text``: the document. ``label``,
+    ``label_now``: the label when the model was saved, and now. ``difference``: the
+    largest difference of a probability. None where a probability is no finite number,
+    then or now, or the number of classes differs.
     """
 
     row: int

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-__all__ = ["copy_package"]
-
 _COMPILED = (".so", ".pyd", ".dll", ".dylib")
 _NOT_CODE = (
     "__pycache__",

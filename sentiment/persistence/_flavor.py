@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
     from sentiment.monitoring import ReferenceProfile
 
-__all__ = ["log_model", "save_model"]
-
 _LOADER = "sentiment.serving"
 _CARD = "model_card.md"
 

@@ -17,8 +17,6 @@ from sentiment.persistence._requirements import iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
 from sentiment.persistence._versions import installed_versions
 
-__all__ = ["GOLDEN_FILE", "GoldenRows", "make_golden_rows", "read_golden_rows"]
-
 GOLDEN_FILE = "golden_rows.json"
 
 _TEXTS = (
@@ -36,18 +34,10 @@ _LABEL, _NONE = (str, int, float), type(None)
 class GoldenRows:
     """Documents, and what the model said of them when it was saved.
 
-    Attributes
-    ----------
-    texts : list of str
-        The documents.
-    probabilities : list of list of float
-        One row per document, one value per class.
-    classes : list
-        The labels, in the order of the probabilities.
-    versions : dict of str to str
-        What was installed then.
-    labels : list or None
-        The label of each document. None in models from before labels were kept.
+    ``texts``: the documents. ``probabilities``: one row per document, one value per
+    class. ``classes``: the labels, in the order of the probabilities. ``versions``:
+    what was installed then. ``labels``: the label of each document. None in models from
+    before labels were kept.
     """
 
     texts: list[str]
@@ -71,10 +61,8 @@ class GoldenRows:
     def read(cls, path: Path) -> Self:
         """Read what :meth:`write` or a replay wrote.
 
-        Raises
-        ------
-        ValueError
-            If the file is not that. A probability may be any number, NaN too.
+        Raises ValueError if the file is not that. A probability may be any number, NaN
+        too.
         """
         try:
             rows = cls(**json.loads(path.read_text(encoding="utf-8")))
@@ -120,10 +108,7 @@ def make_golden_rows(pipeline: Any) -> GoldenRows:
     vocabulary, so that a model of any language and subject is asked about what it
     knows. No row of the training data is kept.
 
-    Raises
-    ------
-    ModelError
-        If the Pipeline fails on one of them.
+    Raises ModelError if the Pipeline fails on one of them.
     """
     texts = [*_TEXTS, *_iter_vocabulary_texts(pipeline)]
     try:
@@ -138,10 +123,7 @@ def make_golden_rows(pipeline: Any) -> GoldenRows:
 def read_golden_rows(folder: Path) -> GoldenRows:
     """Return the golden rows of a model folder.
 
-    Raises
-    ------
-    ModelError
-        If it has none, or the file is damaged.
+    Raises ModelError if it has none, or the file is damaged.
     """
     path = folder / GOLDEN_FILE
     if not path.is_file():

@@ -20,8 +20,6 @@ from sentiment.persistence._trusted_types import TRUSTED_TYPES
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["load_model", "read_pipeline"]
-
 _LOGGER = logging.getLogger(__name__)
 
 

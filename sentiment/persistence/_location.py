@@ -19,8 +19,6 @@ from sentiment.persistence._telemetry import switch_off_telemetry
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["find_model_folder", "open_model_folder", "resolve_model_uri"]
-
 DEFAULT_NAME = "model"
 """What :func:`log_model` calls a model within its run."""
 

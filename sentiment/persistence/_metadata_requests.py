@@ -4,8 +4,6 @@ import pickle
 from io import BytesIO
 from typing import Any
 
-__all__ = ["forget_requests"]
-
 _REQUESTS = "_metadata_request"
 
 

@@ -14,18 +14,13 @@ from pathlib import Path
 from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
 
-__all__ = ["ENV_MANAGERS", "find_command", "make_environment"]
-
 ENV_MANAGERS = ("local", "uv")
 
 
 def find_command(folder: Path, env_manager: str) -> list[str]:
     """Return the command; it takes the files of the question and of the answer.
 
-    Raises
-    ------
-    ModelError
-        If the environment cannot be made.
+    Raises ModelError if the environment cannot be made.
     """
     if env_manager == "local":
         # -P: no module of the current folder may stand in for an installed one.

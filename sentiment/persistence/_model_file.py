@@ -11,8 +11,6 @@ from typing import Any
 from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
 
-__all__ = ["FLAVOR", "FORMAT", "ModelFile", "digest", "read_model_file"]
-
 FLAVOR = "sentiment"
 FORMAT = 1
 """Raised when an older version could no longer read what this one saves."""

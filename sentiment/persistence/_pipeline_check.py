@@ -7,8 +7,6 @@ import numpy as np
 from sentiment.exceptions import ModelError
 from sentiment.persistence._signature import EXAMPLE_TEXTS, make_input_example
 
-__all__ = ["check_pipeline"]
-
 
 def check_pipeline(pipeline: Any, *, caller: str) -> None:
     """Refuse a Pipeline that cannot be logged, with a ModelError."""

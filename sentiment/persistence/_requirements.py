@@ -16,18 +16,13 @@ from typing import Any
 from sentiment.exceptions import ModelError
 from sentiment.persistence._versions import DISTRIBUTIONS
 
-__all__ = ["iter_parts", "make_requirements"]
-
 _ALWAYS = ("mlflow-skinny", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 
 
 def make_requirements(pipeline: Any, serialization_format: str) -> list[str]:
     """Return the requirements of a fitted Pipeline, pinned and sorted.
 
-    Raises
-    ------
-    ModelError
-        If one of them is not installed.
+    Raises ModelError if one of them is not installed.
     """
     names = {*_ALWAYS, serialization_format}
     parts = list(iter_parts(pipeline))

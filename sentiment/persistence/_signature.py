@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from mlflow.models import ModelSignature
 
-__all__ = ["EXAMPLE_TEXTS", "make_input_example", "make_signature"]
-
 EXAMPLE_TEXTS = ("Wonderful, never boring", "awful film")
 
 _LABEL_TYPES = {"U": "string", "b": "boolean", "i": "long", "u": "long", "f": "double"}

@@ -5,8 +5,6 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-__all__ = ["artifact_root", "keep_folder_names", "sqlite_path"]
-
 # MLflow's own, which a server sets; it has no public one without a server.
 _ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
 

@@ -5,8 +5,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 from sentiment.version import VERSION
 
-__all__ = ["DISTRIBUTIONS", "installed_versions"]
-
 DISTRIBUTIONS = {
     "mlflow": ("mlflow", "mlflow-skinny"),
     "numpy": ("numpy",),

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 
 from sentiment.text._normal_form import normalise
 
-__all__ = ["STRAIGHT", "TAG", "Edit", "Rule", "cleaning_rules"]
-
 Edit = tuple[int, int, str]
 """The places from and to of some characters, and what becomes of them."""
 
@@ -43,12 +41,8 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]")
 class Rule(NamedTuple):
     """One change of a text.
 
-    Attributes
-    ----------
-    clean : callable
-        From a text to the changed one.
-    edits : callable
-        From a text to the edits that change it, in their order.
+    ``clean``: from a text to the changed one. ``edits``: from a text to the edits that
+    change it, in their order.
     """
 
     clean: Callable[[str], str]

@@ -77,12 +77,8 @@ def _make_rows(parts: list[Any], n_documents: int, *, binary: bool) -> sp.csr_ma
 class KernelLookup:
     """Counts the n-grams of a vocabulary: a hash table and a trie.
 
-    Parameters
-    ----------
-    words : Array of str
-        The words of the vocabulary.
-    ngrams : ndarray of int32 of shape (n_ngrams, max_n)
-        Numbers of words, padded with -1.
+    ``words``: the words of the vocabulary. ``ngrams``: numbers of words, padded with
+    -1.
     """
 
     def __init__(self, words: pa.Array, ngrams: NDArray[np.int32]) -> None:

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from sentiment._sparse import take_columns
 
-__all__ = ["NgramCounts", "find_frequent"]
-
 
 def find_frequent(totals: NDArray[Any], limit: int) -> NDArray[np.bool_]:
     """Say which n-grams are among so many with the highest counts."""

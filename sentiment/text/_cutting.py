@@ -10,18 +10,6 @@ from functools import cache
 
 from sentiment.text._characters import EMOJI, SPACELESS, find_category, make_ranges
 
-__all__ = [
-    "CONTRACTION",
-    "NEGATORS",
-    "PREFIX",
-    "SNOWBALL_LANGUAGES",
-    "compile_token_patterns",
-    "is_negator",
-    "is_word",
-    "make_stemmer",
-    "starts_word",
-]
-
 PREFIX = "NOT_"
 """Stands before a word in the scope of a negator."""
 
@@ -55,11 +43,8 @@ def compile_token_patterns(
 ) -> tuple[re.Pattern[str], re.Pattern[str]]:
     r"""Compile the patterns whose matches are the tokens.
 
-    Returns
-    -------
-    ascii_pattern, pattern : tuple of Pattern
-        They find the same tokens in a text of ASCII characters; the first is several
-        times faster there, and cannot be used on any other text.
+    Both find the same tokens in a text of ASCII characters; the first is several times
+    faster there, and cannot be used on any other text.
 
     Notes
     -----

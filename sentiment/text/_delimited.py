@@ -39,28 +39,14 @@ def scan_delimited(
     A record ends at a line end outside quotes, together with the ``\r`` before it. One
     with a fault ends with its first line: what it swallowed is read again.
 
-    Parameters
-    ----------
-    text : ndarray of uint8
-        UTF-8.
-    delimiter, line_end : int
-        The bytes between two cells and two records.
-    quote : int
-        The byte around a cell that holds one of them; 0 where there is none.
-    width : int
-        How many cells a record has. A blank line is one of 1 cell, or none at all. 0:
-        only the first record is read, however many it has.
-    final : bool
-        Whether this is the end of the file; otherwise the last record may be cut off.
-
-    Returns
-    -------
-    size, n_lines : int
-        How many bytes and lines have been read.
-    records : ndarray of int32 of shape (n_records, 4)
-        Where each begins, its line from 0, how many cells it has, and its mark.
-    cells : list of 3 ndarray of int32
-        Of the good records: where each begins and ends, and whether quotes are doubled.
+    ``text``: UTF-8. ``delimiter``, ``line_end``: the bytes between two cells and two
+    records. ``quote``: the byte around a cell that holds one of them; 0 where there is
+    none. ``width``: how many cells a record has. A blank line is one of 1 cell, or none
+    at all. 0: only the first record is read, however many it has. ``final``: whether
+    this is the end of the file; otherwise the last record may be cut off. ``size``,
+    ``n_lines``: how many bytes and lines have been read. ``records``: where each
+    begins, its line from 0, how many cells it has, and its mark. ``cells``: of the good
+    records: where each begins and ends, and whether quotes are doubled.
     """
     data = text.tobytes()
     if len(data) >= _LIMIT:

@@ -22,10 +22,8 @@ VERSION = 5
 def load_kernel() -> ModuleType:
     """Import the kernel and give it its tables.
 
-    Raises
-    ------
-    ImportError
-        If it was not built, or for another Python, platform or version of ours.
+    Raises ImportError if it was not built, or for another Python, platform or version
+    of ours.
     """
     module: Any = import_module("sentiment._kernel")
     if getattr(module, "VERSION", None) != VERSION:

@@ -5,8 +5,6 @@ import unicodedata
 from itertools import groupby
 from typing import Any
 
-__all__ = ["normalise"]
-
 # Every mark that is put in order is among these, at least 32 in a row: letters and
 # digits are none, but for two Japanese marks of half width, which NFKC makes marks of.
 _MANY_MARKS = re.compile(r"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){32,}")

@@ -20,10 +20,7 @@ from sentiment.tracking._process import process_start
 def make_embedded_store(path: Path) -> None:
     """Make an MLflow store at ``path``, unless another process was faster.
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    Raises OSError if the file cannot be written.
     """
     from mlflow import MlflowClient
 

@@ -28,14 +28,8 @@ def model_figures(
 ) -> Iterator[FigureRecord]:
     """Yield the figures of what was learned, as far as the classifier tells.
 
-    Parameters
-    ----------
-    transformers : Pipeline
-        The fitted steps before the classifier; they know the names of its features.
-    estimator : estimator
-        The fitted classifier itself.
-    classes : ndarray
-        The labels.
+    ``transformers``: the fitted steps before the classifier; they know the names of its
+    features. ``estimator``: the fitted classifier itself. ``classes``: the labels.
     """
     importances = getattr(estimator, "feature_importances_", None)
     if importances is not None:
@@ -58,16 +52,8 @@ def evaluation_figures(
 ) -> Iterator[FigureRecord]:
     """Yield the figures of one part of the data.
 
-    Parameters
-    ----------
-    part : str
-        "validation" or "test".
-    codes : ndarray of int of shape (n_documents,)
-        The true classes as positions in ``classes``.
-    probabilities : ndarray of shape (n_documents, n_classes)
-        What the model answered.
-    classes : ndarray
-        The labels.
+    ``part``: "validation" or "test". ``codes``: the true classes as positions in
+    ``classes``. ``probabilities``: what the model answered. ``classes``: the labels.
     """
     for name, draw in _DRAWN.items():
         figure = draw(part, codes, probabilities, classes)

@@ -16,8 +16,6 @@ from sentiment.tracking._store import explain, open_store, shown_uri
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["REASON", "tracked_run"]
-
 _LOGGER = logging.getLogger("sentiment")
 _REASON_LENGTH = 500
 

@@ -31,16 +31,8 @@ def draw_importance(
 ) -> "Figure":
     """Draw the n-grams that matter most, coloured by the class they speak for.
 
-    Parameters
-    ----------
-    names : ndarray of str
-        The n-grams.
-    importances : ndarray of shape (n_features,)
-        Shares of importance.
-    coef : ndarray of shape (n_margins, n_features) or None
-        Which way each n-gram speaks; None where the model does not say.
-    classes : ndarray
-        The labels.
+    ``names``: the n-grams. ``importances``: shares of importance. ``coef``: which way
+    each n-gram speaks; None where the model does not say. ``classes``: the labels.
     """
     used = np.flatnonzero(importances > 0).tolist()
     # Ties are broken by name, so that two equal runs draw one picture.
@@ -104,12 +96,8 @@ def draw_learning_curve(
 ) -> "Figure | None":
     """Draw log loss and AUC over the rounds; None of a model that has no rounds.
 
-    Parameters
-    ----------
-    history : mapping of str to mapping of str to sequence of float
-        ``evals_result_`` of the classifier: part, metric, one value a round.
-    n_iter : int or None
-        The number of rounds in use.
+    ``history``: ``evals_result_`` of the classifier: part, metric, one value a round.
+    ``n_iter``: the number of rounds in use.
     """
     metrics = [name for name in _TITLES if name in history.get("train", {})]
     if not metrics or len(history["train"][metrics[0]]) < 2:

@@ -24,17 +24,8 @@ def end_orphans(client: "MlflowClient", experiment_ids: Iterable[str]) -> list[s
     process is never touched: what cannot be told is left as it is. What a killed
     process has left of a model is marked FAILED, so that nothing loads it.
 
-    Parameters
-    ----------
-    client : MlflowClient
-        Of the store.
-    experiment_ids : iterable of str
-        Where to look.
-
-    Returns
-    -------
-    run_ids : list of str
-        The runs that were ended.
+    ``client``: of the store. ``experiment_ids``: where to look. ``run_ids``: the runs
+    that were ended.
     """
     from mlflow.exceptions import MlflowException
 

@@ -69,10 +69,7 @@ def is_gone(tags: Mapping[str, str]) -> bool:
     False wherever that cannot be told: for another host, another process namespace, or
     tags that are not complete.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Of a run, as :func:`describe_process` gave them.
+    ``tags``: of a run, as :func:`describe_process` gave them.
     """
     here = describe_process()
     start, number = tags.get(PROCESS_START), tags.get(PROCESS_ID, "")

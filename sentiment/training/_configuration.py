@@ -84,10 +84,7 @@ def check_registration(register: str | None, alias: str | None) -> None:
 def check_serialization(serialization: str) -> None:
     """Refuse a format of models that does not exist.
 
-    Raises
-    ------
-    InvalidParameterError
-        If there is none of that name.
+    Raises InvalidParameterError if there is none of that name.
     """
     if serialization not in DATA_FILES:
         raise InvalidParameterError(
@@ -99,10 +96,7 @@ def check_serialization(serialization: str) -> None:
 def check_model_name(name: str) -> None:
     """Refuse a name that no URI of a run could hold.
 
-    Raises
-    ------
-    InvalidParameterError
-        If MLflow does not take it, or it has several parts.
+    Raises InvalidParameterError if MLflow does not take it, or it has several parts.
     """
     if not name or name in (".", "..") or set(name) & set("/:.%\"'\\?#@\n"):
         raise InvalidParameterError(
@@ -117,12 +111,8 @@ def check_environment(
 ) -> dict[str, str]:
     """Return the file that names an environment, if there is one.
 
-    Raises
-    ------
-    InvalidParameterError
-        If there are two.
-    DataError
-        If the file is not there, or no conda environment.
+    Raises InvalidParameterError if there are two, and DataError if the file is not
+    there, or no conda environment.
     """
     if pip_requirements is not None and conda_env is not None:
         raise InvalidParameterError(
@@ -153,10 +143,7 @@ def check_environment(
 def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
     """Return paths of files that are there.
 
-    Raises
-    ------
-    DataError
-        If one is not.
+    Raises DataError if one is not.
     """
     for path in paths:
         # Unlike Path.is_file, it is False, no OSError, of a name that is too long.
@@ -170,10 +157,7 @@ def check_files(paths: Sequence[str | PathLike[str]], name: str) -> list[Path]:
 def check_fraction(fraction: float | None) -> float | None:
     """Return the share of rows to set aside, if somebody asks for one.
 
-    Raises
-    ------
-    InvalidParameterError
-        If it is not between 0 and 1.
+    Raises InvalidParameterError if it is not between 0 and 1.
     """
     if fraction is not None and not 0 < fraction < 1:
         raise InvalidParameterError(

@@ -25,33 +25,15 @@ from sentiment.exceptions import DataError
 from sentiment.streaming import Room, TextRows, read_labelled_texts
 from sentiment.tracking import Context, DatasetRecord
 
-__all__ = [
-    "LabelledPart",
-    "check_classes",
-    "read_part",
-    "read_part_in_batches",
-    "read_separate",
-]
-
 
 @dataclass(frozen=True)
 class LabelledPart:
     """Documents with their labels, row by row, and where they come from.
 
-    Attributes
-    ----------
-    X : DataFrame or TextRows
-        One column ``text``; or documents that need not fit in memory.
-    y : Series
-        The labels, with the same index.
-    record : DatasetRecord
-        What the run records about it.
-    summary : DataSummary or None
-        What was read, and what looks wrong with it.
-    bad : sequence of BadRow
-        The rows that were left out.
-    weights : Series or None
-        How much each row counts.
+    ``X``: one column ``text``; or documents that need not fit in memory. ``y``: the
+    labels, with the same index. ``record``: what the run records about it. ``summary``:
+    what was read, and what looks wrong with it. ``bad``: the rows that were left out.
+    ``weights``: how much each row counts.
     """
 
     X: "pd.DataFrame | TextRows"
@@ -89,10 +71,7 @@ def read_separate(instances: Source, labels: Source) -> LabelledPart:
     Labels that say which instances they belong to are put there; others must be as
     many as the instances.
 
-    Raises
-    ------
-    DataError
-        If the two do not fit together, or there is no label.
+    Raises DataError if the two do not fit together, or there is no label.
     """
     X = load_instances(instances)
     rows = LabelledRows(labels, labels="only")
@@ -124,12 +103,8 @@ def read_separate(instances: Source, labels: Source) -> LabelledPart:
 def check_classes(train: LabelledPart, *others: LabelledPart) -> None:
     """Refuse one class only, and classes that the training rows lack.
 
-    Raises
-    ------
-    LabelError
-        If the training labels are no labels to learn from.
-    DataError
-        If other rows hold a class that the training rows lack.
+    Raises LabelError if the training labels are no labels to learn from, and DataError
+    if other rows hold a class that the training rows lack.
     """
     classes = np.unique(check_labels(train.y, caller="train")).tolist()
     for other in others:

@@ -21,22 +21,16 @@ if TYPE_CHECKING:
 
     from sentiment.training._training_data import TrainingData
 
-__all__ = ["FewRows", "cross_validate", "fit_all_rows"]
-
 
 @dataclass(frozen=True)
 class FewRows:
     """What the folds of a cross-validation have told.
 
-    Attributes
-    ----------
-    evaluation : Evaluation
-        Of all rows, each by Pipelines that have not seen it. Its probabilities are
-        those of the first repeat, its metrics the means of all.
-    statistics : dict of str to ndarray of shape (n_rows,)
-        What each row looks like to a Pipeline that has not seen it.
-    n_rounds : int or None
-        The median of the rounds at which the folds stopped; None if none stops early.
+    ``evaluation``: of all rows, each by Pipelines that have not seen it. Its
+    probabilities are those of the first repeat, its metrics the means of all.
+    ``statistics``: what each row looks like to a Pipeline that has not seen it.
+    ``n_rounds``: the median of the rounds at which the folds stopped; None if none
+    stops early.
     """
 
     evaluation: Evaluation

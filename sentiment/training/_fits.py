@@ -26,15 +26,6 @@ from sentiment.training._training_data import Sources, TrainingData
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = [
-    "Fit",
-    "Phases",
-    "fit_in_batches",
-    "fit_in_memory",
-    "make_room",
-    "predict_in_batches",
-]
-
 Fit = Callable[["Pipeline", TrainingData], "Pipeline"]
 
 # A phase says how far it is every so many seconds.
@@ -74,12 +65,8 @@ def make_room(
 ) -> Room:
     """Return the room for the data of a training, which ``stack`` clears away.
 
-    Raises
-    ------
-    DataError
-        If texts and labels come apart.
-    SentimentError
-        If a step of the Pipeline cannot learn part by part.
+    Raises DataError if texts and labels come apart, and SentimentError if a step of the
+    Pipeline cannot learn part by part.
     """
     if sources.instances is not None or sources.labels is not None:
         raise DataError(
@@ -99,10 +86,7 @@ def make_room(
 class Phases:
     """Says which phase has begun, and from time to time how far it is.
 
-    Parameters
-    ----------
-    tell : callable
-        Says a line.
+    ``tell``: says a line.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:

@@ -92,10 +92,7 @@ def load_hook(name: str) -> Hook:
 def check_metrics(values: Any) -> dict[str, float]:
     """Return the metrics that a hook gave back, if it gave any.
 
-    Raises
-    ------
-    TypeError
-        If it gave something else.
+    Raises TypeError if it gave something else.
     """
     if values is None:
         return {}

@@ -15,8 +15,6 @@ from sentiment.training._configuration import (
 from sentiment.training._hook import Hook, load_hook
 from sentiment.training._recording import Recording
 
-__all__ = ["DataOptions", "RecordingOptions", "TrainingOptions", "take_recording"]
-
 
 class DataOptions(ReadingOptions, total=False):
     """Which data there are beside the training data, and how all are read."""

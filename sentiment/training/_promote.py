@@ -9,8 +9,6 @@ from sentiment.persistence import load_model
 from sentiment.tracking import Promotion, promote
 from sentiment.training._scores import score_probabilities
 
-__all__ = ["promote_model"]
-
 
 def promote_model(
     model: str,

@@ -25,21 +25,12 @@ def score_probabilities(
 ) -> dict[str, float]:
     """Return what a training records of probabilities.
 
-    Parameters
-    ----------
-    codes : ndarray of int of shape (n_documents,)
-        The true classes, as columns of ``probabilities``.
-    probabilities : ndarray of shape (n_documents, n_classes)
-        What the model answered.
-
-    Returns
-    -------
-    scores : dict of str to float
-        ``accuracy``, ``balanced_accuracy``, ``f1`` (the mean over classes),
-        ``roc_auc``, ``log_loss``, ``calibration_error``. Of more than two classes, the
-        AUC is the mean over the classes of one against the rest. It is left out when
-        the rows lack a class: then it is not defined. The expected calibration error is
-        over 15 bins of equal width, as :func:`evaluate` has it.
+    ``codes``: the true classes, as columns of ``probabilities``. ``probabilities``:
+    what the model answered. ``scores``: ``accuracy``, ``balanced_accuracy``, ``f1``
+    (the mean over classes), ``roc_auc``, ``log_loss``, ``calibration_error``. Of more
+    than two classes, the AUC is the mean over the classes of one against the rest. It
+    is left out when the rows lack a class: then it is not defined. The expected
+    calibration error is over 15 bins of equal width, as :func:`evaluate` has it.
 
     Examples
     --------

@@ -6,8 +6,6 @@ from typing import Any
 
 from sentiment.streaming import TextRows
 
-__all__ = ["StreamedTexts"]
-
 
 class StreamedTexts(Sequence[str]):
     """A sequence of texts, read again from where they lie whenever it is asked.
@@ -15,10 +13,7 @@ class StreamedTexts(Sequence[str]):
     As long as the training goes on: a hook that wants to keep some of them makes a list
     of those.
 
-    Parameters
-    ----------
-    rows : TextRows
-        The documents.
+    ``rows``: the documents.
     """
 
     def __init__(self, rows: TextRows) -> None:

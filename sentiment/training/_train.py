@@ -26,8 +26,6 @@ from sentiment.training._training_data import (
     read_training_data,
 )
 
-__all__ = ["train"]
-
 
 def train(
     source: Data = None,

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from sentiment.tracking import DatasetRecord
 
-__all__ = ["Sources", "TrainingData", "make_sources", "read_training_data"]
-
 ReadPart = Callable[[Source, Context], LabelledPart]
 
 

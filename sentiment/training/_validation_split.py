@@ -15,10 +15,7 @@ _N_REPEATS = 2
 def check_rare(part: LabelledPart) -> None:
     """Refuse a class with one row: it cannot be both learned and measured.
 
-    Raises
-    ------
-    LabelError
-        If there is one.
+    Raises LabelError if there is one.
     """
     counts = part.y.value_counts()
     if counts.iloc[-1] == 1:
@@ -38,10 +35,7 @@ def split_off_validation(
     Shuffled, because files are often sorted by label; stratified, so that no class gets
     lost.
 
-    Raises
-    ------
-    LabelError
-        If a class has too few rows for both.
+    Raises LabelError if a class has too few rows for both.
     """
     from sklearn.model_selection import train_test_split
 

@@ -28,19 +28,10 @@ _ATTEMPTS = 100
 class Trial:
     """One candidate on so many rows.
 
-    Attributes
-    ----------
-    number : int
-        Of the trial, from 0.
-    params : dict
-        What differs from the preset.
-    rung : int
-        0 is the one with the fewest rows.
-    n_rows : int
-        The rows it is cross-validated on.
-    loss : float or None
-        Lower is better, infinite if the candidate cannot be trained; None until
-        :meth:`Halving.tell`.
+    ``number``: of the trial, from 0. ``params``: what differs from the preset.
+    ``rung``: 0 is the one with the fewest rows. ``n_rows``: the rows it is
+    cross-validated on. ``loss``: lower is better, infinite if the candidate cannot be
+    trained; None until :meth:`Halving.tell`.
     """
 
     number: int

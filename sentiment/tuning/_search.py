@@ -33,20 +33,9 @@ class BudgetOver(BaseException):
 class Search:
     """Asks for trials, runs them, and knows their scores.
 
-    Parameters
-    ----------
-    halving : Halving
-        Says what is tried next.
-    validation : CrossValidation
-        Says how good it is.
-    build : callable
-        Builds the Pipeline of some parameters.
-    metric : str
-        What is compared.
-    experiment : str
-        Where the runs go.
-    clock : Clock
-        Tells how far the search is.
+    ``halving``: says what is tried next. ``validation``: says how good it is.
+    ``build``: builds the Pipeline of some parameters. ``metric``: what is compared.
+    ``experiment``: where the runs go. ``clock``: tells how far the search is.
     """
 
     halving: Halving
@@ -68,12 +57,8 @@ class Search:
         The first trial is finished whatever the time, for there must be something to
         train with. A later one is stopped at its next fold.
 
-        Raises
-        ------
-        DataError
-            If no trial could be trained.
-        KeyboardInterrupt
-            If Ctrl-C came before a trial was finished.
+        Raises DataError if no trial could be trained, and KeyboardInterrupt if Ctrl-C
+        came before a trial was finished.
         """
         self._start, self._seconds = time.monotonic(), seconds
         while max_trials is None or len(self.halving.trials) < max_trials:

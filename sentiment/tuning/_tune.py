@@ -34,8 +34,6 @@ from sentiment.tuning._space import SearchSpace, read_space
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-__all__ = ["tune"]
-
 _CONSTRAINTS = {
     "metric": [StrOptions(set(LOWER_IS_BETTER))],
     "budget": [Interval(Real, 0.0, None, closed="neither")],
