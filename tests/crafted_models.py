@@ -9,7 +9,7 @@ import skops.io
 import xgboost
 import yaml
 
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
+from sentiment.persistence._archive import TRUSTED_TYPES
 
 
 def craft_command(arguments):

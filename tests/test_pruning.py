@@ -29,7 +29,7 @@ from sentiment.classification._linear_start import (
     make_folds,
     map_margins,
 )
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
+from sentiment.persistence._archive import TRUSTED_TYPES
 from sentiment.pruning import limit_ngrams
 
 LIMIT = "classify__estimator__max_linear_features"

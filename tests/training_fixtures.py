@@ -6,7 +6,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from sentiment.tracking._embedded_store import make_embedded_store
+from sentiment.tracking._store import make_embedded_store
 
 with warnings.catch_warnings():
     # While they are imported, parts of MLflow 3.17 warn of their own type hints, and

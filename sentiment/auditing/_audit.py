@@ -7,9 +7,14 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.auditing._auditor import Auditor
 from sentiment.auditing._checks import CHECKS
 from sentiment.auditing._data import AuditData, read_data, read_test_data
-from sentiment.auditing._finding import Finding, skipped
-from sentiment.auditing._label_checks import plain
-from sentiment.auditing._limits import Limits, check_limits, find_missed
+from sentiment.auditing._finding import (
+    Finding,
+    Limits,
+    check_limits,
+    find_missed,
+    skipped,
+)
+from sentiment.auditing._label_errors import plain
 from sentiment.auditing._report import AuditReport
 from sentiment.datasets import Data
 from sentiment.reports import ReportFrame, ReportOptions

@@ -13,18 +13,18 @@ from sentiment._autolog import without_autolog
 from sentiment.auditing._checks import CHECKS
 from sentiment.auditing._copies import Copies
 from sentiment.auditing._data import AuditData
-from sentiment.auditing._encoding import check_encoding
 from sentiment.auditing._finding import Finding
-from sentiment.auditing._label_checks import (
+from sentiment.auditing._label_errors import (
     check_balance,
     check_conflicts,
+    check_label_errors,
     check_order,
     check_unlabelled,
 )
-from sentiment.auditing._label_errors import check_label_errors
 from sentiment.auditing._text_checks import (
     check_cells,
     check_empty,
+    check_encoding,
     check_language,
     check_length,
     check_markup,

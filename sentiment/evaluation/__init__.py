@@ -1,6 +1,6 @@
 """How good a model is, on which rows, and how sure one can be of it."""
 
-from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._answers import Answers, encode_part, encode_truth
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._comparison import Comparison
 from sentiment.evaluation._evaluate import evaluate
@@ -14,7 +14,6 @@ from sentiment.evaluation._threshold import (
     tune_threshold,
     with_threshold,
 )
-from sentiment.evaluation._truth import encode_part, encode_truth
 
 __all__ = [
     "Answers",

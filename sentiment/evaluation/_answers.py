@@ -1,10 +1,16 @@
-"""What a model said about rows whose label is known."""
+"""What is true of rows, and what a model said about them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from sentiment._messages import shown
+from sentiment.classification import encode_labels
+from sentiment.datasets import Batch
+from sentiment.exceptions import DataError, LabelError
 
 
 @dataclass(frozen=True)
@@ -47,3 +53,66 @@ class Answers:
             self.codes * n_classes + self.chosen, minlength=n_classes**2
         )
         return cells.reshape(n_classes, n_classes)
+
+
+def encode_truth(
+    name: str, labels: pd.Series, classes: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Return the labels of all rows of a source as places in ``classes``.
+
+    Raises
+    ------
+    DataError
+        If there are labels that the model does not know.
+    """
+    if labels.empty:
+        return np.empty(0, np.int64)
+    try:
+        return encode_labels(labels, classes, what=name)
+    except LabelError:
+        known = classes.tolist()
+        unknown = {
+            label: int(n)
+            for label, n in labels.value_counts().items()
+            if not any(label == one and type(label) is type(one) for one in known)
+        }
+        raise _unknown_labels(name, unknown, known) from None
+
+
+def encode_part(
+    rows: Batch, labels: pd.Series, classes: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Return the labels of some rows of a source as places in ``classes``.
+
+    Of a csv file, whether 1 is a number or a name can only be said when all cells are
+    known; until then it may be either.
+
+    Raises
+    ------
+    DataError
+        If there are labels that the model does not know.
+    """
+    if not rows.untyped:
+        return encode_truth(rows.name, labels, classes)
+    known = {
+        spelled: code
+        for code, label in enumerate(classes.tolist())
+        for spelled in (str(label), str(label).removesuffix(".0"))
+    }
+    found = labels.astype(str)
+    unknown = found[~found.isin(known)].value_counts()
+    if len(unknown):
+        raise _unknown_labels(rows.name, unknown.to_dict(), classes.tolist())
+    return found.map(known).to_numpy(np.int64)
+
+
+def _unknown_labels(name: str, unknown: dict[Any, int], known: list[Any]) -> DataError:
+    most = sorted(unknown, key=lambda label: (-unknown[label], str(label)))[:10]
+    listed = ", ".join(f"{shown(label)} ({unknown[label]:,})" for label in most)
+    more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+    return DataError(
+        f"{name} has the labels {listed}{more}, with their rows, which the model does "
+        f"not know; it knows {shown(known[:10], 200)}. Name labels with "
+        "label_names=..., the right column with label_column=..., or leave such rows "
+        "out."
+    )

@@ -12,11 +12,11 @@ from sentiment.classification import find_threshold
 from sentiment.datasets import Data
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
+from sentiment.evaluation._bootstrap import pool_rows
 from sentiment.evaluation._comparison import compare
 from sentiment.evaluation._intervals import intervals_of, resample
 from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
 from sentiment.evaluation._mistakes import SurestMistakes
-from sentiment.evaluation._pooling import pool_rows
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import EvaluatedRows, RowReader
 from sentiment.evaluation._slices import cut_slices, describe_slices

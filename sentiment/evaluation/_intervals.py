@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._bootstrap import Interval, bootstrap, interval
+from sentiment.evaluation._bootstrap import Interval, Pools, bootstrap, interval
 from sentiment.evaluation._measures import Measures, bounds_of
-from sentiment.evaluation._pooling import Pools
 
 Floats = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._pooling import Pools
+from sentiment.evaluation._bootstrap import Pools
 
 N_BINS = 15
 """Bins of equal width for the calibration error."""

@@ -18,8 +18,8 @@ from sentiment.datasets import (
     frame_of_batch,
 )
 from sentiment.documents import text_series
+from sentiment.evaluation._answers import encode_part, encode_truth
 from sentiment.evaluation._slices import count_words
-from sentiment.evaluation._truth import encode_part, encode_truth
 
 SOURCE_COLUMN = "source"
 """A column of this name says where a row is from; it is looked at unasked."""

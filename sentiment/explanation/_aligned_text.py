@@ -1,4 +1,4 @@
-"""Text that remembers where each of its characters came from."""
+"""Clean and cut one text as the steps do, knowing where each character came from."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.text import Edit
+from sentiment.preprocessing import TextCleaner, WordTokenizer
+from sentiment.text import Edit, cleaning_rules, find_tokens, mark_tokens
+
+Span = tuple[int, int]
 
 
 class AlignedText(NamedTuple):
@@ -73,3 +76,32 @@ def _shared_ending(old: str, new: str) -> int:
         if old[-1 - count] != new[-1 - count]:
             return count
     return max(most, 0)
+
+
+def clean_aligned(text: str, cleaner: TextCleaner) -> AlignedText:
+    """Return what ``cleaner`` makes of a document, with the place of each character."""
+    aligned = AlignedText.of(text)
+    for rule in cleaning_rules(cleaner):
+        aligned = aligned.edit(rule.edits(aligned.text))
+    return aligned
+
+
+def cut_aligned(
+    cleaned: AlignedText, tokenizer: WordTokenizer
+) -> tuple[list[str], list[Span]]:
+    """Return the tokens of a text and where in the original each came from."""
+    spans = find_tokens(cleaned.text, tokenizer)
+    words = [cleaned.text[first:last] for first, last in spans]
+    return mark_tokens(words, tokenizer), [_origin(cleaned, *span) for span in spans]
+
+
+def _origin(cleaned: AlignedText, first: int, last: int) -> Span:
+    if first < last:
+        return cleaned.span(first, last)
+    # An empty token, of a pattern of the user's own.
+    place = int(cleaned.starts[first]) if first < len(cleaned.text) else _end(cleaned)
+    return place, place
+
+
+def _end(cleaned: AlignedText) -> int:
+    return int(cleaned.ends[-1]) if len(cleaned.text) else 0

@@ -11,9 +11,12 @@ from scipy.special import expit
 from sentiment._messages import shown
 from sentiment.documents import check_documents
 from sentiment.exceptions import LabelError, ModelError
-from sentiment.explanation._aligned_cleaning import clean_aligned
-from sentiment.explanation._aligned_text import AlignedText
-from sentiment.explanation._aligned_tokens import Span, cut_aligned
+from sentiment.explanation._aligned_text import (
+    AlignedText,
+    Span,
+    clean_aligned,
+    cut_aligned,
+)
 from sentiment.explanation._explanation import Contribution, Explanation
 from sentiment.explanation._margin_parts import MarginParts, split_margin
 from sentiment.explanation._steps import read_steps

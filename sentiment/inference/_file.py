@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from sentiment.inference._destination import PredictionSummary
 from sentiment.inference._output_file import choose_format
 from sentiment.inference._rows import check_free, open_pipeline
-from sentiment.inference._summary import PredictionSummary
 
 if TYPE_CHECKING:
     from sentiment.datasets import Data, ReadingOptions
@@ -119,8 +119,7 @@ def predict_file(
     # Imported late: data sets and models bring in what takes seconds.
     from sentiment.datasets import find_inputs, source_of
     from sentiment.inference._answers import LABEL, SCORE, Answerer
-    from sentiment.inference._columns import find_schema
-    from sentiment.inference._destination import Destination
+    from sentiment.inference._destination import Destination, find_schema
     from sentiment.inference._run import PredictionRun
 
     given = source_of(source, split, **reading)

@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.exceptions import DataError
-from sentiment.monitoring._distribution import stability_index
-from sentiment.monitoring._exceedance import exceedance_p_value, expected_share
+from sentiment.monitoring._distribution import (
+    exceedance_p_value,
+    expected_share,
+    stability_index,
+)
 from sentiment.monitoring._profile import ReferenceProfile
 from sentiment.monitoring._row_statistics import RowStatistics
 

@@ -20,7 +20,7 @@ from sentiment.monitoring._checks import (
     decide,
     strangeness,
 )
-from sentiment.monitoring._exceedance import expected_share
+from sentiment.monitoring._distribution import expected_share
 from sentiment.monitoring._histogram import make_histograms
 from sentiment.monitoring._profile import (
     METRICS,
@@ -30,9 +30,13 @@ from sentiment.monitoring._profile import (
 )
 from sentiment.monitoring._report import MonitoringReport, Part
 from sentiment.monitoring._row_statistics import GatheredStatistics, RowStatistics
-from sentiment.monitoring._rows import MonitoredReader, MonitoredRows
+from sentiment.monitoring._rows import (
+    MonitoredReader,
+    MonitoredRows,
+    check_window,
+    cut_windows,
+)
 from sentiment.monitoring._strangest import StrangestRows
-from sentiment.monitoring._windows import check_window, cut_windows
 from sentiment.reports import ReportFrame, ReportOptions, name_of_model
 
 if TYPE_CHECKING:

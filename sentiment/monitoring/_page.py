@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sentiment._metric_names import MAIN_METRICS, name_metric
 from sentiment.datasets import with_split
 from sentiment.monitoring._checks import LEVEL, OOV, STRANGE
-from sentiment.monitoring._exceedance import expected_share
+from sentiment.monitoring._distribution import expected_share
 from sentiment.monitoring._figures import draw_histogram, draw_over_time
 from sentiment.monitoring._report import MonitoringReport, Part
 from sentiment.monitoring._shown_rows import (

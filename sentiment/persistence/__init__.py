@@ -1,5 +1,6 @@
 """The logged model: save it, log it, find it, load it safely."""
 
+from sentiment.persistence._archive import TRUSTED_TYPES
 from sentiment.persistence._check import CheckResult, check_model
 from sentiment.persistence._flavor import log_model, save_model
 from sentiment.persistence._loading import load_model, read_pipeline
@@ -10,7 +11,7 @@ from sentiment.persistence._location import (
     resolve_model_uri,
 )
 from sentiment.persistence._model_file import DATA_FILES, read_model_file
-from sentiment.persistence._requirements import iter_parts
+from sentiment.persistence._requirements import installed_versions, iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS, make_signature
 from sentiment.persistence._sqlite_store import (
     artifact_root,
@@ -18,8 +19,6 @@ from sentiment.persistence._sqlite_store import (
     sqlite_path,
 )
 from sentiment.persistence._telemetry import switch_off_telemetry
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
-from sentiment.persistence._versions import installed_versions
 
 __all__ = [
     "DATA_FILES",

@@ -16,7 +16,7 @@ from sentiment.persistence._golden_rows import GoldenRows, read_golden_rows
 from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_environment import find_command, make_environment
 from sentiment.persistence._model_file import read_model_file
-from sentiment.persistence._versions import DISTRIBUTIONS
+from sentiment.persistence._requirements import DISTRIBUTIONS
 
 TOLERANCE = 1e-6
 """What a probability may move by: other builds of BLAS add in another order."""

@@ -19,22 +19,24 @@ import numpy as np
 
 from sentiment._messages import first_line
 from sentiment.exceptions import ModelError, TrackingError
-from sentiment.persistence._archive import name_publicly
+from sentiment.persistence._archive import TRUSTED_TYPES, name_publicly
 from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.persistence._metadata_requests import forget_requests
 from sentiment.persistence._model_file import (
     DATA_FILES,
     FLAVOR,
     FORMAT,
     digest,
 )
-from sentiment.persistence._pipeline_check import check_pipeline
 from sentiment.persistence._requirements import make_requirements
-from sentiment.persistence._signature import make_input_example, make_signature
+from sentiment.persistence._signature import (
+    check_pipeline,
+    forget_requests,
+    make_input_example,
+    make_signature,
+)
 from sentiment.persistence._telemetry import switch_off_telemetry
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
 from sentiment.surroundings import quiet
 from sentiment.version import VERSION
 

@@ -13,9 +13,8 @@ from typing import Any, Self
 import numpy as np
 
 from sentiment.exceptions import ModelError
-from sentiment.persistence._requirements import iter_parts
+from sentiment.persistence._requirements import installed_versions, iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
-from sentiment.persistence._versions import installed_versions
 
 GOLDEN_FILE = "golden_rows.json"
 

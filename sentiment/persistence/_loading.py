@@ -10,12 +10,16 @@ import numpy as np
 import sentiment
 from sentiment._messages import first_line
 from sentiment.exceptions import ModelError, SentimentError
-from sentiment.persistence._archive import bound_archive, check_size, find_limit
+from sentiment.persistence._archive import (
+    TRUSTED_TYPES,
+    bound_archive,
+    check_size,
+    find_limit,
+)
 from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
 from sentiment.persistence._requirements import iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

@@ -8,15 +8,28 @@ A served environment is kept small: ``mlflow-skinny`` is all of MLflow that a se
 imports, and ``xgboost-cpu`` is XGBoost without what graphics cards need (0.7 GB).
 """
 
+import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sentiment.exceptions import ModelError
-from sentiment.persistence._versions import DISTRIBUTIONS
+from sentiment.version import VERSION
 
 _ALWAYS = ("mlflow-skinny", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+
+DISTRIBUTIONS = {
+    "mlflow": ("mlflow", "mlflow-skinny"),
+    "numpy": ("numpy",),
+    "pandas": ("pandas",),
+    "pyarrow": ("pyarrow",),
+    "scikit-learn": ("scikit-learn",),
+    "scipy": ("scipy",),
+    "skops": ("skops",),
+    "xgboost": ("xgboost", "xgboost-cpu"),
+}
+"""Each library with the distributions that it may have been installed from."""
 
 
 def make_requirements(pipeline: Any, serialization_format: str) -> list[str]:
@@ -78,3 +91,25 @@ def _installed(name: str) -> str:
         f"A logged model requires {name}, which is not installed here. Install it, "
         "or pass pip_requirements."
     )
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the version of Python, of this package and of its libraries.
+
+    What is not installed is left out: a served model needs not all of them.
+    """
+    found = {name: _find(DISTRIBUTIONS[name]) for name in DISTRIBUTIONS}
+    return {
+        "python": platform.python_version(),
+        "sentiment": VERSION,
+        **{name: known for name, known in found.items() if known is not None},
+    }
+
+
+def _find(distributions: tuple[str, ...]) -> str | None:
+    for distribution in distributions:
+        try:
+            return version(distribution)
+        except PackageNotFoundError:
+            continue
+    return None

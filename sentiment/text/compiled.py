@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 
 from sentiment.documents import text_buffers
 from sentiment.text import reference
-from sentiment.text._compiled_counting import KernelLookup as Lookup
-from sentiment.text._compiled_counting import count
+from sentiment.text._compiled_counting import KernelLookup, count
 from sentiment.text._cutting import CONTRACTION, NEGATORS, PREFIX, make_stemmer
 from sentiment.text._kernel_loading import kernel, running_total, table_of
 from sentiment.threads import cut_into_blocks, map_parts
 from sentiment.tokens import TokenLists, make_words
 
 __all__ = [
-    "NAME", "Lookup", "clean", "count", "count_texts", "cut", "gather_cells",
+    "NAME", "clean", "count", "count_texts", "cut", "gather_cells",
     "gather_json", "scan_delimited", "scan_json_lines",
 ]  # fmt: skip
 
 NAME = "compiled"
+# As the reference calls its own.
+Lookup = KernelLookup
 scan_delimited, gather_cells = kernel.scan_delimited, kernel.gather_cells
 scan_json_lines, gather_json = kernel.scan_json_lines, kernel.gather_json
 # Bytes of text whose tokens exist as Python strings at a time.

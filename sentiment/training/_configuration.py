@@ -1,4 +1,4 @@
-"""Build the Pipeline of a training, and refuse what cannot work before it starts."""
+"""Build the Pipeline of a training, and refuse what cannot work."""
 
 import os
 from collections.abc import Mapping, Sequence

@@ -1,10 +1,13 @@
-"""The keywords of a training, by what they are about."""
+"""The keywords of a training, by what they are about, and how it is recorded."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from os import PathLike
+from pathlib import Path
 from typing import Any, TypedDict
 
 from sentiment.datasets import Data, ReadingOptions
+from sentiment.persistence import DEFAULT_NAME
 from sentiment.training._configuration import (
     check_environment,
     check_files,
@@ -13,7 +16,6 @@ from sentiment.training._configuration import (
     check_serialization,
 )
 from sentiment.training._hook import Hook, load_hook
-from sentiment.training._recording import Recording
 
 
 class DataOptions(ReadingOptions, total=False):
@@ -44,6 +46,30 @@ class RecordingOptions(TypedDict, total=False):
 
 class TrainingOptions(RecordingOptions, DataOptions, total=False):
     """All keywords of a training but those that say what is trained."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """How a training is recorded: arguments of ``train``, checked.
+
+    Attributes
+    ----------
+    environment : mapping of str to str
+        ``pip_requirements`` or ``conda_env``, if one is given.
+    nested : bool
+        Whether the run is the child of the active one.
+    """
+
+    experiment: str
+    run_name: str | None = None
+    register: str | None = None
+    alias: str | None = None
+    model_name: str = DEFAULT_NAME
+    serialization: str = "skops"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    artifacts: Sequence[Path] = ()
+    hook: Hook | None = None
+    nested: bool = False
 
 
 def take_recording(

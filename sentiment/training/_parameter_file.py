@@ -8,6 +8,8 @@ from typing import Any, get_type_hints
 from sentiment._messages import shown
 from sentiment.exceptions import DataError
 from sentiment.suggestions import did_you_mean
+from sentiment.training._options import TrainingOptions
+from sentiment.training._train import train
 
 # What is no plain value, or is about the call and not about the training.
 _NOT_IN_FILES = {"progress", "artifacts", "options"}
@@ -67,8 +69,5 @@ def read_parameter_file(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _known() -> list[str]:
-    from sentiment.training._options import TrainingOptions
-    from sentiment.training._train import train
-
     known = [*inspect.signature(train).parameters, *get_type_hints(TrainingOptions)]
     return [name for name in known if name not in _NOT_IN_FILES]

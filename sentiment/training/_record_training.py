@@ -23,14 +23,18 @@ from sentiment.tracking import (
 from sentiment.training._card import make_card
 from sentiment.training._clock import Clock
 from sentiment.training._few_rows import FewRows, cross_validate, fit_all_rows
-from sentiment.training._fits import Fit, fit_in_memory, predict_in_batches
+from sentiment.training._fits import (
+    Fit,
+    StreamedTexts,
+    fit_in_memory,
+    predict_in_batches,
+)
 from sentiment.training._hook import Hook, HookContext, check_metrics
 from sentiment.training._notes import describe_classes, is_uneven
-from sentiment.training._recording import Recording
+from sentiment.training._options import Recording
 from sentiment.training._reference import make_reference
 from sentiment.training._result import TrainingResult
 from sentiment.training._scores import make_answers, score_answers
-from sentiment.training._streamed_texts import StreamedTexts
 from sentiment.training._training_data import TrainingData
 
 if TYPE_CHECKING:

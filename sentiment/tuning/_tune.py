@@ -24,12 +24,11 @@ from sentiment.training import (
     record_training,
     take_recording,
 )
-from sentiment.tuning._default_space import default_space
 from sentiment.tuning._halving import Halving, make_sizes
 from sentiment.tuning._records import found_records, started_records
 from sentiment.tuning._result import TuningResult
 from sentiment.tuning._search import LOWER_IS_BETTER, Search
-from sentiment.tuning._space import SearchSpace, read_space
+from sentiment.tuning._space import SearchSpace, default_space, read_space
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

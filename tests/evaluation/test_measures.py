@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from sentiment.evaluation._answers import Answers
-from sentiment.evaluation._bootstrap import bootstrap, interval
+from sentiment.evaluation._bootstrap import bootstrap, interval, pool_rows
 from sentiment.evaluation._intervals import measure_repeats, wilson
 from sentiment.evaluation._measures import N_BINS, Measures
-from sentiment.evaluation._pooling import pool_rows
 
 
 def make_answers(n_rows, n_classes=2, *, seed=0, ties=False):

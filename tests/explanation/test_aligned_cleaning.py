@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from text_strategies import NASTY, texts
 
 from sentiment import TextCleaner
-from sentiment.explanation._aligned_cleaning import clean_aligned
+from sentiment.explanation._aligned_text import clean_aligned
 
 _COMPOSING = st.text(
     st.sampled_from(

@@ -7,8 +7,11 @@ import pytest
 from scipy.stats import betabinom, ks_2samp
 
 from sentiment.monitoring._checks import Check, decide
-from sentiment.monitoring._distribution import Distribution
-from sentiment.monitoring._exceedance import exceedance_p_value, expected_share
+from sentiment.monitoring._distribution import (
+    Distribution,
+    exceedance_p_value,
+    expected_share,
+)
 
 
 def test_p_values_are_corrected_step_by_step_over_all_groups():

@@ -16,6 +16,7 @@ import skops.io
 import yaml
 
 import sentiment
+from sentiment import make_sentiment_pipeline
 from sentiment._old_names import OLD_NAMES
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -80,6 +81,15 @@ def without_code(folder, copy):
 
 def test_a_saved_model_names_public_paths_only(saved):
     assert read_names((saved / "model.skops").read_bytes()) == {"sentiment"}
+
+
+def test_a_saved_model_with_a_prior_names_public_paths_only(tmp_path):
+    texts, labels = ["fine", "fine film", "dull", "dull film"] * 3, [1, 1, 0, 0] * 3
+    first = make_sentiment_pipeline("fast").fit(texts, labels)
+    second = make_sentiment_pipeline("fast", prior=first).fit(texts, labels)
+    sentiment.save_model(second, tmp_path / "model")
+    names = read_names((tmp_path / "model" / "model.skops").read_bytes())
+    assert names == {"sentiment", "sentiment.prior"}
 
 
 def test_a_public_path_gives_the_class_that_stood_in_each_old_place():

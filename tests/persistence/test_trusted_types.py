@@ -5,7 +5,7 @@ import skops.io
 
 from sentiment import NaiveBayesWeighter, make_sentiment_pipeline
 from sentiment._old_names import OLD_NAMES
-from sentiment.persistence._trusted_types import TRUSTED_TYPES
+from sentiment.persistence._archive import TRUSTED_TYPES
 from sentiment.pipeline import PRESETS
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sentiment.tracking import remove_left_behind, scratch_folder
-from sentiment.tracking._embedded_store import make_embedded_store
 from sentiment.tracking._process import PROCESS_ID, PROCESS_START, describe_process
+from sentiment.tracking._store import make_embedded_store
 
 
 @pytest.fixture(autouse=True)

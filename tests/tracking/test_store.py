@@ -10,10 +10,10 @@ import pytest
 
 from sentiment.exceptions import TrackingError
 from sentiment.tracking import _store
-from sentiment.tracking._embedded_store import make_embedded_store
 from sentiment.tracking._store import (
     explain,
     has_store,
+    make_embedded_store,
     open_store,
     shown_uri,
     store_uri,

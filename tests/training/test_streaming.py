@@ -14,7 +14,7 @@ from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.streaming._fit_streaming import Room
 from sentiment.streaming._scratch import Scratch
 from sentiment.training._data import read_part_in_batches
-from sentiment.training._streamed_texts import StreamedTexts
+from sentiment.training._fits import StreamedTexts
 from sentiment.training._training_data import make_sources, read_training_data
 
 QUICK = {

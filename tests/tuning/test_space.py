@@ -11,7 +11,7 @@ from sentiment.exceptions import DataError
 from sentiment.pipeline import PRESETS
 from sentiment.training._configuration import build_pipeline
 from sentiment.tuning import SearchSpace, read_space
-from sentiment.tuning._default_space import default_space
+from sentiment.tuning._space import default_space
 
 C = "classify__estimator__C"
 
