@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils._set_output import _get_output_config as get_output_config
 from sklearn.utils.parallel import _threadpool_controller_decorator
+from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l2
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 __all__ = [
@@ -31,11 +32,14 @@ __all__ = [
     "csr_scale_columns",
     "get_output_config",
     "iter_column_arrays",
+    "normalize_rows",
     "on_one_blas_thread",
     "validate_parameter_constraints",
     "validate_parameters",
 ]
 
+normalize_rows = inplace_csr_row_normalize_l2
+"""What ``sklearn.preprocessing.normalize`` comes to; its import takes 0.1 s."""
 on_one_blas_thread = _threadpool_controller_decorator(limits=1, user_api="blas")
 """Decorates a function whose matrices are too small to be shared out."""
 

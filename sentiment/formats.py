@@ -1,6 +1,11 @@
 """The formats of files that are read and written, readable without importing more."""
 
-__all__ = ["ENDINGS", "READABLE", "WRITABLE"]
+__all__ = ["COMPRESSIONS", "ENDINGS", "READABLE", "WRITABLE"]
+
+COMPRESSIONS = {
+    ".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz", ".zip": "zip",
+}  # fmt: skip
+"""The endings of compressed files; what a file is, its first bytes say."""
 
 ENDINGS = {
     ".csv": "csv",

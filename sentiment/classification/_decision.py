@@ -1,5 +1,6 @@
 """Which class a model chooses: the likeliest one, or as its threshold says."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -37,17 +38,17 @@ def find_threshold(pipeline: Any) -> tuple[float, int] | None:
     >>> find_threshold(LabelDecoder(careful).fit([[0.0], [1.0]], ["no", "yes"]))
     (0.9, 1)
     """
-    from sklearn.model_selection import (
-        FixedThresholdClassifier,
-        TunedThresholdClassifierCV,
-    )
     from sklearn.pipeline import Pipeline
 
+    # Where nobody has imported them, nobody has made one.
+    selection = sys.modules.get("sklearn.model_selection")
+    if selection is None:
+        return None
     inner = pipeline[-1] if isinstance(pipeline, Pipeline) else pipeline
     while inner is not None:
-        if isinstance(inner, FixedThresholdClassifier):
+        if isinstance(inner, selection.FixedThresholdClassifier):
             return _of_probability(inner, inner.threshold, inner.pos_label)
-        if isinstance(inner, TunedThresholdClassifierCV):
+        if isinstance(inner, selection.TunedThresholdClassifierCV):
             return _of_probability(inner, inner.best_threshold_, None)
         inner = getattr(inner, "estimator_", None)
     return None

@@ -9,7 +9,6 @@ import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.svm import LinearSVC
 
 from sentiment._autolog import without_autolog
 from sentiment._sparse import take_columns
@@ -119,6 +118,8 @@ def _fit_svm(
     one_sided = fit_one_sided(positive, weight)
     if one_sided is not None:
         return np.zeros(features.shape[1]), one_sided
+    from sklearn.svm import LinearSVC
+
     svc = LinearSVC(
         C=settings.C, tol=_TOLERANCE, random_state=settings.seed, max_iter=2000
     )

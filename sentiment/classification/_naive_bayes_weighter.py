@@ -7,7 +7,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.preprocessing import normalize
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,6 +15,7 @@ from sentiment._sklearn import (
     Interval,
     check_sample_weight,
     csr_scale_columns,
+    normalize_rows,
     validate_parameters,
 )
 from sentiment.classification._column_sums import ColumnSums
@@ -173,5 +173,5 @@ def weigh_rows(X: sp.csr_matrix, weights: NDArray[np.float64]) -> sp.csr_matrix:
     # As data * weights[X.indices], without an index and a weight in memory per entry.
     csr_scale_columns(*X.shape, X.indptr, X.indices, data, weights)
     weighted = sp.csr_matrix((data, X.indices, X.indptr), shape=X.shape)
-    # scikit-learn's normalize refuses a batch of no rows.
-    return normalize(weighted, copy=False) if X.shape[0] else weighted
+    normalize_rows(weighted)
+    return weighted

@@ -16,7 +16,6 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.special import softmax
-from sklearn.metrics import roc_auc_score
 
 from sentiment.classification._log_loss import compute_log_loss, differentiate_log_loss
 
@@ -214,6 +213,8 @@ def _compute_auc(margins: NDArray, y: NDArray, weight: NDArray) -> float:
     share = np.bincount(y, weight, minlength=n_classes) / weight.sum()
     if not share.all():
         return float("nan")
+    from sklearn.metrics import roc_auc_score
+
     if margins.shape[1] == 1:
         return float(roc_auc_score(y, margins[:, 0], sample_weight=weight))
     scores = softmax(margins, axis=1)

@@ -5,8 +5,8 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.preprocessing import normalize
 
+from sentiment._sklearn import normalize_rows
 from sentiment._sparse import take_columns, with_data
 from sentiment.classification._linear_start import find_largest
 
@@ -40,8 +40,7 @@ class TreeFeatures:
             X.data.fill(1.0)
         elif self.kind == "tfidf":
             X.data *= self.idf[X.indices]
-            # scikit-learn's normalize refuses a batch of no rows.
-            X = normalize(X, copy=False) if X.shape[0] else X
+            normalize_rows(X)
         return with_data(X, X.data.astype(np.float32))
 
     def restrict(self, places: NDArray[np.int32], n_columns: int) -> None:

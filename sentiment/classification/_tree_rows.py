@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from sentiment.classification._blocks import (
     Blocks,
@@ -104,6 +103,8 @@ def set_aside(
     y: NDArray[np.int64], share: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Split rows for early stopping, stratified where that is possible."""
+    from sklearn.model_selection import train_test_split
+
     n_held_out = min(max(1, round(share * len(y))), len(y) - 1)
     of_class = np.bincount(y)
     smaller_part = min(n_held_out, len(y) - n_held_out)

@@ -21,7 +21,6 @@ from sentiment.datasets._batch import (
     SplitError,
     as_list,
 )
-from sentiment.datasets._bytes import COMPRESSIONS
 from sentiment.datasets._column_types import Schema
 from sentiment.datasets._digest import DataDigest, data_digest
 from sentiment.datasets._export import ExportSummary, export_split
@@ -51,7 +50,6 @@ from sentiment.datasets._summary import DataSummary
 
 __all__ = [
     "ARROW",
-    "COMPRESSIONS",
     "HUB",
     "SAMPLE",
     "SKIP_THEM",

@@ -18,11 +18,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from sentiment.exceptions import DataError
-
-COMPRESSIONS = {
-    ".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz", ".zip": "zip",
-}  # fmt: skip
-"""The endings of compressed files; what a file is, its first bytes say."""
+from sentiment.formats import COMPRESSIONS
 
 MAGIC = {
     b"\x1f\x8b": "gzip",

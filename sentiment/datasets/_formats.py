@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sentiment.datasets._bytes import COMPRESSIONS
 from sentiment.exceptions import DataError
-from sentiment.formats import ENDINGS, READABLE
+from sentiment.formats import COMPRESSIONS, ENDINGS, READABLE
 
 
 def format_of(path: Path, input_format: str | None) -> str:

@@ -23,7 +23,6 @@ from sentiment.datasets._batch import (
     iter_slices,
 )
 from sentiment.datasets._bytes import (
-    COMPRESSIONS,
     STANDARD_INPUT_NAME,
     ByteSource,
     open_bytes,
@@ -40,6 +39,7 @@ from sentiment.datasets._source import SAMPLE, Source, existing_path
 from sentiment.datasets._tables import PART, READERS, split_part
 from sentiment.datasets._text_lines import LinesReader
 from sentiment.exceptions import DataError
+from sentiment.formats import COMPRESSIONS
 
 # The reader of each format: of bytes that come one after the other, and of files that
 # are read at any place.

@@ -1,8 +1,8 @@
 """Predict with any old run: :func:`predict_file` and :func:`predict_text`."""
 
 from sentiment.inference._answers import Answerer
-from sentiment.inference._destination import PredictionSummary
 from sentiment.inference._file import predict_file
+from sentiment.inference._journal import PredictionSummary
 from sentiment.inference._output_file import check_output, open_output, write_file
 from sentiment.inference._rows import (
     BATCH_SIZE,

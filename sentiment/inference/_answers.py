@@ -1,15 +1,17 @@
 """What a model answers to a batch, as further columns."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from sentiment.classification import choose_classes
-from sentiment.datasets import Batch
 from sentiment.documents import text_series
 from sentiment.threads import count_threads, make_block_pool
+
+if TYPE_CHECKING:
+    from sentiment.datasets import Batch
 
 LABEL, SCORE = "predicted_label", "predicted_score"
 
@@ -54,7 +56,7 @@ class Answerer:
         answered = self.pipeline.predict_proba(text_series(texts))
         return np.ascontiguousarray(answered, dtype=np.float64)
 
-    def answers(self, batch: Batch, table: np.ndarray) -> dict[str, list[Any]]:
+    def answers(self, batch: "Batch", table: np.ndarray) -> dict[str, list[Any]]:
         """Return the columns that probabilities mean, with None where a row is bad."""
         best = choose_classes(self.pipeline, table)
         values = [

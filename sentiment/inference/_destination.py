@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -147,25 +147,3 @@ def find_schema(
             )
         schema = found if schema is None else schema.merged(found)
     return (schema if known else None), inputs
-
-
-@dataclass(frozen=True)
-class PredictionSummary:
-    """What :func:`predict_file` has done.
-
-    Attributes
-    ----------
-    n_rows : int
-        Rows written.
-    output : Path or None
-        The file written; None is stdout.
-    n_bad : int
-        Rows that could not be predicted: left out, or among those written.
-    bad_rows : Path or None
-        The file that says which, if there is one.
-    """
-
-    n_rows: int
-    output: Path | None
-    n_bad: int = 0
-    bad_rows: Path | None = None

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sentiment.inference._destination import PredictionSummary
+from sentiment.inference._journal import PredictionSummary
 from sentiment.inference._output_file import choose_format
 from sentiment.inference._rows import check_free, open_pipeline
 

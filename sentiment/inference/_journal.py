@@ -11,6 +11,7 @@ import os
 import struct
 import time
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,28 @@ _MAGIC = b"sentiment journal 1\n"
 _HEAD = struct.Struct("<IIII")
 _COMPLETE = 0x2E444E45
 _SECONDS_BETWEEN_SYNCS = 1.0
+
+
+@dataclass(frozen=True)
+class PredictionSummary:
+    """What :func:`predict_file` has done.
+
+    Attributes
+    ----------
+    n_rows : int
+        Rows written.
+    output : Path or None
+        The file written; None is stdout.
+    n_bad : int
+        Rows that could not be predicted: left out, or among those written.
+    bad_rows : Path or None
+        The file that says which, if there is one.
+    """
+
+    n_rows: int
+    output: Path | None
+    n_bad: int = 0
+    bad_rows: Path | None = None
 
 
 class Journal:

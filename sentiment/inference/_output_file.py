@@ -15,9 +15,8 @@ from typing import IO, BinaryIO, cast
 
 import pyarrow as pa
 
-from sentiment.datasets import COMPRESSIONS
 from sentiment.exceptions import DataError
-from sentiment.formats import ENDINGS, WRITABLE
+from sentiment.formats import COMPRESSIONS, ENDINGS, WRITABLE
 
 COLUMNAR = ("parquet", "arrow", "xlsx", "sqlite")
 """Formats with a type for each column, which are compressed already."""

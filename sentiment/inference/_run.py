@@ -26,8 +26,8 @@ from sentiment.datasets import (
 )
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answerer
-from sentiment.inference._destination import Destination, PredictionSummary
-from sentiment.inference._journal import Journal
+from sentiment.inference._destination import Destination
+from sentiment.inference._journal import Journal, PredictionSummary
 from sentiment.inference._output_file import COLUMNAR, DELIMITERS, JSON
 from sentiment.inference._rows import check_free
 from sentiment.inference._threads import ReadAhead

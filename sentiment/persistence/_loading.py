@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from sentiment.persistence._location import open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
 from sentiment.persistence._requirements import iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
+from sentiment.persistence._skops_file import ForeignFileError, read_ours
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -175,10 +177,12 @@ def _read_bytes(model: ModelFile, limit: int) -> bytes:
 
 
 def _from_skops(model: ModelFile, data: bytes, limit: int) -> Any:
-    import skops.io
-
     try:
         data = bound_archive(model.data, data, limit)
+        with suppress(ForeignFileError):
+            return read_ours(data)
+        import skops.io
+
         untrusted = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED_TYPES)
     except ModelError:
         raise

@@ -153,27 +153,38 @@ def _find(uri: str) -> str:
     """Return the folder that a URI of a store stands for, or a URI to download."""
     switch_off_telemetry()
     import mlflow
-    from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
 
     if uri.startswith("runs:"):
         _check_store(uri, mlflow.get_tracking_uri())
-        uri = _find_in_run(uri, mlflow.MlflowClient())
-    if not uri.startswith("models:"):
+        uri, where = _find_in_run(uri, mlflow.MlflowClient())
+    elif uri.startswith("models:"):
+        _check_store(uri, mlflow.get_registry_uri())
+        where = _find_in_registry(uri)
+    else:
         return uri
-    _check_store(uri, mlflow.get_registry_uri())
+    # In a local store the model is read where it is; a download would copy it.
+    folder = unquote(urlsplit(where).path) if where.startswith("file:") else where
+    return folder if _is_folder(folder) else uri
+
+
+def _find_in_registry(uri: str) -> str:
+    """Return where the files of a ``models:/`` URI are."""
+    import mlflow
+
     try:
         if uri.startswith("models:/m-") and "@" not in uri:
-            _check_complete(uri, mlflow.MlflowClient().get_logged_model(uri[8:]))
-        where = ModelsArtifactRepository.get_underlying_uri(uri)
+            logged = mlflow.MlflowClient().get_logged_model(uri[8:])
+            _check_complete(uri, logged)
+            return str(logged.artifact_location)
+        from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
+
+        return str(ModelsArtifactRepository.get_underlying_uri(uri))
     except mlflow.MlflowException as error:
         store = _shown(mlflow.get_registry_uri())
         raise ModelError(
             f"No model {shown(uri, 200)} in the model registry {store}: "
             f"{first_line(error)}"
         ) from error
-    # In a local store the model is read where it is; a download would copy it.
-    folder = unquote(urlsplit(where).path) if where.startswith("file:") else where
-    return folder if _is_folder(folder) else uri
 
 
 def _download(uri: str, directory: Path) -> Path:
@@ -190,8 +201,8 @@ def _download(uri: str, directory: Path) -> Path:
     return Path(found)
 
 
-def _find_in_run(uri: str, client: "MlflowClient") -> str:
-    """Return the URI of the model that a ``runs:/`` URI names."""
+def _find_in_run(uri: str, client: "MlflowClient") -> tuple[str, str]:
+    """Return the URI of the model of a ``runs:/`` URI, and where its files are."""
     from mlflow.exceptions import MlflowException
 
     run_id, _, name = uri.removeprefix("runs:").lstrip("/").partition("/")
@@ -208,7 +219,7 @@ def _find_in_run(uri: str, client: "MlflowClient") -> str:
     named = [model for model in logged if model.name == name]
     if named:
         _check_complete(uri, named[-1])
-        return f"models:/{named[-1].model_id}"
+        return f"models:/{named[-1].model_id}", str(named[-1].artifact_location)
     # Uploaded with log_artifacts, it is an artifact of the run and no logged model.
     if not any(
         file.path == f"{name}/MLmodel" for file in client.list_artifacts(run_id, name)
@@ -218,7 +229,7 @@ def _find_in_run(uri: str, client: "MlflowClient") -> str:
             f"Run {run_id} holds no model named {shown(name)}: the run is "
             f"{run.info.status}, and its models are: {names}."
         )
-    return uri
+    return uri, uri
 
 
 def _check_complete(uri: str, logged: Any) -> None:

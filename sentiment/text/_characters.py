@@ -88,7 +88,7 @@ def make_tables() -> CharacterTables:
     for first, last in SPACELESS:
         classes[first : last + 1] |= _SPACELESS
     lower = np.arange(_N_LOWER, dtype=np.uint32)
-    even = np.setdiff1d(lower, [ord(letter) for letter in _UNEVEN])
+    even = np.delete(lower, [ord(letter) for letter in _UNEVEN])
     lower[even] = np.frombuffer(
         _decode(even).lower().encode("utf-32-le", "surrogatepass"), np.uint32
     )

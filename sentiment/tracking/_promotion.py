@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sentiment._sklearn import InvalidParameterError
 from sentiment.exceptions import TrackingError
 from sentiment.persistence import resolve_model_uri
 from sentiment.suggestions import did_you_mean
@@ -102,6 +101,8 @@ def promote(
         If there is no such version, or the two cannot be compared.
     """
     if if_better is not None and if_better not in METRICS:
+        from sentiment._sklearn import InvalidParameterError
+
         raise InvalidParameterError(
             "The 'if_better' parameter of promote must be a str among "
             f"{list(METRICS)} or None. Got {if_better!r} instead."
