@@ -1,9 +1,13 @@
 """``sentiment serve``: answer over HTTP with any trained model."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from .._command import Command
 from .._options import pickle_option
+from .._types import Choice
 
 
 @click.command(
@@ -13,6 +17,7 @@ from .._options import pickle_option
     examples=[
         "sentiment serve models:/reviews@champion",
         "sentiment serve models:/reviews@champion --port 8000 --workers 2",
+        "sentiment serve models:/reviews@champion --host 0.0.0.0 --log-format json",
     ],
 )
 @click.argument("model")
@@ -32,29 +37,40 @@ from .._options import pickle_option
     default=64.0,
     help="Refuse larger requests with 413, before they cost memory.",
 )
+@click.option(
+    "--metrics",
+    is_flag=True,
+    help="Count for Prometheus, at /metrics: requests, errors, seconds, texts, labels, "
+    "unknown words; no text.",
+)
+@click.option(
+    "--log-format",
+    type=Choice(["text", "json"]),
+    default="text",
+    help="json: one JSON object a line, and one for each request.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    help="File of tokens, one a line. Requests then take the header Authorization: "
+    "Bearer TOKEN, but for /health and /ready.",
+)
+@click.option(
+    "--tls-cert",
+    type=click.Path(path_type=Path),
+    help="PEM file of the certificate and its chain: speak HTTPS.",
+)
+@click.option("--tls-key", type=click.Path(path_type=Path), help="PEM file of its key.")
 @pickle_option
-def command(
-    model: str,
-    host: str,
-    port: int,
-    workers: int,
-    max_request_mb: float,
-    allow_pickle: bool,
-) -> None:
+def command(model: str, **options: Any) -> None:
     """Serve MODEL over HTTP.
 
     The server is MLflow's own scoring application behind a check of each request:
     POST texts to /invocations in any of MLflow's forms (dataframe_split,
     dataframe_records, instances, inputs, CSV). What is not text is refused with 400 and
-    the reason, in every form. Ctrl-C stops it.
+    the reason, in every form. /health and /ready are for probes, /openapi.json
+    describes the service. Ctrl-C stops it, after what is under way.
     """
     from sentiment.serving import run_server
 
-    run_server(
-        model,
-        host=host,
-        port=port,
-        workers=workers,
-        max_request_mb=max_request_mb,
-        allow_pickle=allow_pickle,
-    )
+    run_server(model, **options)

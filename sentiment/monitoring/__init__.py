@@ -9,7 +9,12 @@ from sentiment.monitoring._profile import (
     read_profile,
 )
 from sentiment.monitoring._report import MonitoringReport, Part, StrangeRow
-from sentiment.monitoring._row_statistics import RowStatistics, measure_rows, score_of
+from sentiment.monitoring._row_statistics import (
+    RowStatistics,
+    count_unseen,
+    measure_rows,
+    score_of,
+)
 from sentiment.monitoring._shown_rows import (
     CHECK_HEADER,
     check_row,
@@ -27,6 +32,7 @@ __all__ = [
     "RowStatistics",
     "StrangeRow",
     "check_row",
+    "count_unseen",
     "make_profile",
     "measure_rows",
     "metric_rows",

@@ -142,21 +142,43 @@ def score_of(probabilities: Floats) -> Floats:
     return probabilities.max(axis=1)
 
 
-def _measure(
-    pipeline: Any, texts: pd.Series, answers: Floats | None
-) -> tuple[dict[str, Floats], Floats]:
+def count_unseen(pipeline: Any, texts: pd.Series) -> tuple[int, int]:
+    """Return how many tokens documents hold, and how many the vocabulary lacks.
+
+    ``pipeline``: fitted. Of one without an NgramVectorizer both are 0.
+    """
+    vectorizer = _find_vectorizer(pipeline)
+    if vectorizer is None:
+        return 0, 0
+    tokens = check_tokens(_before_counts(pipeline, texts))
+    known = vectorizer.known_words(tokens.words)
+    return len(tokens.ids), int(np.count_nonzero(~known[tokens.ids]))
+
+
+def _find_vectorizer(pipeline: Any) -> Any:
     from sentiment.feature_extraction import NgramVectorizer
 
     steps: Any = getattr(pipeline, "steps", ())
-    if len(steps) < 2 or not isinstance(steps[-2][1], NgramVectorizer):
+    found = steps[-2][1] if len(steps) > 1 else None
+    return found if isinstance(found, NgramVectorizer) else None
+
+
+def _before_counts(pipeline: Any, texts: pd.Series) -> Any:
+    return pipeline[:-2].transform(texts) if len(pipeline.steps) > 2 else texts
+
+
+def _measure(
+    pipeline: Any, texts: pd.Series, answers: Floats | None
+) -> tuple[dict[str, Floats], Floats]:
+    vectorizer = _find_vectorizer(pipeline)
+    if vectorizer is None:
         from sentiment.evaluation import count_words
 
         if answers is None:
             answers = np.asarray(pipeline.predict_proba(texts), np.float64)
         lengths = count_words(text_array(texts))
         return {"length": lengths.astype(np.float64)}, answers
-    vectorizer = steps[-2][1]
-    rest = pipeline[:-2].transform(texts) if len(steps) > 2 else texts
+    rest = _before_counts(pipeline, texts)
     tokens = check_tokens(rest)
     if answers is None:
         counts = vectorizer.transform(rest)

@@ -8,33 +8,36 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sentiment._messages import shown
-from sentiment.persistence import EXAMPLE_TEXTS
-from sentiment.serving._early_answer import App, Message, Receive, Send, read_on
-from sentiment.serving._refusal import Refusal
+from sentiment.serving._credentials import read_tokens
+from sentiment.serving._early_answer import (
+    App,
+    Message,
+    Receive,
+    Send,
+    read_on,
+    send_answer,
+)
+from sentiment.serving._exchange import KEY, Exchange
+from sentiment.serving._openapi import make_document
+from sentiment.serving._refusal import Refusal, internal_error
 from sentiment.serving._request import check_content_type, read_request
+from sentiment.serving._service import Service
 
 _Read = TypeVar("_Read")
 _LOGGER = logging.getLogger(__name__)
 # Bodies from this size on are read in a thread, so that others need not wait for them.
 _LARGE = 1 << 17
-# No other addresses: FastAPI's /docs and /redoc load scripts from elsewhere.
-_MLFLOWS = ("/ping", "/health", "/version", "/invocations")
-
-_HELP = """This server answers with a sentiment model: which label does each text get?
-
-  curl http://{address}/invocations -H 'Content-Type: application/json' \\
-    -d '{{"inputs": {{"text": {texts}}}}}'
-
-Other forms of the body: dataframe_split, dataframe_records, instances, and CSV with a
-header (Content-Type: text/csv). Add "params": {{"probabilities": true}} for the
-probability of each class, {{"explain": 10}} for the ten n-grams that matter most.
-/ping answers when the server is up.
-"""
 
 
 def make_app(
-    model_path: str | Path, max_request_bytes: int, *, allow_pickle: bool = False
-) -> App:
+    model_path: str | Path,
+    max_request_bytes: int,
+    *,
+    allow_pickle: bool = False,
+    token_file: str | Path | None = None,
+    metrics: bool = False,
+    log_requests: bool = False,
+) -> "Service":
     """Make the application that ``sentiment serve`` runs.
 
     Parameters
@@ -45,6 +48,12 @@ def make_app(
         Larger requests are refused with 413 before they are read.
     allow_pickle : bool, default=False
         As :func:`sentiment.load_model` takes it.
+    token_file : str or Path, default=None
+        A file with the tokens that may ask, one a line. None: anybody may.
+    metrics : bool, default=False
+        Whether to count for Prometheus, at ``/metrics``.
+    log_requests : bool, default=False
+        Whether to log each request: when, how long and how it ended, no text.
 
     Returns
     -------
@@ -54,14 +63,32 @@ def make_app(
     ------
     ModelError
         If the model cannot be loaded.
+    ServingError
+        If the tokens cannot be read, or nothing can be counted.
     """
     from mlflow.pyfunc import scoring_server
 
     from sentiment.serving._loader import load_pyfunc_model
 
+    tokens = read_tokens(token_file)
     model = load_pyfunc_model(Path(model_path), allow_pickle=allow_pickle)
-    n_classes = len(model._model_impl.classes)
-    return StrictScoringApp(scoring_server.init(model), n_classes, max_request_bytes)
+    strict = model._model_impl
+    counted = None
+    if metrics:
+        from sentiment.serving._metrics import Metrics
+
+        counted = Metrics(strict.get_raw_model())
+    return Service(
+        StrictScoringApp(
+            scoring_server.init(model), len(strict.classes), max_request_bytes
+        ),
+        tokens=tokens,
+        metrics=counted,
+        log_requests=log_requests,
+        document=make_document(
+            strict.classes.tolist(), with_token=bool(tokens), with_metrics=metrics
+        ),
+    )
 
 
 class StrictScoringApp:
@@ -88,27 +115,16 @@ class StrictScoringApp:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        receive, send = read_on(scope, receive, send)
-        if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
-            await _answer(send, 200, _help(scope), "text/plain; charset=utf-8")
-        elif scope["path"] == "/invocations" and scope["method"] == "POST":
+        if scope["type"] == "http" and scope["path"] == "/invocations":
+            receive, send = read_on(scope, receive, send)
             await self._answer_invocation(scope, receive, send)
-        elif scope["path"] in _MLFLOWS:
-            await self._app(scope, receive, send)
         else:
-            nowhere = Refusal(
-                "There is nothing at this address. POST texts to /invocations.",
-                status=404,
-                code="ENDPOINT_NOT_FOUND",
-            )
-            await _answer(send, nowhere.status, nowhere.to_json(), "application/json")
+            await self._app(scope, receive, send)
 
     async def _answer_invocation(
         self, scope: Any, receive: Receive, send: Send
     ) -> None:
+        exchange = scope.get(KEY) or Exchange()
         try:
             headers = {name.lower(): value for name, value in scope["headers"]}
             media_type = check_content_type(
@@ -118,14 +134,16 @@ class StrictScoringApp:
             body = await self._read_body(headers, receive)
             if body is None:
                 return  # the client has gone
-            handed, n_texts = await _aside(body, self._translate, media_type)
+            handed, texts = await _aside(body, self._translate, media_type)
             del body
             found = await self._predict(scope, receive, handed)
-            status = found.status
-            answer = await _aside(found.body, _check_answer, status, n_texts)
+            status, answer = found.status, found.body
+            labels = await _aside(answer, _check_answer, status, len(texts))
+            exchange.texts, exchange.labels = texts, labels
         except Refusal as refusal:
             status, answer = refusal.status, refusal.to_json()
-        await _answer(send, status, answer, "application/json")
+            exchange.code = refusal.code
+        await send_answer(send, status, answer)
 
     async def _read_body(
         self, headers: dict[bytes, bytes], receive: Receive
@@ -152,10 +170,10 @@ class StrictScoringApp:
             status=413,
         )
 
-    def _translate(self, body: bytes, media_type: str) -> tuple[bytes, int]:
-        """Return the body that MLflow gets, and how many texts it holds."""
+    def _translate(self, body: bytes, media_type: str) -> tuple[bytes, list[str]]:
+        """Return the body that MLflow gets, and the texts that it holds."""
         request = read_request(media_type, body, self._n_classes)
-        return request.to_json(), len(request.texts)
+        return request.to_json(), request.texts
 
     async def _predict(self, scope: Any, receive: Receive, body: bytes) -> "_Answer":
         unwanted = (b"content-type", b"content-length", b"transfer-encoding")
@@ -210,14 +228,14 @@ async def _aside(body: bytes, work: Callable[..., _Read], *more: Any) -> _Read:
     return await asyncio.to_thread(work, body, *more)
 
 
-def _check_answer(body: bytes, status: int, n_texts: int) -> bytes:
-    """Return MLflow's answer if it is one to each text."""
+def _check_answer(body: bytes, status: int, n_texts: int) -> list[Any]:
+    """Return the labels of MLflow's answer if it is one to each text."""
     if status == 200:
         predictions = json.loads(body).get("predictions")
         if isinstance(predictions, list) and len(predictions) == n_texts:
-            return body
+            return [one["label"] for one in predictions]
         _LOGGER.error("MLflow answered %d texts with %s.", n_texts, shown(body, 200))
-        raise _internal_error()
+        raise internal_error()
     try:
         content = json.loads(body)
         code, message = str(content["error_code"]), str(content["message"])
@@ -229,31 +247,7 @@ def _check_answer(body: bytes, status: int, n_texts: int) -> bytes:
                 status=504,
                 code="DEADLINE_EXCEEDED",
             ) from None
-        raise _internal_error() from None
+        raise internal_error() from None
     # MLflow puts the whole input before the reason: "Failed to predict data '...'".
     reason = message.rpartition("\nError: ")[2]
     raise Refusal(reason, status=status, code=code)
-
-
-def _internal_error() -> Refusal:
-    return Refusal(
-        "The model failed. The log of the server has the details.",
-        status=500,
-        code="INTERNAL_ERROR",
-    )
-
-
-def _help(scope: Any) -> bytes:
-    host, port = scope.get("server") or ("127.0.0.1", 5000)
-    return _HELP.format(
-        address=f"{host}:{port}", texts=json.dumps(EXAMPLE_TEXTS)
-    ).encode()
-
-
-async def _answer(send: Send, status: int, body: bytes, media_type: str) -> None:
-    headers = [
-        (b"content-type", media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,7 @@
-"""Let a client that is still sending get the answer that came early."""
+"""Send an answer; a client that is still sending gets one that came early, too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -60,6 +60,24 @@ def read_on(scope: Any, receive: Receive, send: Send) -> tuple[Receive, Send]:
             await send(message)
 
     return received, sent
+
+
+async def send_answer(
+    send: Send,
+    status: int,
+    body: bytes,
+    media_type: str = "application/json",
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    """Send one whole answer, with further ``headers``."""
+    all_headers = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *headers,
+    ]
+    start = {"type": "http.response.start", "status": status, "headers": all_headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
 
 
 _CLOSE = (b"connection", b"close")

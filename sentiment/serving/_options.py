@@ -67,7 +67,9 @@ def read_options(params: Any, n_classes: int) -> PredictionOptions:
 def _read_explain(value: Any) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    # In JSON 10.0 is an integer.
+    is_whole = isinstance(value, float) and value.is_integer()
+    if isinstance(value, bool) or not (is_whole or isinstance(value, Integral)):
         raise TypeError(
             f"The param 'explain' takes a number of n-grams. Got {shown(value)}."
         )

@@ -28,3 +28,12 @@ class Refusal(Exception):  # noqa: N818 - what the client is told, not our error
         """Return the body of the answer, in MLflow's form."""
         body = {"error_code": self.code, "message": self.message}
         return json.dumps(body).encode()
+
+
+def internal_error() -> Refusal:
+    """Return what is told of a fault of ours."""
+    return Refusal(
+        "The model failed. The log of the server has the details.",
+        status=500,
+        code="INTERNAL_ERROR",
+    )

@@ -105,6 +105,8 @@ def read_request(media_type: str, body: bytes, n_classes: int) -> PredictionRequ
             )
     except (TypeError, ValueError) as error:
         raise Refusal(str(error), code=_INVALID) from None
+    if options.explain is not None:
+        params = {**(params or {}), "explain": options.explain}  # no 10.0 for MLflow
     return PredictionRequest(cells, params)
 
 

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sentiment.exceptions import ServingError
-from sentiment.serving._worker import READY, ServingSettings
+from sentiment.serving._settings import ServingSettings
+from sentiment.serving._worker import READY
 
 _LOGGER = logging.getLogger(__name__)
-_SECONDS_TO_STOP = 15
+# Longer than a worker itself waits for what is under way.
+_SECONDS_TO_STOP = 30
 # A worker that dies sooner than this would do so again.
 _SHORTEST_LIFE = 10
 _COMMAND = "from sentiment.serving._worker import main; main()"

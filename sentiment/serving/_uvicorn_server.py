@@ -1,12 +1,17 @@
 """uvicorn, set up for one socket and one application."""
 
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
 
 from uvicorn import Config, Server
 
-_SECONDS_TO_FINISH = 10
+from sentiment.serving._logs import uvicorn_logs
+from sentiment.serving._settings import ServingSettings
+
+SECONDS_TO_FINISH = 25
+"""For so long a server that is told to stop waits for what is under way."""
 
 
 class SocketServer(Server):
@@ -18,20 +23,24 @@ class SocketServer(Server):
         What answers.
     on_ready : callable
         Called once, when connections are accepted.
-    verbose : bool
-        Whether to log every request, on stderr.
+    settings : ServingSettings
+        TLS, and how to log on stderr.
     """
 
     def __init__(
-        self, app: Any, on_ready: Callable[[], None], *, verbose: bool
+        self, app: Any, on_ready: Callable[[], None], settings: ServingSettings
     ) -> None:
+        verbose = settings.log_level <= logging.DEBUG and not settings.json_logs
         super().__init__(
             Config(
                 app,
                 lifespan="off",  # MLflow's application has nothing to start or end
-                log_config=_log_config("INFO" if verbose else "WARNING"),
+                log_config=None if settings.json_logs else uvicorn_logs(verbose),
                 access_log=verbose,
-                timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+                server_header=False,
+                ssl_certfile=settings.tls_cert,
+                ssl_keyfile=settings.tls_key,
+                timeout_graceful_shutdown=SECONDS_TO_FINISH,
             )
         )
         self._on_ready = on_ready
@@ -40,22 +49,3 @@ class SocketServer(Server):
         """Listen, then tell."""
         await super().startup(sockets=sockets)
         self._on_ready()
-
-
-def _log_config(level: str) -> dict[str, Any]:
-    """Return uvicorn's logging on stderr alone: its own default uses stdout as well."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-        "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "stream": "ext://sys.stderr",
-                "formatter": "line",
-            }
-        },
-        "loggers": {
-            "uvicorn": {"handlers": ["stderr"], "level": level, "propagate": False}
-        },
-    }

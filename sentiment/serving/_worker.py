@@ -1,36 +1,17 @@
 """One serving process: in the command itself, or one of several beneath it."""
 
 import gc
-import json
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Self
+from contextlib import nullcontext, suppress
+
+from sentiment.serving._logs import json_logs
+from sentiment.serving._settings import ServingSettings
 
 READY = b"ready\n"
-
-
-@dataclass(frozen=True, slots=True)
-class ServingSettings:
-    """What a serving process needs to know."""
-
-    folder: str
-    max_request_bytes: int
-    allow_pickle: bool
-    verbose: bool
-
-    def to_json(self) -> str:
-        """Return the settings as a command line argument."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the settings of :meth:`to_json`."""
-        return cls(**json.loads(text))
 
 
 def serve(
@@ -58,12 +39,18 @@ def serve(
     from sentiment.serving._uvicorn_server import SocketServer
 
     app = make_app(
-        settings.folder, settings.max_request_bytes, allow_pickle=settings.allow_pickle
+        settings.folder,
+        settings.max_request_bytes,
+        allow_pickle=settings.allow_pickle,
+        token_file=settings.token_file,
+        metrics=settings.metrics,
+        log_requests=settings.json_logs,
     )
     # A third of a million objects are here to stay. Else the collector looks through
     # them again and again while a large request makes many new ones.
     gc.freeze()
-    server = SocketServer(app, on_ready, verbose=settings.verbose)
+    server = SocketServer(app, on_ready, settings)
+    app.is_stopping = lambda: server.should_exit
     if lifeline is not None:
 
         def stop_with_parent() -> None:
@@ -92,6 +79,7 @@ def main() -> None:
         os.close(report)
 
     bound = socket.socket(fileno=int(sys.argv[2]))
+    logs = json_logs(settings.log_level) if settings.json_logs else nullcontext()
     # The supervisor has been interrupted as well, and says so.
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), logs:
         serve(settings, bound, on_ready, lifeline=0)

@@ -1,4 +1,5 @@
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,11 @@ def test_the_defaults_serve_on_this_machine_alone(invoke, served):
                 "workers": 1,
                 "max_request_mb": 64.0,
                 "allow_pickle": False,
+                "metrics": False,
+                "log_format": "text",
+                "token_file": None,
+                "tls_cert": None,
+                "tls_key": None,
             },
         )
     ]
@@ -36,7 +42,9 @@ def test_the_defaults_serve_on_this_machine_alone(invoke, served):
 
 def test_every_option_arrives(invoke, served):
     options = ["--host", "0.0.0.0", "--port", "8000", "--workers", "2"]
-    options += ["--max-request-mb", "0.5", "--allow-pickle"]
+    options += ["--max-request-mb", "0.5", "--allow-pickle", "--metrics"]
+    options += ["--log-format", "json", "--token-file", "t"]
+    options += ["--tls-cert", "c", "--tls-key", "k"]
     assert invoke("serve", "model", *options).exit_code == 0
     assert served[0][1] == {
         "host": "0.0.0.0",
@@ -44,6 +52,11 @@ def test_every_option_arrives(invoke, served):
         "workers": 2,
         "max_request_mb": 0.5,
         "allow_pickle": True,
+        "metrics": True,
+        "log_format": "json",
+        "token_file": Path("t"),
+        "tls_cert": Path("c"),
+        "tls_key": Path("k"),
     }
 
 
@@ -56,6 +69,7 @@ def test_every_option_arrives(invoke, served):
         ["model", "--workers", "0"],
         ["model", "--max-request-mb", "0"],
         ["model", "other"],
+        ["model", "--log-format", "xml"],
     ],
     ids=str,
 )
@@ -73,6 +87,14 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(invoke):
     assert result.stderr == (
         f"Error: Port {port} of 127.0.0.1 is in use. Choose another with --port=..., "
         "or stop what uses it.\n"
+    )
+
+
+def test_half_of_tls_is_told_by_the_flags_one_types(invoke):
+    result = invoke("serve", "model", "--tls-key", "key.pem")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: TLS takes a certificate and its key: --tls-cert=... and --tls-key=...\n"
     )
 
 

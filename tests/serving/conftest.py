@@ -67,7 +67,7 @@ def make_environment(**changes):
 
 
 @contextmanager
-def run_process(start, command, folder, find_url, environment):
+def run_process(start, command, folder, find_url, environment, trusted=True):
     """Run a server until its end, or ours; ``find_url`` gets what it has printed."""
     log = folder / "stderr.txt"
     with log.open("wb") as stderr, (folder / "stdout.txt").open("wb") as stdout:
@@ -82,7 +82,7 @@ def run_process(start, command, folder, find_url, environment):
             start_new_session=True,
         )
     try:
-        url = wait_for(process, log, find_url)
+        url = wait_for(process, log, find_url, trusted)
         yield RunningServer(process, url, log)
     finally:
         with_children = os.getpgid(process.pid) if process.poll() is None else None
@@ -95,34 +95,36 @@ def run_process(start, command, folder, find_url, environment):
             process.wait()
 
 
-def wait_for(process, log, find_url):
+def wait_for(process, log, find_url, trusted):
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
         text = log.read_text(encoding="utf-8")
         assert process.poll() is None, text
         url = find_url(text)
-        if url is not None and is_up(url):
+        if url is not None and is_up(url, trusted):
             return url
         time.sleep(0.1)
     raise AssertionError(f"no answer in {SECONDS_TO_START} s: {text}")
 
 
-def is_up(url):
+def is_up(url, trusted):
     try:
-        return requests.get(f"{url}/ping", timeout=5).ok
+        return requests.get(f"{url}/ping", timeout=5, verify=trusted).ok
     except requests.ConnectionError:
         return False
 
 
 @contextmanager
-def run_sentiment_serve(start, program, model, folder, *options, **environment):
+def run_sentiment_serve(
+    start, program, model, folder, *options, trusted=True, **environment
+):
     def find_url(text):
-        found = re.search(r"^Serving .* at (http://\S+) ", text, re.MULTILINE)
+        found = re.search(r"Serving .* at (https?://\S+) ", text)
         return found and found[1]
 
     command = [*program, "serve", model, "--port", "0", *options]
     environment = make_environment(**environment)
-    with run_process(start, command, folder, find_url, environment) as server:
+    with run_process(start, command, folder, find_url, environment, trusted) as server:
         yield server
 
 
@@ -151,6 +153,11 @@ def serve(tmp_path, fork_command):
         )
 
     return serve
+
+
+@pytest.fixture(scope="session")
+def run_serve():
+    return run_sentiment_serve
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX processe
 SUPERVISE = """
 import socket, sys
 from sentiment.serving import _supervisor
-from sentiment.serving._worker import ServingSettings
+from sentiment.serving._settings import ServingSettings
 from sentiment.termination import raise_on_sigterm
 
 raise_on_sigterm()
 _supervisor._COMMAND, _supervisor._SHORTEST_LIFE = sys.argv[1], float(sys.argv[2])
 _supervisor._SECONDS_TO_STOP = float(sys.argv[3])
-settings = ServingSettings("folder", 1, False, False)
+settings = ServingSettings("folder", 1, False, 20)
 with socket.create_server(("127.0.0.1", 0)) as bound:
     _supervisor.supervise(settings, bound, 2, lambda: print("ready", flush=True))
 """
