@@ -2,31 +2,27 @@
 
 A command module looks like this::
 
-    @click.command(
-        "predict",
-        cls=Command,
-        short_help="Predict the labels of new texts.",
-        examples=["sentiment predict models:/reviews@champion reviews.csv"],
-    )
+    @as_command("sentiment predict models:/reviews@champion reviews.csv")
     @click.argument("model")
     @text_options
     def command(model: str, ...) -> None:
         \"\"\"First line of the help.\"\"\"
 
-``cls=Command`` gives it ``-q`` and ``-v``, the logging that goes with them, and
-the *Examples* at the end of its help. The tests run every line of
+It is named after its module, and gets ``-q`` and ``-v``, the logging that goes with
+them, and the *Examples* at the end of its help. The tests run every line of
 ``command.examples`` in a folder that holds ``reviews.csv`` (columns ``id``,
 ``text``, ``label``), ``new.jsonl`` (``id``, ``text``) and ``space.yaml`` (for
 ``tune``), in whose store the model ``reviews`` with the alias ``champion`` is
 registered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from ._flags import COMMAND
+from ._group import COMMANDS
 from ._reporting import reporting, set_verbosity
 
 CONTEXT_SETTINGS = {
@@ -38,21 +34,19 @@ CONTEXT_SETTINGS = {
 
 def verbosity_options() -> list[click.Option]:
     """Make -q and -v; the group takes them, and each command too."""
+    texts = {
+        "quiet": "Print nothing on stderr but warnings and errors.",
+        "verbose": "Print what the libraries say, too.",
+    }
     return [
         click.Option(
-            ["-q", "--quiet"],
+            [f"-{name[0]}", f"--{name}"],
             is_flag=True,
             expose_value=False,
             callback=set_verbosity,
-            help="Print nothing on stderr but warnings and errors.",
-        ),
-        click.Option(
-            ["-v", "--verbose"],
-            is_flag=True,
-            expose_value=False,
-            callback=set_verbosity,
-            help="Print what the libraries say, too.",
-        ),
+            help=text,
+        )
+        for name, text in texts.items()
     ]
 
 
@@ -95,3 +89,14 @@ class Command(click.Command):
             with formatter.section("Examples"):
                 for line in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def as_command(*examples: str) -> Callable[[Any], Command]:
+    """Make a function the command of its module, with these examples."""
+
+    def decorate(function: Any) -> Command:
+        name = function.__module__.rpartition(".")[2]
+        help_of = {"short_help": COMMANDS[name], "examples": examples}
+        return click.command(name, cls=Command, **help_of)(function)
+
+    return decorate

@@ -13,7 +13,8 @@ arguments on to the library as they are::
     @format_option("table", "json")                   # output_format, first is default
     @formulas_option                                  # escape_formulas
     @pickle_option                                    # allow_pickle
-    @training_options("...", "...")  # preset, params, experiment, register, alias, ...
+    @report_options                  # output_format, force, allow_pickle, split: test
+    @training_options("...", "...")  # test, validation, preset, params, experiment, ...
 """
 
 from collections.abc import Callable
@@ -188,12 +189,35 @@ def pickle_option(function: F) -> F:
     )(function)
 
 
+def report_options(function: F) -> F:
+    """Add what each report on a model takes beside what is read and written."""
+    options = force_option, pickle_option, split_option("test")
+    return _chain(format_option("table", "json"), *options)(function)
+
+
 def training_options(preset: str, setting: str) -> Decorator:
-    """Add what train and tune take: which Pipeline, where it is recorded, the seed.
+    """Add what train and tune take: data, Pipeline, where it is recorded, the seed.
 
     The two texts say what --preset and --set are for.
     """
     return _chain(
+        click.option("--test", metavar="DATA", help="Data for the test metrics."),
+        click.option(
+            "--validation",
+            metavar="DATA",
+            help="Data for early stopping and validation metrics.  [default: a part of "
+            "DATA; with fewer than 1,000 rows, cross-validation]",
+        ),
+        data_options,
+        click.option(
+            "--weight-column",
+            metavar="NAME",
+            help="Column of numbers: how much each row counts.  [default: all "
+            "the same]",
+            show_default=False,
+        ),
+        split_option("train"),
+        split_option("test", "--test-split"),
         click.option(
             "--preset",
             type=Choice(["accurate", "fast", "tutorial"]),

@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+
+from ._exit_codes import MISSED
+from ._reporting import report, warn
 
 
 def print_result(
@@ -13,6 +17,24 @@ def print_result(
     """Print a result as --format asks: "json" or "table"."""
     is_json = output_format == "json"
     click.echo(json.dumps(result.to_dict()) if is_json else as_text(result))
+
+
+def print_report(
+    found: Any,
+    output_format: str,
+    as_text: Callable[[Any], str],
+    output: Path | None,
+    *said: str,
+    missed: Sequence[str],
+) -> None:
+    """Print a report and say what else was done; exit with 3 if anything was missed."""
+    print_result(found, output_format, as_text)
+    for sentence in ([] if output is None else [f"Wrote {output}."]) + list(said):
+        report(sentence)
+    for sentence in missed:
+        warn(sentence)
+    if missed:
+        click.get_current_context().exit(MISSED)
 
 
 def plain(text: str) -> str:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
-from .._exit_codes import MISSED
+from .._command import as_command
 from .._flags import spell_flags
 from .._options import (
     data_options,
@@ -15,8 +14,8 @@ from .._options import (
     output_option,
     split_option,
 )
-from .._reporting import progress, report, warn
-from .._tables import format_table, plain, print_result
+from .._reporting import progress
+from .._tables import format_table, plain, print_report
 from .._types import CHECK_LIMIT
 
 if TYPE_CHECKING:
@@ -25,16 +24,11 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
-@click.command(
-    "audit",
-    cls=Command,
-    short_help="Find what is wrong with data before training on them.",
-    examples=[
-        "sentiment audit reviews.csv -o audit.html",
-        "sentiment audit sample --fail-on overlap --fail-on label_errors=20%",
-        "sentiment audit reviews.csv --test sample --format json",
-        "sentiment audit reviews.csv --skip label_errors -o audit.json --force",
-    ],
+@as_command(
+    "sentiment audit reviews.csv -o audit.html",
+    "sentiment audit sample --fail-on overlap --fail-on label_errors=20%",
+    "sentiment audit reviews.csv --test sample --format json",
+    "sentiment audit reviews.csv --skip label_errors -o audit.json --force",
 )
 @click.argument("source", metavar="DATA")
 @click.option(
@@ -105,13 +99,8 @@ def command(
         found = audit(
             source, fail_on=dict(fail_on), output=output, progress=advance, **options
         )
-    print_result(found, output_format, _as_table)
-    if output is not None:
-        report(f"Wrote {output}.")
-    for sentence in found.missed:
-        warn(f"Missed: {sentence}")
-    if found.missed:
-        click.get_current_context().exit(MISSED)
+    missed = [f"Missed: {sentence}" for sentence in found.missed]
+    print_report(found, output_format, _as_table, output, missed=missed)
 
 
 def _as_table(found: "AuditReport") -> str:

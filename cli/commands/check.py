@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._exit_codes import MISSED
 from .._options import format_option, pickle_option
 from .._reporting import progress
@@ -15,14 +15,9 @@ if TYPE_CHECKING:
     from sentiment.persistence import CheckResult
 
 
-@click.command(
-    "check",
-    cls=Command,
-    short_help="Ask a model whether it still answers as when it was saved.",
-    examples=[
-        "sentiment check models:/reviews@champion",
-        "sentiment check models:/reviews@champion --format json",
-    ],
+@as_command(
+    "sentiment check models:/reviews@champion",
+    "sentiment check models:/reviews@champion --format json",
 )
 @click.argument("model")
 @click.option(

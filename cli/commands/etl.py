@@ -5,20 +5,15 @@ from typing import Any
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._options import data_options, force_option, output_option, split_option
 from .._reporting import progress, report
 
 
-@click.command(
-    "etl",
-    cls=Command,
-    short_help="Write a data set as instances and labels, in Parquet.",
-    examples=[
-        "sentiment etl sample --split test -o data",
-        "sentiment etl reviews.csv -o data",
-        "sentiment etl - --input-format jsonl --split new -o data < new.jsonl",
-    ],
+@as_command(
+    "sentiment etl sample --split test -o data",
+    "sentiment etl reviews.csv -o data",
+    "sentiment etl - --input-format jsonl --split new -o data < new.jsonl",
 )
 @click.argument("source")
 @output_option(

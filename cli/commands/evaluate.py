@@ -5,35 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
-from .._exit_codes import MISSED
-from .._options import (
-    data_options,
-    force_option,
-    format_option,
-    output_option,
-    pickle_option,
-    split_option,
-)
-from .._reporting import progress, report, warn
-from .._tables import format_number, format_table, print_result
+from .._command import as_command
+from .._options import data_options, output_option, report_options
+from .._reporting import progress
+from .._tables import format_number, format_table, print_report
 from .._types import METRIC_VALUE
 
 if TYPE_CHECKING:
     from sentiment.evaluation import EvaluationReport
 
 
-@click.command(
-    "evaluate",
-    cls=Command,
-    short_help="Measure how good a model is, on labelled rows.",
-    examples=[
-        "sentiment evaluate models:/reviews@champion reviews.csv -o report.html",
-        "sentiment evaluate models:/reviews@champion sample --fail-under accuracy=0.6",
-        "sentiment evaluate models:/reviews@champion sample --tune-threshold f1",
-        "sentiment evaluate models:/reviews@champion sample --against "
-        "models:/reviews/1 --format json",
-    ],
+@as_command(
+    "sentiment evaluate models:/reviews@champion reviews.csv -o report.html",
+    "sentiment evaluate models:/reviews@champion sample --fail-under accuracy=0.6",
+    "sentiment evaluate models:/reviews@champion sample --tune-threshold f1",
+    "sentiment evaluate models:/reviews@champion sample --against "
+    "models:/reviews/1 --format json",
 )
 @click.argument("model")
 @click.argument("source", metavar="DATA")
@@ -83,10 +70,7 @@ if TYPE_CHECKING:
     default=20,
     help="How many of the most confident mistakes to list in page and json.",
 )
-@format_option("table", "json")
-@force_option
-@pickle_option
-@split_option("test")
+@report_options
 @data_options
 @click.option("--random-state", type=int, default=0, help="Seed of the bootstrap.")
 def command(
@@ -123,10 +107,19 @@ def command(
             progress=advance,
             **options,
         )
-    print_result(found, output_format, _as_table)
-    _say(found, output)
-    if found.missed:
-        click.get_current_context().exit(MISSED)
+    done = {
+        "Logged {}, which answers by the threshold.": found.saved_model,
+        "MLflow's own evaluation is run {}.": found.mlflow_run,
+        "Recorded in run {}.": found.logged_to,
+    }
+    print_report(
+        found,
+        output_format,
+        _as_table,
+        output,
+        *(text.format(what) for text, what in done.items() if what is not None),
+        missed=[f"Missed: {sentence}" for sentence in found.missed],
+    )
 
 
 def _as_table(found: "EvaluationReport") -> str:
@@ -174,16 +167,3 @@ def _metric_rows(found: "EvaluationReport") -> list[list[str]]:
 def _interval(interval: tuple[float, float], sign: str = "") -> str:
     low, high = interval
     return f"{low:{sign}.4f} to {high:{sign}.4f}"
-
-
-def _say(found: "EvaluationReport", output: Path | None) -> None:
-    if output is not None:
-        report(f"Wrote {output}.")
-    if found.saved_model is not None:
-        report(f"Logged {found.saved_model}, which answers by the threshold.")
-    if found.mlflow_run is not None:
-        report(f"MLflow's own evaluation is run {found.mlflow_run}.")
-    if found.logged_to is not None:
-        report(f"Recorded in run {found.logged_to}.")
-    for sentence in found.missed:
-        warn(f"Missed: {sentence}")

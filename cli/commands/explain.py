@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
-from .._options import (
-    force_option,
-    format_option,
-    output_option,
-    pickle_option,
-    split_option,
-    text_options,
-)
+from .._command import as_command
+from .._options import output_option, report_options, text_options
 from .._reporting import progress, report
 from .._tables import format_table, plain, print_result
 
@@ -27,16 +20,11 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-@click.command(
-    "explain",
-    cls=Command,
-    short_help="Show which words made a model answer as it does.",
-    examples=[
-        'sentiment explain models:/reviews@champion --text "Wonderful, never boring"',
-        "sentiment explain models:/reviews@champion reviews.csv --limit 20 -o why.html",
-        "sentiment explain models:/reviews@champion new.jsonl --format json",
-        "sentiment explain models:/reviews@champion --top 20",
-    ],
+@as_command(
+    'sentiment explain models:/reviews@champion --text "Wonderful, never boring"',
+    "sentiment explain models:/reviews@champion reviews.csv --limit 20 -o why.html",
+    "sentiment explain models:/reviews@champion new.jsonl --format json",
+    "sentiment explain models:/reviews@champion --top 20",
 )
 @click.argument("model")
 @click.argument("source", metavar="[INPUT]", required=False)
@@ -60,10 +48,7 @@ _LONGEST = 60
     type=click.IntRange(1),
     help="Explain the first so many texts of INPUT.  [default: all]",
 )
-@format_option("table", "json")
-@force_option
-@pickle_option
-@split_option("test")
+@report_options
 @text_options
 def command(
     model: str,

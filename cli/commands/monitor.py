@@ -5,34 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
-from .._exit_codes import MISSED
-from .._options import (
-    data_options,
-    force_option,
-    format_option,
-    output_option,
-    pickle_option,
-    split_option,
-)
-from .._reporting import progress, report, warn
-from .._tables import format_table, print_result
+from .._command import as_command
+from .._options import data_options, output_option, report_options, split_option
+from .._reporting import progress
+from .._tables import format_table, print_report
 from .._types import WINDOW
 
 if TYPE_CHECKING:
     from sentiment.monitoring import MonitoringReport
 
 
-@click.command(
-    "monitor",
-    cls=Command,
-    short_help="Compare new data with those that a model was tested on.",
-    examples=[
-        "sentiment monitor models:/reviews@champion new.jsonl -o monitoring.html",
-        "sentiment monitor models:/reviews@champion reviews.csv --window 60",
-        "sentiment monitor models:/reviews@champion new.jsonl --reference reviews.csv "
-        "--format json",
-    ],
+@as_command(
+    "sentiment monitor models:/reviews@champion new.jsonl -o monitoring.html",
+    "sentiment monitor models:/reviews@champion reviews.csv --window 60",
+    "sentiment monitor models:/reviews@champion new.jsonl --reference reviews.csv "
+    "--format json",
 )
 @click.argument("model")
 @click.argument("source", metavar="NEW_DATA")
@@ -79,10 +66,7 @@ if TYPE_CHECKING:
     default=5,
     help="How many documents to show of each strange kind, in page and json.",
 )
-@format_option("table", "json")
-@force_option
-@pickle_option
-@split_option("test")
+@report_options
 @data_options
 def command(
     model: str, source: str, output: Path | None, output_format: str, **options: Any
@@ -105,22 +89,12 @@ def command(
 
     with progress("Monitoring") as advance:
         found = monitor(model, source, output=output, progress=advance, **options)
-    print_result(found, output_format, _as_table)
-    if output is not None:
-        report(f"Wrote {output}.")
-    for sentence in found.alarms:
-        warn(f"Alarm: {sentence}")
-    if found.alarms:
-        click.get_current_context().exit(MISSED)
+    alarms = [f"Alarm: {sentence}" for sentence in found.alarms]
+    print_report(found, output_format, _as_table, output, missed=alarms)
 
 
 def _as_table(found: "MonitoringReport") -> str:
-    from sentiment.monitoring import (
-        CHECK_HEADER,
-        check_row,
-        metric_rows,
-        window_rows,
-    )
+    from sentiment.monitoring import CHECK_HEADER, check_row, metric_rows, window_rows
 
     checks = [check_row(check) for check in found.whole.checks]
     parts = [format_table([CHECK_HEADER, *checks])]

@@ -9,7 +9,7 @@ import click
 
 from sentiment.formats import WRITABLE
 
-from .._command import Command
+from .._command import as_command
 from .._options import (
     force_option,
     format_option,
@@ -27,19 +27,13 @@ if TYPE_CHECKING:
 _FILES = ("parquet", "arrow", "xlsx", "sqlite")
 
 
-@click.command(
-    "predict",
-    cls=Command,
-    short_help="Predict the labels of new texts with any trained model.",
-    examples=[
-        "sentiment predict models:/reviews@champion reviews.csv -o predicted.csv",
-        "sentiment predict models:/reviews@champion new.jsonl --probabilities",
-        "sentiment predict models:/reviews@champion - --input-format jsonl < new.jsonl",
-        'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz '
-        "--resume",
-        "sentiment predict models:/reviews@champion new.jsonl --on-bad-rows skip",
-        'sentiment predict models:/reviews@champion --text "Wonderful, never boring"',
-    ],
+@as_command(
+    "sentiment predict models:/reviews@champion reviews.csv -o predicted.csv",
+    "sentiment predict models:/reviews@champion new.jsonl --probabilities",
+    "sentiment predict models:/reviews@champion - --input-format jsonl < new.jsonl",
+    'sentiment predict models:/reviews@champion "review*.csv" -o all.jsonl.gz --resume',
+    "sentiment predict models:/reviews@champion new.jsonl --on-bad-rows skip",
+    'sentiment predict models:/reviews@champion --text "Wonderful, never boring"',
 )
 @click.argument("model")
 @click.argument("sources", metavar="[INPUT]...", nargs=-1)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._exit_codes import MISSED
 from .._options import data_options, format_option, pickle_option, split_option
 from .._reporting import report
@@ -14,14 +14,9 @@ if TYPE_CHECKING:
     from sentiment.tracking import Promotion
 
 
-@click.command(
-    "promote",
-    cls=Command,
-    short_help="Give a model an alias, if it is better than the one that has it.",
-    examples=[
-        "sentiment promote models:/reviews/1 --alias champion --if-better accuracy",
-        "sentiment promote models:/reviews/1 --if-better log_loss --data reviews.csv",
-    ],
+@as_command(
+    "sentiment promote models:/reviews/1 --alias champion --if-better accuracy",
+    "sentiment promote models:/reviews/1 --if-better log_loss --data reviews.csv",
 )
 @click.argument("model")
 @click.option("--alias", default="champion", help="The alias to give.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._options import format_option, formulas_option
 from .._reporting import report
 from .._tables import format_number, format_table
@@ -26,15 +26,7 @@ _IN_TABLE = [
 ]
 
 
-@click.command(
-    "runs",
-    cls=Command,
-    short_help="List what was trained.",
-    examples=[
-        "sentiment runs",
-        "sentiment runs --limit 100 --format csv > runs.csv",
-    ],
-)
+@as_command("sentiment runs", "sentiment runs --limit 100 --format csv > runs.csv")
 @click.option("--experiment", help="Only the runs of this experiment.  [default: all]")
 @click.option(
     "--limit", type=click.IntRange(1, 50_000), default=20, help="How many at most."

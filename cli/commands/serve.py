@@ -5,20 +5,15 @@ from typing import Any
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._options import pickle_option
 from .._types import Choice
 
 
-@click.command(
-    "serve",
-    cls=Command,
-    short_help="Serve a model over HTTP.",
-    examples=[
-        "sentiment serve models:/reviews@champion",
-        "sentiment serve models:/reviews@champion --port 8000 --workers 2",
-        "sentiment serve models:/reviews@champion --host 0.0.0.0 --log-format json",
-    ],
+@as_command(
+    "sentiment serve models:/reviews@champion",
+    "sentiment serve models:/reviews@champion --port 8000 --workers 2",
+    "sentiment serve models:/reviews@champion --host 0.0.0.0 --log-format json",
 )
 @click.argument("model")
 @click.option("--host", default="127.0.0.1", help="Address; 0.0.0.0 for all addresses.")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from .._command import Command
-from .._options import data_options, format_option, split_option, training_options
+from .._command import as_command
+from .._options import format_option, training_options
 from .._reporting import report
 from .._tables import format_table, print_result
 from .._types import Choice
@@ -39,40 +39,19 @@ def _read_config(
     return ParameterFile(value, params)
 
 
-@click.command(
-    "train",
-    cls=Command,
-    short_help="Train a model and record the run in MLflow.",
-    examples=[
-        "sentiment train",
-        "sentiment train reviews.csv --test sample --register reviews --alias champion",
-        "sentiment train --preset fast --set vectorize__ngram_range=1,2 --format json",
-        "sentiment train --streaming reviews.csv --prune 30000",
-    ],
+@as_command(
+    "sentiment train",
+    "sentiment train reviews.csv --test sample --register reviews --alias champion",
+    "sentiment train --preset fast --set vectorize__ngram_range=1,2 --format json",
+    "sentiment train --streaming reviews.csv --prune 30000",
 )
 @click.argument("source", metavar="[DATA]", required=False)
-@click.option("--test", metavar="DATA", help="Data for the test metrics.")
-@click.option(
-    "--validation",
-    metavar="DATA",
-    help="Data for early stopping and validation metrics.  [default: a part of DATA; "
-    "with fewer than 1,000 rows, cross-validation]",
-)
 @click.option(
     "--instances",
     metavar="DATA",
     help="Texts alone, as etl writes them; with --labels.",
 )
 @click.option("--labels", metavar="DATA", help="The labels of --instances.")
-@data_options
-@click.option(
-    "--weight-column",
-    metavar="NAME",
-    help="Column of numbers: how much each row counts.  [default: all the same]",
-    show_default=False,
-)
-@split_option("train")
-@split_option("test", "--test-split")
 @training_options(
     "Which Pipeline is trained.",
     "A parameter of a step: vectorize__min_df=5. Can be repeated.",

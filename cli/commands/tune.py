@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._command import Command
-from .._options import data_options, format_option, split_option, training_options
+from .._command import as_command
+from .._options import format_option, training_options
 from .._reporting import report
 from .._tables import format_number, format_table, print_result
 from .._types import Choice, parse_value
@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from sentiment.tuning import TuningResult
 
 
-@click.command(
-    "tune",
-    cls=Command,
-    short_help="Search for better parameters, and train with the best.",
-    examples=[
-        "sentiment tune reviews.csv --space space.yaml --budget 30 --test sample",
-        "sentiment tune --preset fast --metric accuracy --trials 3 --format json",
-    ],
+@as_command(
+    "sentiment tune reviews.csv --space space.yaml --budget 30 --test sample",
+    "sentiment tune --preset fast --metric accuracy --trials 3 --format json",
 )
 @click.argument("source", metavar="[DATA]", required=False)
 @click.option(
@@ -51,22 +46,6 @@ if TYPE_CHECKING:
     help="What is compared.",
 )
 @click.option("--cv", type=click.IntRange(2), default=3, help="Folds of each trial.")
-@click.option("--test", metavar="DATA", help="Data for the test metrics of the best.")
-@click.option(
-    "--validation",
-    metavar="DATA",
-    help="Data for early stopping and validation metrics of the best.  [default: a "
-    "part of DATA]",
-)
-@data_options
-@click.option(
-    "--weight-column",
-    metavar="NAME",
-    help="Column of numbers: how much each row counts.  [default: all the same]",
-    show_default=False,
-)
-@split_option("train")
-@split_option("test", "--test-split")
 @training_options(
     "The Pipeline that the search starts from.",
     "A parameter of a step that is not searched: clean__lowercase=false.",
@@ -78,7 +57,7 @@ def command(
     output_format: str,
     **options: Any,
 ) -> None:
-    r"""Search for better parameters, and train with the best.
+    """Search for better parameters, and train with the best.
 
     Candidates are cross-validated on the training rows only: many on a part of the
     rows, the best of them on more, the best of those on all. Each is a child run in
@@ -92,7 +71,7 @@ def command(
       vectorize__ngram_range: [[1, 1], [1, 2], [1, 3]]
       vectorize__min_df: {low: 1e-4, high: 1e-2, log: true}
       classify__estimator__max_depth: {low: 2, high: 8}
-    """
+    """  # noqa: D301 - click takes the character, not its name
     if options["alias"] is not None and options["register"] is None:
         raise click.UsageError("--alias goes with --register.")
     from sentiment.tracking import scratch_folder

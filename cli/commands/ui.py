@@ -2,16 +2,11 @@
 
 import click
 
-from .._command import Command
+from .._command import as_command
 from .._reporting import Verbosity, verbosity
 
 
-@click.command(
-    "ui",
-    cls=Command,
-    short_help="Open MLflow's own interface on the store in use.",
-    examples=["sentiment ui", "sentiment ui --port 5001"],
-)
+@as_command("sentiment ui", "sentiment ui --port 5001")
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, help="Its port.")
 def command(host: str, port: int) -> None:
