@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
+from forked_commands import DRAWS_NOTHING
 
 from sentiment.datasets import load_reviews
 from sentiment_cli.__main__ import cli
@@ -27,6 +28,8 @@ def _environment(folder):
     return {
         **kept,
         "PATH": scripts + os.pathsep + kept.get("PATH", ""),
+        # A fork heeds it; a process of its own draws them all.
+        DRAWS_NOTHING: "1",
         "MLFLOW_TRACKING_URI": f"sqlite:///{quote(str(folder))}/mlflow.db",
     }
 
