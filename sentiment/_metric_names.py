@@ -2,6 +2,10 @@
 
 MAIN_METRICS = ("accuracy", "roc_auc", "log_loss", "calibration_error")
 """What a page shows on its cards: each says something that the others do not."""
+OF_TRAINING = (
+    "accuracy", "balanced_accuracy", "f1", "roc_auc", "log_loss", "calibration_error"
+)  # fmt: skip
+"""What a training records of each part of the data."""
 
 _NAMES = {"roc_auc": "AUC", "calibration_error": "calibration (ECE)"}
 _SHARES = ("accuracy", "balanced_accuracy", "calibration_error")

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,23 @@ _PAGES = {
     "TrainingResult": "training._page:make_page",
     "TuningResult": "tuning._page:make_page",
 }
+
+
+def plain_fields(report: Any, *left_out: str, **beside: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as JSON takes them, and others beside them."""
+    names = [one.name for one in fields(report) if one.name not in left_out]
+    found = {name: getattr(report, name) for name in names} | beside
+    return {name: _as_plain(value) for name, value in found.items()}
+
+
+def _as_plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_as_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {name: _as_plain(one) for name, one in value.items()}
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    return plain_fields(value) if is_dataclass(value) else value
 
 
 class ShownAsPage:

@@ -1,18 +1,16 @@
 """CSR matrices in canonical form, made of arrays and of one another."""
 
 from copy import copy
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._arrays import Array
+
 
 def make_csr(
-    data: NDArray[Any],
-    indices: NDArray[Any],
-    indptr: NDArray[Any],
-    shape: tuple[int, int],
+    data: Array, indices: Array, indptr: Array, shape: tuple[int, int]
 ) -> sp.csr_matrix:
     """Return rows whose columns are in order, each once, as a matrix."""
     matrix = sp.csr_matrix((data, indices, indptr), shape=shape)
@@ -20,7 +18,7 @@ def make_csr(
     return matrix
 
 
-def with_data(X: sp.csr_matrix, data: NDArray[Any]) -> sp.csr_matrix:
+def with_data(X: sp.csr_matrix, data: Array) -> sp.csr_matrix:
     """Return a matrix with other values in the same places, which it shares."""
     changed = copy(X)
     changed.data = data

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._arrays import Array
 from sentiment._messages import shown
 from sentiment.exceptions import DocumentError, DocumentTypeError
 
@@ -112,7 +113,7 @@ def text_array(documents: pd.Series) -> pa.Array:
     return array
 
 
-def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], Array]:
     """Return the UTF-8 bytes of an Arrow array of strings, and the offsets in them.
 
     There is at least one byte: what is empty has no address for the kernel.

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.exceptions import SentimentError
 
 __all__ = [
@@ -38,7 +38,7 @@ def count_threads() -> int:
     if wanted:
         if not (wanted.isdecimal() and int(wanted) > 0):
             raise SentimentError(
-                f"SENTIMENT_THREADS must be a number from 1. Got {wanted!r} instead."
+                f"SENTIMENT_THREADS must be a whole number, 1 or more. Got {wanted!r}."
             )
         return int(wanted)
     if hasattr(os, "sched_getaffinity"):
@@ -46,9 +46,7 @@ def count_threads() -> int:
     return os.cpu_count() or 1
 
 
-def map_parts(
-    function: Callable[[int, int], _Result], sizes: NDArray[np.int64]
-) -> list[_Result]:
+def map_parts(function: Callable[[int, int], _Result], sizes: Ints) -> list[_Result]:
     """Call a function on ranges ``(first, last)`` that share out the work.
 
     Parameters
@@ -76,9 +74,7 @@ def map_parts(
 
 
 def map_blocks(
-    function: Callable[[int, int], _Result],
-    sizes: NDArray[np.int64],
-    block_size: int,
+    function: Callable[[int, int], _Result], sizes: Ints, block_size: int
 ) -> list[_Result]:
     """Call a function on ranges of at most about so much work, each on one thread.
 
@@ -127,7 +123,7 @@ def _be_one_of_many() -> None:
     _SHARED_OUT.value = True
 
 
-def _cut_evenly(sizes: NDArray[np.int64], n_parts: int) -> tuple[list[int], list[int]]:
+def _cut_evenly(sizes: Ints, n_parts: int) -> tuple[list[int], list[int]]:
     """Return where so many ranges of the same work begin and end."""
     work = int(sizes[-1] - sizes[0])
     targets = sizes[0] + np.arange(1, n_parts) * (work / n_parts)
@@ -135,9 +131,7 @@ def _cut_evenly(sizes: NDArray[np.int64], n_parts: int) -> tuple[list[int], list
     return edges[:-1], edges[1:]
 
 
-def cut_into_blocks(
-    sizes: NDArray[np.int64], first: int, last: int, block_size: int
-) -> list[int]:
+def cut_into_blocks(sizes: Ints, first: int, last: int, block_size: int) -> list[int]:
     """Return the edges of blocks of items of about so much work each.
 
     ``sizes`` are running totals, as in :func:`map_parts`. An item that is larger than a

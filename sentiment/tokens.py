@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._arrays import Flags, Ints
 from sentiment._messages import shown
 from sentiment.documents import is_missing, text_buffers
 from sentiment.exceptions import DocumentError, DocumentTypeError
@@ -36,7 +37,7 @@ class TokenLists:
     """
 
     ids: NDArray[np.int32]
-    offsets: NDArray[np.int64]
+    offsets: Ints
     words: pa.Array
 
     def __len__(self) -> int:
@@ -46,16 +47,16 @@ class TokenLists:
         """Return the UTF-8 bytes of the words, and the offsets of each in them."""
         return text_buffers(self.words)
 
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> Ints:
         """Return the number of tokens of each document."""
         return np.diff(self.offsets)
 
-    def keep(self, kept: NDArray[np.bool_]) -> "TokenLists":
+    def keep(self, kept: Flags) -> "TokenLists":
         """Return the lists with only the tokens where ``kept`` is true."""
         before = np.concatenate([[0], np.cumsum(kept)])
         return TokenLists(self.ids[kept], before[self.offsets], self.words)
 
-    def keep_words(self, kept: NDArray[np.bool_]) -> "TokenLists":
+    def keep_words(self, kept: Flags) -> "TokenLists":
         """Return the lists with only the tokens of words where ``kept`` is true."""
         return self.keep(kept[self.ids])
 
@@ -155,7 +156,7 @@ def _from_lists(rows: list[Any], caller: str) -> TokenLists:
     return encode_tokens([token for tokens in rows for token in tokens], offsets)
 
 
-def encode_tokens(tokens: list[str], offsets: NDArray[np.int64]) -> TokenLists:
+def encode_tokens(tokens: list[str], offsets: Ints) -> TokenLists:
     """Code a flat list of tokens by the table of its distinct words."""
     try:
         encoded = pa.array(tokens, pa.string()).dictionary_encode()

@@ -47,5 +47,5 @@ def test_a_process_among_others_can_be_kept_to_some_threads(monkeypatch):
     monkeypatch.setenv("SENTIMENT_THREADS", "3")
     assert threads.count_threads() == 3
     monkeypatch.setenv("SENTIMENT_THREADS", "all")
-    with pytest.raises(SentimentError, match=r"a number from 1\. Got 'all'"):
+    with pytest.raises(SentimentError, match=r"a whole number, 1 or more\. Got 'all'"):
         threads.count_threads()

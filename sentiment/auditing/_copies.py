@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.auditing._finding import Finding, make_finding, skipped
 from sentiment.auditing._near import NearPairs, find_near
 
@@ -26,7 +26,7 @@ class Copies:
         self,
         texts: pd.Series,
         n_train: int,
-        count_pairs: Callable[[NDArray[np.int64]], sp.csr_matrix],
+        count_pairs: Callable[[Ints], sp.csr_matrix],
         near: float,
     ) -> None:
         self._count_pairs, self._near = count_pairs, near

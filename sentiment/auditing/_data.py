@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags
 from sentiment.datasets import BadRow, DataSummary, LabelledRows, Source, SplitError
 from sentiment.documents import text_series
 
@@ -31,7 +31,7 @@ class AuditData:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def is_text(self) -> NDArray[np.bool_]:
+    def is_text(self) -> Flags:
         """Say of each row whether its cell is a text."""
         good = np.ones(len(self), bool)
         good[list(self.bad_cells)] = False

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from sentiment._shown_as_page import plain_fields
 from sentiment._sklearn import InvalidParameterError
 from sentiment.auditing._checks import CHECKS, WHOLE
 
@@ -66,16 +67,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return {
-            "check": self.check,
-            "title": self.title,
-            "state": self.state,
-            "n_rows": self.n_rows,
-            "n_total": self.n_total,
-            "summary": self.summary,
-            "remedy": self.remedy,
-            "rows": list(self.rows),
-        }
+        return plain_fields(self, title=self.title, remedy=self.remedy)
 
 
 def make_finding(

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Ints
 from sentiment.auditing._finding import Finding, State, make_finding, percent, skipped
 
 _FOLDS = 5
@@ -23,7 +23,7 @@ _LEAST_AGREEMENT = 0.85
 # suits right labels. With 2 % of IMDB's wrong, 3 finds 1.1 points more (six seeds).
 _MANY_COUNTS, _SMOOTHING_OF_MANY = 3_000_000, 3.0
 
-CountNgrams = Callable[[NDArray[np.int64]], sp.csr_matrix]
+CountNgrams = Callable[[Ints], sp.csr_matrix]
 
 _FEWEST_ROWS = 20
 _MOST_UNEVEN = 4.0
@@ -65,9 +65,7 @@ def check_label_errors(
     return make_finding("label_errors", rows, len(kept), summary, state=state)
 
 
-def find_label_errors(
-    probabilities: NDArray[np.float64], codes: NDArray[np.int64]
-) -> list[tuple[int, int]]:
+def find_label_errors(probabilities: Floats, codes: Ints) -> list[tuple[int, int]]:
     """Return the rows whose label is probably wrong, with the label they should have.
 
     A row is counted for a class if its probability reaches the mean one of the rows
@@ -98,8 +96,8 @@ def find_label_errors(
 
 
 def _predict_out_of_fold(
-    counts: sp.csr_matrix, codes: NDArray[np.int64], random_state: int
-) -> NDArray[np.float64]:
+    counts: sp.csr_matrix, codes: Ints, random_state: int
+) -> Floats:
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     from sentiment.classification import BoostedLinearClassifier

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._arrays import Ints
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.auditing._finding import Finding
 from sentiment.datasets import DataSummary
 
@@ -49,7 +48,7 @@ class AuditReport(ShownAsPage):
     findings: tuple[Finding, ...]
     texts: pd.Series = field(repr=False, compare=False)
     test_texts: pd.Series = field(repr=False, compare=False)
-    lengths: NDArray[np.int64] = field(repr=False, compare=False)
+    lengths: Ints = field(repr=False, compare=False)
     missed: tuple[str, ...] = ()
     seconds: float = 0.0
     top: int = 20
@@ -74,19 +73,14 @@ class AuditReport(ShownAsPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment audit --format json`` prints."""
-        return {
-            "data": self.data,
-            "split": self.split,
-            "n_rows": self.n_rows,
-            "n_test_rows": self.n_test_rows,
-            "classes": [
-                {"label": label, "n_rows": n} for label, n in self.classes.items()
-            ],
-            "findings": [one.to_dict() for one in self.findings],
-            "missed": list(self.missed),
-            "seconds": self.seconds,
-            "read": None if self.read is None else self.read.to_dict(),
-        }
+        classes = [{"label": label, "n_rows": n} for label, n in self.classes.items()]
+        return plain_fields(
+            self,
+            *("texts", "test_texts", "lengths", "top"),
+            n_rows=self.n_rows,
+            n_test_rows=self.n_test_rows,
+            classes=classes,
+        )
 
     def _repr_html_(self) -> str:
         from sentiment.pages import render_fragment

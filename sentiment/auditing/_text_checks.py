@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from ftfy import fix_encoding
 from ftfy.badness import is_bad
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags, Floats, Ints
 from sentiment.auditing._finding import Finding, make_finding, percent, skipped
 from sentiment.text import TAG
 
@@ -35,7 +35,7 @@ def check_cells(bad_cells: dict[int, str], n_rows: int) -> Finding:
     return make_finding("not_text", rows, n_rows)
 
 
-def check_empty(lengths: NDArray[np.int64], is_text: NDArray[np.bool_]) -> Finding:
+def check_empty(lengths: Ints, is_text: Flags) -> Finding:
     """Find texts without a word."""
     rows = [{"row": row} for row in np.flatnonzero((lengths == 0) & is_text).tolist()]
     return make_finding("empty", rows, len(lengths))
@@ -56,7 +56,7 @@ def check_markup(texts: Sequence[str]) -> Finding:
     return make_finding("markup", rows, len(texts), summary, state="notice")
 
 
-def check_length(lengths: NDArray[np.int64]) -> Finding:
+def check_length(lengths: Ints) -> Finding:
     """Find texts that are many times longer or shorter than most."""
     present = lengths[lengths > 0]
     if not len(present):
@@ -75,9 +75,7 @@ def check_length(lengths: NDArray[np.int64]) -> Finding:
     return make_finding("length", rows, len(lengths), summary, state="notice")
 
 
-def check_language(
-    texts: Sequence[str], lengths: NDArray[np.int64], common: NDArray[np.float64]
-) -> Finding:
+def check_language(texts: Sequence[str], lengths: Ints, common: Floats) -> Finding:
     """Find texts in another script, or with hardly a word that is common elsewhere.
 
     ``texts``: the texts. ``lengths``: their words. ``common``: the share of their words

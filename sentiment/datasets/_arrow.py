@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batch import (
     BATCH_BYTES,
@@ -77,7 +77,10 @@ class ParquetReader:
     def _unreadable(self, error: Exception) -> DataError:
         said = first_sentence(error)
         kind = self.file_format
-        return DataError(f"{self.name} is not a readable {kind} file ({said}).")
+        return DataError(
+            f"{self.name} is not a readable {kind} file ({said}). Write or fetch it "
+            "again."
+        )
 
     @contextmanager
     def _open(self) -> Iterator[tuple[pa.Schema, int, Any]]:
@@ -208,7 +211,7 @@ def class_names(schema: pa.Schema) -> dict[str, list[str]]:
     }
 
 
-def _positions(table: pa.Table) -> NDArray[np.int64] | None:
+def _positions(table: pa.Table) -> Ints | None:
     index = _metadata(table.schema, b"pandas").get("index_columns", [])
     if index != [POSITION] or POSITION not in table.column_names:
         return None

@@ -103,7 +103,10 @@ def list_bad_rows(rows: Sequence[BadRow], path: Any = None) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(f"{path} cannot be written ({error.strerror}).") from None
+        raise DataError(
+            f"{path} cannot be written ({error.strerror}). Name another file with "
+            "bad_rows=..."
+        ) from None
 
 
 class BadRowsFile:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags, Ints
 from sentiment._messages import shown
 from sentiment.datasets._bad_rows import BadRow, Fault
 from sentiment.exceptions import DataError
@@ -103,12 +103,12 @@ class Batch:
     share: float | None = None
     class_names: Mapping[str, list[str]] = field(default_factory=dict)
     untyped: bool = False
-    positions: NDArray[np.int64] | None = None
+    positions: Ints | None = None
     open_ended: bool = False
     remarks: tuple[str, ...] = ()
     hint: str = field(default="", repr=False)
     texts: Any = None
-    good: NDArray[np.bool_] | None = None
+    good: Flags | None = None
     bad: tuple[BadRow, ...] = ()
 
     def has(self, name: str) -> bool:
@@ -158,7 +158,7 @@ class Batch:
             cells = [known.get(name) for name in names]
         yield from zip(*(as_list(one, self.n_rows) for one in cells), strict=True)
 
-    def take(self, kept: NDArray[np.int64]) -> "Batch":
+    def take(self, kept: Ints) -> "Batch":
         """Return some of the rows."""
         place, numbers = self.place, kept.tolist()
         taken = pa.array(kept)
@@ -333,7 +333,7 @@ def concat_batches(parts: Sequence[Batch], name: str | None = None) -> Batch:
     )
 
 
-def _concat_positions(parts: Sequence[Batch]) -> NDArray[np.int64] | None:
+def _concat_positions(parts: Sequence[Batch]) -> Ints | None:
     known = [part.positions for part in parts if part.positions is not None]
     return np.concatenate(known) if len(known) == len(parts) else None
 

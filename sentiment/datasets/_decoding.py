@@ -2,7 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pyarrow as pa
 
 from sentiment._messages import shown
 from sentiment.datasets._bytes import ByteSource, first_sentence
+from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
 
 _MARKS = {
@@ -250,3 +253,20 @@ def utf8_blocks(source: ByteSource, converter: Utf8) -> Iterator[tuple[bytes, bo
             parts, size = [], 0
     parts.append(converter.convert(b"", final=True))
     yield b"".join(parts), True
+
+
+@dataclass(eq=False)
+class TextReader:
+    """A file of text, and how it is read.
+
+    ``name``: as the user wrote it. ``opened``: opens the bytes. ``source``: how they
+    are read.
+    """
+
+    name: str
+    opened: Callable[[], AbstractContextManager[ByteSource]]
+    source: Source
+
+    def converter(self, *, lenient: bool) -> Utf8:
+        """Return what converts the bytes to UTF-8."""
+        return Utf8(self.source.encoding, self.name, lenient=lenient)

@@ -5,21 +5,24 @@ and turns ``NA`` into a missing value; pyarrow's does not say on which line a qu
 opened that never closes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._arrays import Flags
 from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batch import Batch, iter_slices, numbered_rows, quoted
-from sentiment.datasets._bytes import ByteSource
 from sentiment.datasets._column_types import Schema
-from sentiment.datasets._decoding import Utf8, find_undecoded, is_utf8, utf8_blocks
-from sentiment.datasets._source import Source
+from sentiment.datasets._decoding import (
+    TextReader,
+    find_undecoded,
+    is_utf8,
+    utf8_blocks,
+)
 from sentiment.engine import load_engine
 from sentiment.exceptions import DataError
 from sentiment.text import GOOD, OTHER_WIDTH, SPANS, TEXT_BEHIND, UNCLOSED
@@ -37,30 +40,23 @@ class Header(NamedTuple):
     first_line: str
 
 
-class DelimitedReader:
+@dataclass(eq=False)
+class DelimitedReader(TextReader):
     """Rows of delimited text.
 
     A blank line is a row with one empty cell where there is one column, and none where
     there are several.
 
-    ``name``: as the user wrote it. ``opened``: opens the bytes. ``source``: how they
-    are read. ``delimiter``: between two cells, if the source does not say it.
+    ``delimiter``: between two cells, if the source does not say it.
     """
 
     no_rows = "has a header and no rows."
 
-    def __init__(
-        self,
-        name: str,
-        opened: Callable[[], AbstractContextManager[ByteSource]],
-        source: Source,
-        delimiter: str,
-    ) -> None:
-        self.name = name
-        self._open = opened
-        self._source = source
-        self._delimiter = source.delimiter or delimiter
-        self._quote = _QUOTE if source.quoting == "double" else 0
+    delimiter: str = ","
+
+    def __post_init__(self) -> None:
+        self.delimiter = self.source.delimiter or self.delimiter
+        self._quote = _QUOTE if self.source.quoting == "double" else 0
 
     def schema(self) -> Schema:
         """Return the columns with their Arrow types."""
@@ -72,17 +68,17 @@ class DelimitedReader:
         return self.hint(self._read_header())
 
     def _read_header(self) -> Header:
-        with self._open() as source:
+        with self.opened() as source:
             # Lenient: the first block holds rows, too, and they are read later.
-            converter = Utf8(self._source.encoding, self.name, lenient=True)
-            return self._begin(utf8_blocks(source, converter))[0]
+            blocks = utf8_blocks(source, self.converter(lenient=True))
+            return self._begin(blocks)[0]
 
     def batches(
         self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
-        with self._open() as source:
-            converter = Utf8(self._source.encoding, self.name, lenient=lenient)
+        with self.opened() as source:
+            converter = self.converter(lenient=lenient)
             blocks = utf8_blocks(source, converter)
             header, data, line, final = self._begin(blocks)
             names = header.names
@@ -128,7 +124,7 @@ class DelimitedReader:
     def hint(self, header: Header) -> str:
         """Return what may be wrong with a first line that lacks a column."""
         line = header.first_line
-        if not self._source.header:
+        if not self.source.header:
             return ""
         others = [one for one in ";\t|," if one != header.delimiter and one in line]
         if len(header.names) == 1 and others:
@@ -151,10 +147,10 @@ class DelimitedReader:
             data += block
             if not data.strip(b"\r\n") and not final:
                 continue
-            delimiter = self._delimiter
+            delimiter = self.delimiter
             line_end = _RETURN if final and b"\n" not in data else _NEWLINE
             if data[:4].lower() == b"sep=" and len(data) > 5 and data[5] in b"\r\n":
-                delimiter = self._source.delimiter or chr(data[4])
+                delimiter = self.source.delimiter or chr(data[4])
                 data, line = data[5:].lstrip(b"\r")[1:], 2
             header = Header((), delimiter, line_end, "")
             text = np.frombuffer(data, np.uint8)
@@ -167,13 +163,13 @@ class DelimitedReader:
             first = data[records[0, 0] : size].decode(errors="replace").rstrip("\r\n")
             names = tuple(self._names(self.gather(text, cells)))
             header = Header(names, delimiter, line_end, first)
-            if not self._source.header:
+            if not self.source.header:
                 return header, data, line, final
             return header, data[size:], line + n_lines + int(records[0, 1]), final
         raise DataError(f"{self.name} is empty. Its first line must name the columns.")
 
     def _names(self, cells: pa.Array) -> list[str]:
-        if not self._source.header:
+        if not self.source.header:
             return [str(number) for number in range(1, len(cells) + 1)]
         try:
             return cells.to_pylist()
@@ -252,9 +248,7 @@ class _Scan:
                 hint=hint,
             )
 
-    def _column(
-        self, place: int, rows: slice, good: NDArray[np.bool_], faults: Any
-    ) -> pa.Array:
+    def _column(self, place: int, rows: slice, good: Flags, faults: Any) -> pa.Array:
         cells = self._reader.gather(
             self._data, [one[place :: self._width][rows] for one in self._cells]
         )

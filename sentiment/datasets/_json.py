@@ -1,9 +1,9 @@
 """Reading JSON lines, or one array of objects, so that every refusal names its line."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sentiment._json import JSONDecodeError, JSONFault, iter_json_array, read_json
@@ -11,10 +11,15 @@ from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batch import BATCH_BYTES, Batch, iter_slices
 from sentiment.datasets._bytes import ByteSource
 from sentiment.datasets._column_types import Schema, TypeSurvey
-from sentiment.datasets._decoding import Utf8, find_undecoded, is_utf8, utf8_blocks
+from sentiment.datasets._decoding import (
+    TextReader,
+    Utf8,
+    find_undecoded,
+    is_utf8,
+    utf8_blocks,
+)
 from sentiment.datasets._delimited import undecoded_fault
 from sentiment.datasets._plain_json import read_plain_lines
-from sentiment.datasets._source import Source
 from sentiment.exceptions import DataError
 
 _REMEDY = "Write one JSON object a line."
@@ -30,7 +35,8 @@ _KINDS = {
 Record = tuple[int, dict[str, Any] | Fault]
 
 
-class JsonReader:
+@dataclass(eq=False)
+class JsonReader(TextReader):
     """One JSON object per line; blank lines are skipped. Or one array of objects.
 
     Parameters
@@ -47,18 +53,7 @@ class JsonReader:
 
     no_rows = "is empty. Write one JSON object a line."
 
-    def __init__(
-        self,
-        name: str,
-        opened: Callable[[], AbstractContextManager[ByteSource]],
-        source: Source,
-        *,
-        is_array: bool = False,
-    ) -> None:
-        self.name = name
-        self._open = opened
-        self._source = source
-        self._is_array = is_array
+    is_array: bool = False
 
     def schema(self) -> Schema:
         """Return the keys of all objects with the Arrow types of their values.
@@ -75,8 +70,8 @@ class JsonReader:
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
         n_before = 0
-        with self._open() as source:
-            converter = Utf8(self._source.encoding, self.name, lenient=lenient)
+        with self.opened() as source:
+            converter = self.converter(lenient=lenient)
             for read in self._read(source, converter, columns, lenient=lenient):
                 share = source.share
                 if isinstance(read, Batch):
@@ -92,7 +87,7 @@ class JsonReader:
 
     def spooled(self, keep: ExitStack) -> "JsonReader":
         """Return a reader of what can be read once that reads it more than once."""
-        with self._open() as once:
+        with self.opened() as once:
             file = once.spool(keep)
 
         @contextmanager
@@ -101,7 +96,7 @@ class JsonReader:
             with ExitStack() as own:
                 yield ByteSource(file, file, self.name, own)
 
-        return JsonReader(self.name, opened, self._source, is_array=self._is_array)
+        return replace(self, opened=opened)
 
     def _read(
         self,
@@ -116,7 +111,7 @@ class JsonReader:
         number, rest, first = 1, b"", True
         for block, final in blocks:
             data = rest + block
-            if first and self._is_array and data.lstrip()[:1] == b"[":
+            if first and self.is_array and data.lstrip()[:1] == b"[":
                 data += b"".join(more for more, _ in blocks)
                 yield list(self._elements(data))
                 return

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags
 from sentiment._messages import shown
 from sentiment.datasets._bad_rows import BadRow, Fault
 from sentiment.datasets._batch import Batch, Column, is_text
@@ -103,7 +103,7 @@ def _refuse_column(batch: Batch, column: str, values: list[Any]) -> None:
             raise bad_row(batch, row, fault).error()
 
 
-def _only(cells: Column, good: NDArray[np.bool_]) -> Column:
+def _only(cells: Column, good: Flags) -> Column:
     if isinstance(cells, list):
         return [cell for cell, fine in zip(cells, good, strict=True) if fine]
     return cells.filter(pa.array(good))

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._arrays import Flags
 from sentiment._json import read_json
 from sentiment.datasets._batch import Batch, Column
 from sentiment.engine import load_engine
@@ -70,7 +71,7 @@ def _read_column(text: NDArray[np.uint8], found: NDArray[np.int32]) -> Column:
 
 
 def _read_others(
-    text: NDArray[np.uint8], found: NDArray[np.int32], present: NDArray[np.bool_]
+    text: NDArray[np.uint8], found: NDArray[np.int32], present: Flags
 ) -> Column:
     kinds = found[:, 0]
     if (kinds == INTEGER)[present].all():
@@ -97,7 +98,7 @@ def _read_others(
 
 
 def _gather(
-    text: NDArray[np.uint8], found: NDArray[np.int32], escaped: NDArray[np.bool_]
+    text: NDArray[np.uint8], found: NDArray[np.int32], escaped: Flags
 ) -> pa.Array:
     starts, ends = (np.ascontiguousarray(found[:, n]) for n in (1, 2))
     gathered = load_engine().gather_json(text, starts, ends, escaped.astype(np.uint8))
@@ -105,7 +106,7 @@ def _gather(
     return pa.Array.from_buffers(pa.large_string(), len(found), buffers)
 
 
-def _spread(values: pa.Array, present: NDArray[np.bool_]) -> pa.Array:
+def _spread(values: pa.Array, present: Flags) -> pa.Array:
     """Return values at their rows, null elsewhere."""
     if present.all():
         return values

@@ -51,7 +51,9 @@ def read_workbook(path: Path, sheet: str | None) -> Batch:
         raise
     except Exception as error:  # whatever the reader raises about a damaged file
         said = first_sentence(error)
-        raise DataError(f"{path} is not a readable workbook ({said}).") from None
+        raise DataError(
+            f"{path} is not a readable workbook ({said}). Save it again, or as csv."
+        ) from None
     if frame.empty:
         raise DataError(f"{name} is empty. Its first row must name the columns.")
     names = tuple(str(one) for one in frame.iloc[0])
@@ -81,7 +83,9 @@ def read_database(path: Path, table: str | None) -> Batch:
             rows = found.fetchall()
     except sqlite3.Error as error:
         said = first_sentence(error)
-        raise DataError(f"{path} is not a readable SQLite file ({said}).") from None
+        raise DataError(
+            f"{path} is not a readable SQLite file ({said}). Copy it again."
+        ) from None
     return _batch(name, names, rows)
 
 

@@ -1,51 +1,37 @@
 """Reading text files without columns: one document a line, perhaps with its label."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from sentiment.datasets._bad_rows import Fault
 from sentiment.datasets._batch import Batch, iter_slices
-from sentiment.datasets._bytes import ByteSource
 from sentiment.datasets._column_types import Schema
-from sentiment.datasets._decoding import Utf8, find_undecoded, utf8_blocks
+from sentiment.datasets._decoding import TextReader, find_undecoded, utf8_blocks
 from sentiment.datasets._delimited import undecoded_fault
-from sentiment.datasets._source import Source
 
 PREFIX = "__label__"
 _LABELLED = re.compile(rf"{PREFIX}(\S*)[ \t]*")
 
 
-class LinesReader:
+@dataclass(eq=False)
+class LinesReader(TextReader):
     """One document a line, an empty line included.
 
-    ``name``: as the user wrote it. ``opened``: opens the bytes. ``source``: how they
-    are read. ``labelled``: whether each line begins with its label as fastText writes
-    it, ``__label__positive``; a line without one has no label. Blank lines are skipped.
+    ``labelled``: whether each line begins with its label as fastText writes it,
+    ``__label__positive``; a line without one has no label. Blank lines are skipped.
     """
 
     no_rows = "is empty. Write one document a line."
 
-    def __init__(
-        self,
-        name: str,
-        opened: Callable[[], AbstractContextManager[ByteSource]],
-        source: Source,
-        *,
-        labelled: bool = False,
-    ) -> None:
-        self.name = name
-        self._open = opened
-        self._source = source
-        self._labelled = labelled
+    labelled: bool = False
 
     @property
     def _names(self) -> tuple[str, ...]:
-        text, label = self._source.text_columns[0], self._source.label_column
-        return (label, text) if self._labelled else (text,)
+        text, label = self.source.text_columns[0], self.source.label_column
+        return (label, text) if self.labelled else (text,)
 
     def schema(self) -> Schema:
         """Return the columns with their Arrow types."""
@@ -55,8 +41,8 @@ class LinesReader:
         self, columns: Collection[str] | None = None, *, lenient: bool = False
     ) -> Iterator[Batch]:
         """Yield the rows; of standard input, those that are there."""
-        with self._open() as source:
-            converter = Utf8(self._source.encoding, self.name, lenient=lenient)
+        with self.opened() as source:
+            converter = self.converter(lenient=lenient)
             rest, line = b"", 1
             rows: list[tuple[int, bytes]] = []
             n_before = 0
@@ -65,7 +51,7 @@ class LinesReader:
                 if final and rest:
                     lines.append(rest)
                 for one in lines:
-                    if one.strip() or not self._labelled:
+                    if one.strip() or not self.labelled:
                         rows.append((line, one.removesuffix(b"\r")))
                     line += 1
                 for bounds in iter_slices(len(rows)):
@@ -103,7 +89,7 @@ class LinesReader:
             name=name,
             names=self._names,
             n_rows=len(rows),
-            cells=tuple(arrays if self._labelled else arrays[1:]),
+            cells=tuple(arrays if self.labelled else arrays[1:]),
             place=lambda row: f"{name}:{rows[row][0]}",
             n_before=n_before,
             faults=faults,
@@ -112,7 +98,7 @@ class LinesReader:
         )
 
     def _cut(self, line: str) -> tuple[str | None, str]:
-        if not self._labelled:
+        if not self.labelled:
             return None, line
         found = _LABELLED.match(line.lstrip())
         if found is None:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Ints
 from sentiment.classification import Sums, add_sums, results_in_order
 
 _Result = TypeVar("_Result")
@@ -43,7 +43,7 @@ class DaskBlocks:
         self,
         client: Any,
         parts: list[Any],
-        bounds: NDArray[np.int64],
+        bounds: Ints,
         n_features: int,
         n_entries: int,
     ) -> None:
@@ -52,13 +52,10 @@ class DaskBlocks:
         self.bounds = bounds
         self.client = client
         self._parts = parts
-        self._kept: deque[tuple[NDArray[Any], list[Any]]] = deque(maxlen=_ARRAYS_KEPT)
+        self._kept: deque[tuple[Array, list[Any]]] = deque(maxlen=_ARRAYS_KEPT)
 
     def map(
-        self,
-        function: Callable[..., _Result],
-        *shared: Any,
-        rows: Sequence[NDArray[Any]] = (),
+        self, function: Callable[..., _Result], *shared: Any, rows: Sequence[Array] = ()
     ) -> Iterator[_Result]:
         """Yield what a function returns for each block, in their order."""
         submit = self._submitter(function, shared, rows)
@@ -66,10 +63,7 @@ class DaskBlocks:
         yield from results_in_order(submit, len(self._parts), ahead)
 
     def sum(
-        self,
-        function: Callable[..., Sums],
-        *shared: Any,
-        rows: Sequence[NDArray[Any]] = (),
+        self, function: Callable[..., Sums], *shared: Any, rows: Sequence[Array] = ()
     ) -> Sums:
         """Add up what a function returns for each block, on the workers.
 
@@ -80,20 +74,14 @@ class DaskBlocks:
         return add_up(self.client, _add_sums, sums).result()
 
     def submit(
-        self,
-        function: Callable[..., Any],
-        *shared: Any,
-        rows: Sequence[NDArray[Any]] = (),
+        self, function: Callable[..., Any], *shared: Any, rows: Sequence[Array] = ()
     ) -> list[Any]:
         """Return the futures of what a function returns for each block."""
         submit = self._submitter(function, shared, rows)
         return [submit(number) for number in range(len(self._parts))]
 
     def _submitter(
-        self,
-        function: Callable[..., Any],
-        shared: Sequence[Any],
-        rows: Sequence[NDArray[Any]],
+        self, function: Callable[..., Any], shared: Sequence[Any], rows: Sequence[Array]
     ) -> Callable[[int], Any]:
         """Return what asks for the result of one block."""
         client = self.client
@@ -109,7 +97,7 @@ class DaskBlocks:
 
         return submit
 
-    def _on_workers(self, array: NDArray[Any]) -> list[Any]:
+    def _on_workers(self, array: Array) -> list[Any]:
         """Return futures of the part of each block; of the same array the same ones.
 
         A fit passes the same signs and weights a hundred times.

@@ -11,8 +11,8 @@ from time import monotonic, sleep
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Floats
 from sentiment._messages import first_line
 from sentiment.classification import (
     MISSING,
@@ -122,11 +122,7 @@ class _Growing:
     """One training by XGBoost, which may be called again."""
 
     def __init__(
-        self,
-        train: BoostingRows,
-        n_classes: int,
-        start: History,
-        patience: int | None,
+        self, train: BoostingRows, n_classes: int, start: History, patience: int | None
     ) -> None:
         n_margins = 1 if n_classes == 2 else n_classes
         n_rows = len(train.y)
@@ -142,10 +138,7 @@ class _Growing:
         self._stopping = _make_stopping(start, patience)
 
     def __call__(
-        self,
-        named: dict[str, BoostingRows],
-        parameters: dict[str, Any],
-        max_iter: int,
+        self, named: dict[str, BoostingRows], parameters: dict[str, Any], max_iter: int
     ) -> Any:
         from xgboost import dask as xgboost_dask
 
@@ -188,7 +181,7 @@ def _to_matrix(client: Any, rows: BoostingRows, xgboost_dask: Any) -> Any:
     ]
     chunks = tuple(size for size in sizes if size)
 
-    def spread(array: NDArray[Any]) -> Any:
+    def spread(array: Array) -> Any:
         return da.from_array(array, chunks=(chunks, *array.shape[1:]))
 
     margins = rows.margins[:, 0] if rows.margins.shape[1] == 1 else rows.margins
@@ -205,9 +198,9 @@ def _to_matrix(client: Any, rows: BoostingRows, xgboost_dask: Any) -> Any:
 
 
 def _make_objective(
-    n_margins: int, weight_of_class: NDArray[np.float64], grid: float
+    n_margins: int, weight_of_class: Floats, grid: float
 ) -> Callable[..., Any]:
-    def objective(margins: NDArray[Any], rows: Any) -> Any:
+    def objective(margins: Array, rows: Any) -> Any:
         y = rows.get_label().astype(np.int64)
         shaped = np.asarray(margins, np.float64).reshape(-1, n_margins)
         return differentiate(shaped, y, weight_of_class[y], grid)
@@ -216,11 +209,11 @@ def _make_objective(
 
 
 def _make_log_loss(
-    n_margins: int, weight_of_class: NDArray[np.float64], unit: float
+    n_margins: int, weight_of_class: Floats, unit: float
 ) -> Callable[..., Any]:
     """Return what measures the log loss of all rows, the same on each worker."""
 
-    def log_loss(margins: NDArray[Any], rows: Any) -> list[tuple[str, float]]:
+    def log_loss(margins: Array, rows: Any) -> list[tuple[str, float]]:
         from xgboost import collective
 
         y = rows.get_label().astype(np.int64)

@@ -16,20 +16,7 @@ from sentiment.evaluation._threshold import (
 )
 
 __all__ = [
-    "Answers",
-    "Comparison",
-    "EvaluationReport",
-    "Interval",
-    "Measures",
-    "Mistake",
-    "Slice",
-    "TunedThreshold",
-    "count_words",
-    "encode_part",
-    "encode_truth",
-    "evaluate",
-    "measure_repeats",
-    "resample",
-    "tune_threshold",
-    "with_threshold",
-]
+    "Answers", "Comparison", "EvaluationReport", "Interval", "Measures", "Mistake",
+    "Slice", "TunedThreshold", "count_words", "encode_part", "encode_truth", "evaluate",
+    "measure_repeats", "resample", "tune_threshold", "with_threshold",
+]  # fmt: skip

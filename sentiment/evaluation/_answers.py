@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Floats, Ints, Places
 from sentiment._messages import shown
 from sentiment.classification import encode_labels
 from sentiment.datasets import Batch
@@ -29,24 +29,21 @@ class Answers:
         The classes it chose; not always the likeliest, if it has a threshold.
     """
 
-    classes: NDArray[Any]
-    codes: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
-    chosen: NDArray[np.intp]
+    classes: Array
+    codes: Ints
+    probabilities: Floats
+    chosen: Places
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, rows: NDArray[Any]) -> "Answers":
+    def take(self, rows: Array) -> "Answers":
         """Return the answers for some rows, by places or by a mask."""
         return Answers(
-            self.classes,
-            self.codes[rows],
-            self.probabilities[rows],
-            self.chosen[rows],
+            self.classes, self.codes[rows], self.probabilities[rows], self.chosen[rows]
         )
 
-    def confusion(self) -> NDArray[np.int64]:
+    def confusion(self) -> Ints:
         """Return how often each class (row) was taken for each (column)."""
         n_classes = len(self.classes)
         cells = np.bincount(
@@ -55,9 +52,7 @@ class Answers:
         return cells.reshape(n_classes, n_classes)
 
 
-def encode_truth(
-    name: str, labels: pd.Series, classes: NDArray[Any]
-) -> NDArray[np.int64]:
+def encode_truth(name: str, labels: pd.Series, classes: Array) -> Ints:
     """Return the labels of all rows of a source as places in ``classes``.
 
     Raises
@@ -79,9 +74,7 @@ def encode_truth(
         raise _unknown_labels(name, unknown, known) from None
 
 
-def encode_part(
-    rows: Batch, labels: pd.Series, classes: NDArray[Any]
-) -> NDArray[np.int64]:
+def encode_part(rows: Batch, labels: pd.Series, classes: Array) -> Ints:
     """Return the labels of some rows of a source as places in ``classes``.
 
     Of a csv file, whether 1 is a number or a name can only be said when all cells are

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Flags, Floats, Ints, Places
 from sentiment.evaluation._answers import Answers
 from sentiment.threads import count_threads
 
 Interval = tuple[float, float]
-Floats = NDArray[np.float64]
 
 _LEVEL = 0.95
 # Resamples of one seed; the number of threads changes nothing.
@@ -33,9 +31,9 @@ class Pools:
     the second class. ``rank``: the part of the scores that they are in.
     """
 
-    number: NDArray[np.intp]
-    positive: NDArray[np.bool_]
-    rank: NDArray[np.int64]
+    number: Places
+    positive: Flags
+    rank: Ints
 
     def __len__(self) -> int:
         return len(self.rank)
@@ -110,7 +108,7 @@ def _draw(
     rng: np.random.Generator, n_rows: int, pools: Pools | None, size: int
 ) -> Floats:
     """Return how often each row, or a row of each pool, is drawn: a column a time."""
-    drawn: NDArray[Any] = rng.integers(0, n_rows, (size, n_rows), dtype=np.int32)
+    drawn: Array = rng.integers(0, n_rows, (size, n_rows), dtype=np.int32)
     n_weights = n_rows
     if pools is not None:
         drawn, n_weights = pools.number.take(drawn), len(pools)
@@ -119,7 +117,7 @@ def _draw(
     return counts.reshape(size, n_weights).T.astype(np.float64, order="C")
 
 
-def pool_rows(answers: Sequence[Answers], bins: NDArray[np.intp]) -> Pools | None:
+def pool_rows(answers: Sequence[Answers], bins: Places) -> Pools | None:
     """Return the pools of the rows, or None where there would be hardly fewer.
 
     The rows of a pool have the same class, the same answer, the same bin of the

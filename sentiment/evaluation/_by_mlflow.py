@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array
 from sentiment.documents import TEXT_COLUMN
+from sentiment.evaluation._recording import experiment_of
 from sentiment.evaluation._rows import EvaluatedRows
 from sentiment.exceptions import TrackingError
+from sentiment.reports import name_of_model
 from sentiment.surroundings import quiet
 from sentiment.tracking import (
     KIND,
@@ -30,17 +32,15 @@ if TYPE_CHECKING:
 _TARGET = "label"
 
 
-def evaluate_by_mlflow(
-    pipeline: "Pipeline", rows: EvaluatedRows, model: str, experiment: str
-) -> str:
+def evaluate_by_mlflow(pipeline: "Pipeline", rows: EvaluatedRows, model: Any) -> str:
     """Run ``mlflow.models.evaluate`` in a run of its own; return the id of that run.
 
     ``pipeline``: fitted, with ``predict_proba``. ``rows``: whose labels the Pipeline
-    knows. ``model``: the name that the run keeps. ``experiment``: where the run is
-    made. Raises TrackingError if the store refuses, or MLflow cannot evaluate.
+    knows. ``model``: what it is of, in whose experiment the run is made. Raises
+    TrackingError if the store refuses, or MLflow cannot evaluate.
     """
-    with tracked_run(experiment) as run:
-        run.log(_describe(rows, model))
+    with tracked_run(experiment_of(model)) as run:
+        run.log(_describe(rows, name_of_model(model)))
         _evaluate(run, pipeline, rows)
     return run.run_id
 
@@ -52,7 +52,7 @@ def _describe(rows: EvaluatedRows, model: str) -> Iterator[Record]:
 
 
 def _evaluate(run: TrackedRun, pipeline: "Pipeline", rows: EvaluatedRows) -> None:
-    classes: NDArray[Any] = np.asarray(pipeline.classes_)
+    classes: Array = np.asarray(pipeline.classes_)
     assert rows.texts is not None
     table = rows.texts.rename(TEXT_COLUMN).to_frame()
     table[_TARGET] = rows.labels.to_numpy()

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._arrays import Floats
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, interval
 
@@ -44,22 +42,15 @@ class Comparison(ShownAsPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON takes them."""
-        return {
-            "model": self.against,
-            "metrics": dict(self.metrics),
-            "differences": dict(self.differences),
-            "intervals": {name: list(one) for name, one in self.intervals.items()},
-            "only_this_right": self.only_this_right,
-            "only_other_right": self.only_other_right,
-            "mcnemar_p_value": self.p_value,
-        }
+        others = {"model": self.against, "mcnemar_p_value": self.p_value}
+        return plain_fields(self, "against", "p_value", **others)
 
 
 def compare(
     name: str,
     answers: Sequence[Answers],
     metrics: Sequence[Mapping[str, float]],
-    resampled: Sequence[Mapping[str, NDArray[np.float64]]],
+    resampled: Sequence[Mapping[str, Floats]],
 ) -> Comparison:
     """Compare two models on the same rows.
 

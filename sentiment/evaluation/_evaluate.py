@@ -13,14 +13,20 @@ from sentiment.datasets import Data
 from sentiment.evaluation._answering import answer_rows
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import pool_rows
+from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
 from sentiment.evaluation._comparison import compare
 from sentiment.evaluation._intervals import intervals_of, resample
 from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
 from sentiment.evaluation._mistakes import SurestMistakes
+from sentiment.evaluation._recording import (
+    find_run,
+    record_report,
+    record_threshold,
+)
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import EvaluatedRows, RowReader
 from sentiment.evaluation._slices import cut_slices, describe_slices
-from sentiment.evaluation._threshold import tune_threshold, with_threshold
+from sentiment.evaluation._threshold import tune_threshold
 from sentiment.exceptions import DataError, ModelError
 from sentiment.reports import ReportFrame, ReportOptions, name_of_model
 from sentiment.suggestions import did_you_mean
@@ -120,30 +126,30 @@ def evaluate(
     roc_auc, log_loss, calibration_error.
     """
     if save_threshold and tune_for is None:
-        raise DataError("A threshold to save is tuned first. Name a metric: tune_for.")
+        raise DataError("To save a threshold, name what to tune it for: tune_for=...")
     frame = ReportFrame.begin(source, "test", options)
-    pipelines = _open(frame, model, against)
-    classes = np.asarray(pipelines[0].classes_)
-    _check_metrics(fail_under or {}, classes.tolist())
-    run = _find_run(model) if log else None
+    first, *_ = pipelines = _open(frame, model, against)
+    _check_metrics(fail_under or {}, first.classes_.tolist())
+    run = find_run(model) if log else None
     _prepare_page(frame)
-    reader = RowReader(frame.source, classes, slices, keep_texts=by_mlflow)
+    reader = RowReader(frame.source, first.classes_, slices, keep_texts=by_mlflow)
     surest = SurestMistakes(n_mistakes)
     rows, answers = answer_rows(pipelines, reader, surest, frame.progress)
+    report = _describe(rows, answers, (model, against), random_state)
     report = replace(
-        _describe(rows, answers, (model, against), random_state),
-        threshold=(find_threshold(pipelines[0]) or (None,))[0],
-        mistakes=tuple(surest.explain(pipelines[0], rows, answers[0])),
+        report,
+        threshold=(find_threshold(first) or (None,))[0],
+        mistakes=tuple(surest.explain(first, rows, answers[0])),
+        missed=_find_missed(report.metrics, fail_under or {}),
     )
-    report = replace(report, missed=_find_missed(report.metrics, fail_under or {}))
     if tune_for is not None:
         tuned = tune_threshold(answers[0], tune_for, random_state)
         report = replace(report, tuned=tuned)
     if save_threshold:
-        report = replace(report, saved_model=_save(model, pipelines[0], report))
+        report = replace(report, saved_model=record_threshold(model, first, report))
     if by_mlflow:
-        report = replace(report, mlflow_run=_ask_mlflow(model, pipelines[0], rows))
-    return frame.finish(report if run is None else _record(run, frame.timed(report)))
+        report = replace(report, mlflow_run=evaluate_by_mlflow(first, rows, model))
+    return frame.finish(report if run is None else record_report(run, report, frame))
 
 
 def _open(frame: ReportFrame, model: Any, against: Any) -> "list[Pipeline]":
@@ -154,9 +160,9 @@ def _open(frame: ReportFrame, model: Any, against: Any) -> "list[Pipeline]":
         first, second = (one.classes_.tolist() for one in pipelines)
         if first != second:
             raise ModelError(
-                "Two models are compared that answer with the same labels. "
+                "Only models of the same labels can be compared. "
                 f"{name_of_model(against)} answers with {shown(second[:10], 200)}, the "
-                f"first one with {shown(first[:10], 200)}."
+                f"first one with {shown(first[:10], 200)}. Name another: against=..."
             )
     return pipelines
 
@@ -198,14 +204,6 @@ def _describe(
     )
 
 
-def _record(run: str, report: EvaluationReport) -> EvaluationReport:
-    from sentiment.evaluation._recording import record_report
-
-    report = replace(report, logged_to=run)
-    record_report(run, report)
-    return report
-
-
 def _check_metrics(fail_under: Mapping[str, float], classes: list[Any]) -> None:
     names = metric_names(classes)
     for name in fail_under:
@@ -221,12 +219,11 @@ def _find_missed(
 ) -> tuple[str, ...]:
     missed = []
     for name, wanted in fail_under.items():
-        value = metrics[name]
-        if name in LOWER_IS_BETTER:
-            if not value <= wanted:
-                missed.append(f"{name} is {value:.4f}, at most {wanted:g} was wanted.")
-        elif not value >= wanted:
-            missed.append(f"{name} is {value:.4f}, at least {wanted:g} was wanted.")
+        value, lower = metrics[name], name in LOWER_IS_BETTER
+        # NaN is never enough.
+        if not (value <= wanted if lower else value >= wanted):
+            limit = f"at {'most' if lower else 'least'} {wanted:g}"
+            missed.append(f"{name} is {value:.4f}, {limit} was wanted.")
     return tuple(missed)
 
 
@@ -242,26 +239,3 @@ def _import_drawing() -> None:
 
     import sentiment.evaluation._page
     import sentiment.tracking._evaluation_figures  # noqa: F401
-
-
-def _find_run(model: Any) -> str:
-    from sentiment.evaluation._recording import find_run
-
-    return find_run(model)
-
-
-def _ask_mlflow(model: Any, pipeline: "Pipeline", rows: EvaluatedRows) -> str:
-    from sentiment.evaluation._by_mlflow import evaluate_by_mlflow
-    from sentiment.evaluation._recording import experiment_of
-
-    return evaluate_by_mlflow(
-        pipeline, rows, name_of_model(model), experiment_of(model)
-    )
-
-
-def _save(model: Any, pipeline: "Pipeline", report: EvaluationReport) -> str:
-    from sentiment.evaluation._recording import record_threshold
-
-    assert report.tuned is not None
-    tuned = with_threshold(pipeline, report.tuned.threshold)
-    return record_threshold(model, tuned, report)

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Places
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval, Pools, bootstrap, interval
 from sentiment.evaluation._measures import Measures, bounds_of
-
-Floats = NDArray[np.float64]
 
 _N_RESAMPLES = 1000
 _Z = 1.959964
@@ -31,7 +29,7 @@ class Weighed(Protocol):
 
 def resample(
     weighed: Sequence[Weighed],
-    groups: NDArray[np.intp],
+    groups: Places,
     seed: int | None,
     pools: Pools | None = None,
 ) -> list[Floats]:
@@ -99,7 +97,7 @@ def wilson(share: float, n_rows: int) -> Interval:
 
 
 def measure_repeats(
-    repeats: Sequence[Answers], groups: NDArray[np.intp] | None = None
+    repeats: Sequence[Answers], groups: Places | None = None
 ) -> tuple[dict[str, float], dict[str, Interval]]:
     """Return the mean of each metric over the repeats, and the interval of that.
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Flags, Floats, Places
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Pools
 
@@ -21,8 +21,6 @@ N_BINS = 15
 """Bins of equal width for the calibration error."""
 LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error"})
 _MOST_F1 = 50
-
-Floats = NDArray[np.float64]
 
 
 def metric_names(classes: Sequence[Any]) -> list[str]:
@@ -155,7 +153,7 @@ class _Ranked:
     ties: for each positive row the weight of the negatives below it, by prefix sums.
     """
 
-    def __init__(self, true: NDArray[np.bool_], score: NDArray[Any]) -> None:
+    def __init__(self, true: Flags, score: Array) -> None:
         order = np.argsort(score, kind="stable")
         # Rows that are sorted already, as for the bootstrap, need not be gathered.
         is_sorted = np.array_equal(order, np.arange(len(order)))
@@ -205,7 +203,7 @@ def _mean_of_known(values: Floats) -> Floats:
     return np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
 
 
-def _said_and_happened(answers: Answers) -> tuple[Floats, NDArray[np.bool_]]:
+def _said_and_happened(answers: Answers) -> tuple[Floats, Flags]:
     """Return the probability that was said, and whether it came true."""
     if len(answers.classes) == 2:
         return answers.probabilities[:, 1], answers.codes == 1
@@ -214,12 +212,12 @@ def _said_and_happened(answers: Answers) -> tuple[Floats, NDArray[np.bool_]]:
     return said, likeliest == answers.codes
 
 
-def _calibration_bins(answers: Answers) -> NDArray[np.intp]:
+def _calibration_bins(answers: Answers) -> Places:
     said, _ = _said_and_happened(answers)
     return np.minimum((said * N_BINS).astype(np.intp), N_BINS - 1)
 
 
-def _summing_matrix(answers: Answers, bins: NDArray[np.intp]) -> sp.csr_matrix:
+def _summing_matrix(answers: Answers, bins: Places) -> sp.csr_matrix:
     """Return the matrix whose product with weights holds every sum we need.
 
     Its rows: each cell of the confusion matrix, the log loss, and for each bin of the

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Floats
+from sentiment._shown_as_page import plain_fields
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch
 from sentiment.exceptions import ModelError
@@ -39,13 +40,7 @@ class Mistake:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON takes them, without the spans."""
-        return {
-            "row": self.row,
-            "text": self.text,
-            "label": self.label,
-            "predicted": self.predicted,
-            "score": self.score,
-        }
+        return plain_fields(self, "spans")
 
 
 class SurestMistakes:
@@ -61,10 +56,7 @@ class SurestMistakes:
         self._found: list[tuple[float, int, str]] = []
 
     def look_at(
-        self,
-        batch: LabelledBatch,
-        probabilities: NDArray[np.float64],
-        chosen: NDArray[Any],
+        self, batch: LabelledBatch, probabilities: Floats, chosen: Array
     ) -> None:
         """Look at the next rows, and what was answered to them."""
         wrong = np.flatnonzero(batch.codes != chosen)

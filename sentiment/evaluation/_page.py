@@ -164,8 +164,7 @@ def _curves(answers: Answers) -> Section:
             "ROC curve: true positive rate over false positive rate. Dotted: chance.",
         ),
         Drawing(
-            draw_precision_recall(*given),
-            "Precision-recall curve. Dotted: chance.",
+            draw_precision_recall(*given), "Precision-recall curve. Dotted: chance."
         ),
         Drawing(
             draw_calibration(*given),

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment.evaluation._report import EvaluationReport
+from sentiment.evaluation._threshold import with_threshold
 from sentiment.exceptions import ModelError
 from sentiment.persistence import open_model_folder
+from sentiment.reports import ReportFrame
 from sentiment.tracking import (
     KIND,
     JsonFile,
@@ -64,12 +67,16 @@ def report_records(report: EvaluationReport) -> Iterator[Record]:
     yield TextFile(f"{folder}/evaluation.html", render_page(report.to_page()))
 
 
-def record_report(run_id: str, report: EvaluationReport) -> None:
-    """Record a report in a run that is over.
+def record_report(
+    run_id: str, report: EvaluationReport, frame: ReportFrame
+) -> EvaluationReport:
+    """Record a report in a run that is over; return it as it was recorded.
 
     Raises TrackingError if the store refuses.
     """
+    report = replace(frame.timed(report), logged_to=run_id)
     TrackedRun(open_store(), run_id).log(report_records(report))
+    return report
 
 
 def threshold_records(
@@ -82,16 +89,9 @@ def threshold_records(
     tuned = report.tuned
     assert tuned is not None
     yield Tags({KIND: "threshold", "sentiment.model": model})
-    yield Params(
-        {
-            "model": model,
-            "threshold": tuned.threshold,
-            "tuned_for": tuned.metric,
-            "data": report.data,
-            "data_digest": report.digest,
-            "split": report.split,
-        }
-    )
+    facts = {"data": report.data, "data_digest": report.digest, "split": report.split}
+    chosen = {"threshold": tuned.threshold, "tuned_for": tuned.metric}
+    yield Params({"model": model, **chosen, **facts})
     yield ModelRecord(pipeline, profile=profile)
     metric = _NOT_IN_NAMES.sub("_", tuned.metric)
     values = {
@@ -103,14 +103,16 @@ def threshold_records(
 
 
 def record_threshold(model: Any, pipeline: "Pipeline", report: EvaluationReport) -> str:
-    """Log a model with a tuned threshold in a run of its own; return its URI.
+    """Log a model with its tuned threshold in a run of its own; return its URI.
 
     The run stands in the experiment of the model it is made from. The reference profile
     of that model goes with it.
     """
-    profile = _read_profile(model)
-    if profile is not None and report.tuned is not None:
-        profile = profile.with_threshold(report.tuned.threshold)
+    assert report.tuned is not None
+    threshold = report.tuned.threshold
+    pipeline, profile = with_threshold(pipeline, threshold), _read_profile(model)
+    if profile is not None:
+        profile = profile.with_threshold(threshold)
     with tracked_run(experiment_of(model)) as run:
         run.log(threshold_records(report.model, pipeline, report, profile))
     return f"runs:/{run.run_id}/model"

@@ -1,9 +1,9 @@
 """What an evaluation has found."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.cells import without_nan
 from sentiment.datasets import DataSummary
 from sentiment.evaluation._answers import Answers
@@ -80,28 +80,15 @@ class EvaluationReport(ShownAsPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment evaluate --format json`` prints."""
-        facts = {
-            "model": self.model,
-            "data": self.data,
-            "split": self.split,
-            "digest": self.digest,
-            "n_rows": self.n_rows,
-            "classes": list(self.classes),
-            "threshold": self.threshold,
-            "metrics": self.metrics,
-            "intervals": {name: list(one) for name, one in self.intervals.items()},
-            "confusion_matrix": self.confusion_matrix,
-            "slices": [asdict(one) for one in self.slices],
-            "mistakes": [one.to_dict() for one in self.mistakes],
-            "tuned_threshold": None if self.tuned is None else _tuned(self.tuned),
-            "against": None if self.comparison is None else self.comparison.to_dict(),
-            "missed": list(self.missed),
-            "saved_model": self.saved_model,
-            "logged_to": self.logged_to,
-            "mlflow_run": self.mlflow_run,
-            "seconds": self.seconds,
-            "read": None if self.read is None else self.read.to_dict(),
-        }
+        tuned, curve = self.tuned, ("thresholds", "values")
+        facts = plain_fields(
+            self,
+            *("tuned", "comparison", "answers"),
+            n_rows=self.n_rows,
+            confusion_matrix=self.confusion_matrix,
+            tuned_threshold=None if tuned is None else plain_fields(tuned, *curve),
+            against=self.comparison,
+        )
         return without_nan(facts)
 
     @property
@@ -113,8 +100,3 @@ class EvaluationReport(ShownAsPage):
     def confusion_matrix(self) -> list[list[int]]:
         """How often each class (row) was taken for each (column)."""
         return [] if self.answers is None else self.answers.confusion().tolist()
-
-
-def _tuned(tuned: TunedThreshold) -> dict[str, Any]:
-    facts = asdict(tuned)
-    return {k: v for k, v in facts.items() if k not in ("thresholds", "values")}

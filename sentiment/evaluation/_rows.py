@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Ints
 from sentiment.datasets import (
     Batch,
     DataDigest,
@@ -34,7 +34,7 @@ class LabelledBatch:
     """
 
     texts: pa.Array
-    codes: NDArray[np.int64]
+    codes: Ints
     share: float | None
 
 
@@ -55,10 +55,10 @@ class EvaluatedRows:
     split: str | None
     digest: str
     labels: pd.Series
-    codes: NDArray[np.int64]
-    lengths: NDArray[np.int64]
+    codes: Ints
+    lengths: Ints
     columns: dict[str, list[Any]]
-    positions: NDArray[np.int64]
+    positions: Ints
     texts: pd.Series | None
     summary: DataSummary
 
@@ -74,7 +74,7 @@ class RowReader:
     def __init__(
         self,
         source: Source,
-        classes: NDArray[Any],
+        classes: Array,
         slice_columns: Sequence[str] = (),
         *,
         keep_texts: bool = False,
@@ -85,7 +85,7 @@ class RowReader:
         columns = (SOURCE_COLUMN, *slice_columns)
         self._rows = LabelledRows(source, columns=columns, by_part=True)
         self._digest = DataDigest()
-        self._lengths: list[NDArray[np.int64]] = []
+        self._lengths: list[Ints] = []
         self._texts: list[pa.Array] = []
 
     def batches(self) -> Iterator[LabelledBatch]:
@@ -135,7 +135,7 @@ class RowReader:
 
 
 def _read_columns(
-    rows: Batch, wanted: Sequence[str], kept: NDArray[Any]
+    rows: Batch, wanted: Sequence[str], kept: Array
 ) -> dict[str, list[Any]]:
     for name in wanted:
         rows.require(name, "slices")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Ints, Places
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._bootstrap import Interval
 from sentiment.evaluation._intervals import wilson
@@ -51,7 +51,7 @@ class Slice:
 
 
 def describe_slices(
-    answers: Answers, slices: Sequence[tuple[str, str, NDArray[np.intp]]]
+    answers: Answers, slices: Sequence[tuple[str, str, Places]]
 ) -> list[Slice]:
     """Return each slice with its metrics.
 
@@ -76,8 +76,8 @@ def describe_slices(
 
 
 def cut_slices(
-    lengths: NDArray[np.int64], columns: dict[str, list[Any]]
-) -> list[tuple[str, str, NDArray[np.intp]]]:
+    lengths: Ints, columns: dict[str, list[Any]]
+) -> list[tuple[str, str, Places]]:
     """Return column, value and rows of each slice: by length, then by each column."""
     slices = list(_by_length(lengths))
     for name, values in columns.items():
@@ -85,7 +85,7 @@ def cut_slices(
     return slices
 
 
-def count_words(array: pa.LargeStringArray) -> NDArray[np.int64]:
+def count_words(array: pa.LargeStringArray) -> Ints:
     """Return the length of each document in words, as its spaces tell.
 
     Quick, and exact enough to tell a tweet from a review.
@@ -102,9 +102,7 @@ def count_words(array: pa.LargeStringArray) -> NDArray[np.int64]:
     return np.array(counts, np.int64) + 1
 
 
-def _by_length(
-    lengths: NDArray[np.int64],
-) -> Iterator[tuple[str, str, NDArray[np.intp]]]:
+def _by_length(lengths: Ints) -> Iterator[tuple[str, str, Places]]:
     bins = np.searchsorted(_LENGTHS, lengths, side="left")
     starts = (1, *(length + 1 for length in _LENGTHS))
     for number, start in enumerate(starts):
@@ -115,7 +113,7 @@ def _by_length(
             yield LENGTH, value, rows
 
 
-def _by_value(values: list[Any]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def _by_value(values: list[Any]) -> Iterator[tuple[str, Places]]:
     """Yield each value with its rows, the most frequent first; many numbers by range.
 
     What has more values than can be looked at is cut: numbers into five ranges of
@@ -138,7 +136,7 @@ def _by_value(values: list[Any]) -> Iterator[tuple[str, NDArray[np.intp]]]:
         yield f"{len(order) - len(kept):,} others", rows
 
 
-def _by_range(numbers: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def _by_range(numbers: Floats) -> Iterator[tuple[str, Places]]:
     known = numbers[~np.isnan(numbers)]
     edges = np.unique(np.quantile(known, np.linspace(0, 1, _N_QUANTILES + 1)))
     bins = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
@@ -151,7 +149,7 @@ def _by_range(numbers: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.in
         yield "(missing)", missing
 
 
-def _as_numbers(values: list[Any]) -> NDArray[np.float64] | None:
+def _as_numbers(values: list[Any]) -> Floats | None:
     """Return values as numbers, from CSV cells too; None if one is something else."""
     try:
         numbers = [

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags, Floats, Ints
 from sentiment.evaluation._answers import Answers
 from sentiment.exceptions import DataError, ModelError
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-Floats = NDArray[np.float64]
 
 _HALVES = 2
 
@@ -162,13 +161,13 @@ def _find_score(answers: Answers, metric: str) -> Callable[..., Floats]:
     classes = answers.classes.tolist()
     if len(classes) != 2:
         raise DataError(
-            "A threshold is tuned for a model of two classes. This one has "
-            f"{len(classes)}."
+            "A threshold can be tuned for two classes only. This model has "
+            f"{len(classes)}. Leave tune_for=... out."
         )
     if len(np.unique(answers.codes)) != 2:
         raise DataError(
             "A threshold is tuned on rows of both classes. These are all "
-            f"{classes[answers.codes[0]]!r}."
+            f"{classes[answers.codes[0]]!r}. Add rows of the other class."
         )
     scores = {
         "accuracy": _accuracy,
@@ -185,7 +184,7 @@ def _find_score(answers: Answers, metric: str) -> Callable[..., Floats]:
 
 
 def _scan(
-    codes: NDArray[np.int64], said: Floats, score: Callable[..., Floats]
+    codes: Ints, said: Floats, score: Callable[..., Floats]
 ) -> tuple[Floats, Floats]:
     """Return every threshold that makes a difference, and its score."""
     order = np.argsort(said, kind="stable")
@@ -207,9 +206,7 @@ def _choose(thresholds: Floats, values: Floats) -> float:
     return float(best[np.abs(best - 0.5).argmin()])
 
 
-def _count(
-    codes: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _count(codes: Ints, chosen: Flags) -> tuple[Floats, Floats, Floats, Floats]:
     true = codes == 1
     counts = (true & chosen, ~true & chosen, true & ~chosen, ~true & ~chosen)
     tp, fp, fn, tn = (np.float64(one.sum()) for one in counts)

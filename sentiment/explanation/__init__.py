@@ -11,14 +11,7 @@ from sentiment.explanation._texts import (
 )
 
 __all__ = [
-    "Contribution",
-    "Explainer",
-    "Explanation",
-    "Heat",
-    "ModelExplanation",
-    "explain_model",
-    "explain_source",
-    "explain_texts",
-    "iter_explanations",
+    "Contribution", "Explainer", "Explanation", "Heat", "ModelExplanation",
+    "explain_model", "explain_source", "explain_texts", "iter_explanations",
     "save_explanations",
-]
+]  # fmt: skip

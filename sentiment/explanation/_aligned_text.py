@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.preprocessing import TextCleaner, WordTokenizer
 from sentiment.text import Edit, cleaning_rules, find_tokens, mark_tokens
 
@@ -26,8 +26,8 @@ class AlignedText(NamedTuple):
     """
 
     text: str
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: Ints
+    ends: Ints
 
     @classmethod
     def of(cls, text: str) -> "AlignedText":

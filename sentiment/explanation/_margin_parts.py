@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats
 from sentiment.classification import BoostedLinearClassifier, dampen
 
 _N_NGRAMS = 100
@@ -19,7 +19,7 @@ class MarginParts(NamedTuple):
     of n-grams that the document lacks.
     """
 
-    values: NDArray[np.float64]
+    values: Floats
     base: float
     absent: float
 
@@ -74,7 +74,7 @@ def _split_start(
     return MarginParts(values, base, 0.0)
 
 
-def weigh_ngrams(classifier: Any) -> tuple[NDArray[np.float64], str] | None:
+def weigh_ngrams(classifier: Any) -> tuple[Floats, str] | None:
     """Return what each n-gram adds to each margin by its linear weight, and per what.
 
     None where trees alone decide. The linear start divides a document by its length,

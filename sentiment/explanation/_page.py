@@ -4,16 +4,7 @@ from collections.abc import Sequence
 
 from sentiment.explanation._explanation import Explanation
 from sentiment.explanation._model import ModelExplanation
-from sentiment.pages import (
-    Cell,
-    Page,
-    Paragraph,
-    Section,
-    Span,
-    Table,
-    TextRow,
-    Texts,
-)
+from sentiment.pages import Cell, Page, Paragraph, Section, Span, Table, TextRow, Texts
 
 _HOW = (
     "Each word stands on the colour of what it adds to the log-odds of the class, the "
@@ -119,9 +110,7 @@ def _show_sum(explanation: Explanation, top: int) -> Table:
         [name, Cell(f"{value:+.3f}", bar=value / most), _change(explanation, value)]
         for name, value in parts
     ]
-    rows.append(
-        [f"margin of {explanation.target}", f"{explanation.margin:+.3f}", ""],
-    )
+    rows.append([f"margin of {explanation.target}", f"{explanation.margin:+.3f}", ""])
     return Table(_COLUMNS, rows)
 
 

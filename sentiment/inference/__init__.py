@@ -16,18 +16,7 @@ from sentiment.inference._rows import (
 from sentiment.inference._threads import read_ahead
 
 __all__ = [
-    "BATCH_SIZE",
-    "Answerer",
-    "PredictionSummary",
-    "Progress",
-    "TextPrediction",
-    "check_free",
-    "check_output",
-    "open_output",
-    "open_pipeline",
-    "predict_file",
-    "predict_rows",
-    "predict_text",
-    "read_ahead",
-    "write_file",
-]
+    "BATCH_SIZE", "Answerer", "PredictionSummary", "Progress", "TextPrediction",
+    "check_free", "check_output", "open_output", "open_pipeline", "predict_file",
+    "predict_rows", "predict_text", "read_ahead", "write_file",
+]  # fmt: skip

@@ -215,10 +215,13 @@ class GatheredWriter:
             frame.to_excel(self._stream, sheet_name=_TABLE, index=False)
         except ImportError:
             raise DataError(
-                "A workbook is written by openpyxl. Install it, or write csv."
+                "A workbook needs its writer: pip install 'sentiment-pipeline[excel]'. "
+                "Or write csv."
             ) from None
         except ValueError as error:  # more rows than a sheet holds
-            raise DataError(f"A workbook does not hold the rows ({error}).") from None
+            raise DataError(
+                f"A workbook cannot hold these rows ({error}). Write csv or parquet."
+            ) from None
 
     def abandon(self) -> None:
         """Let go of what was gathered."""

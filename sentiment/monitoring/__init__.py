@@ -23,22 +23,8 @@ from sentiment.monitoring._shown_rows import (
 )
 
 __all__ = [
-    "CHECK_HEADER",
-    "Check",
-    "Limits",
-    "MonitoringReport",
-    "Part",
-    "ReferenceProfile",
-    "RowStatistics",
-    "StrangeRow",
-    "check_row",
-    "count_unseen",
-    "make_profile",
-    "measure_rows",
-    "metric_rows",
-    "monitor",
-    "profile_of",
-    "read_profile",
-    "score_of",
+    "CHECK_HEADER", "Check", "Limits", "MonitoringReport", "Part", "ReferenceProfile",
+    "RowStatistics", "StrangeRow", "check_row", "count_unseen", "make_profile",
+    "measure_rows", "metric_rows", "monitor", "profile_of", "read_profile", "score_of",
     "window_rows",
-]
+]  # fmt: skip

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Places
 from sentiment.exceptions import DataError
 from sentiment.monitoring._distribution import (
     exceedance_p_value,
@@ -65,7 +65,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if not 0 <= value < float("inf"):
-                raise DataError(f"max_{name} is a number from 0 on. Got {value!r}.")
+                raise DataError(
+                    f"max_{name} must be a number, 0 or more. Got {value!r}."
+                )
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def decide(groups: Sequence[Sequence[Check]]) -> list[list[Check]]:
 
 def strangeness(
     profile: ReferenceProfile, statistics: RowStatistics
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, Floats]:
     """Return for each way to be strange how far beyond its limit each row is.
 
     What is not above 0 is not strange.
@@ -188,9 +190,7 @@ def _of_distributions(
         )
 
 
-def _of_classes(
-    profile: ReferenceProfile, chosen: NDArray[np.intp], limits: Limits
-) -> Check:
+def _of_classes(profile: ReferenceProfile, chosen: Places, limits: Limits) -> Check:
     table = _class_table(profile, chosen)
     there, here = (row / row.sum() for row in table)
     most = int(np.abs(here - there).argmax())
@@ -206,9 +206,7 @@ def _of_classes(
     )
 
 
-def _class_table(
-    profile: ReferenceProfile, chosen: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _class_table(profile: ReferenceProfile, chosen: Places) -> Floats:
     """Return the reference's counts over the new ones; rare classes are one column."""
     places = list(profile.chosen)
     counts = np.bincount(chosen, minlength=profile.n_classes)
@@ -223,7 +221,7 @@ def _class_table(
     return table[:, table.sum(axis=0) > 0]
 
 
-def _chi_square(table: NDArray[np.float64]) -> float:
+def _chi_square(table: Floats) -> float:
     from scipy.stats import chi2_contingency
 
     return float(chi2_contingency(table, correction=table.shape[1] == 2).pvalue)

@@ -5,10 +5,8 @@ from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sentiment._arrays import Floats, Ints
 
 # Each per cent, and closer at both ends.
 _LEVELS = np.unique([0, 0.001, 0.005, *np.arange(1, 100) / 100, 0.995, 0.999, 1])

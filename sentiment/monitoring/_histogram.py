@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats
 from sentiment.monitoring._distribution import Distribution
-
-Floats = NDArray[np.float64]
 
 _N_BINS = 24
 _ENDS = (0.005, 0.995)

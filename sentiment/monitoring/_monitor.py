@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Ints
+from sentiment._metric_names import MAIN_METRICS
 from sentiment.datasets import Data, Source
 from sentiment.evaluation import Answers, Measures
 from sentiment.exceptions import ModelError
@@ -22,12 +23,7 @@ from sentiment.monitoring._checks import (
 )
 from sentiment.monitoring._distribution import expected_share
 from sentiment.monitoring._histogram import make_histograms
-from sentiment.monitoring._profile import (
-    METRICS,
-    ReferenceProfile,
-    profile_of,
-    read_profile,
-)
+from sentiment.monitoring._profile import ReferenceProfile, profile_of, read_profile
 from sentiment.monitoring._report import MonitoringReport, Part
 from sentiment.monitoring._row_statistics import GatheredStatistics, RowStatistics
 from sentiment.monitoring._rows import (
@@ -223,7 +219,7 @@ def _look_at(
     profile: ReferenceProfile,
     rows: MonitoredRows,
     statistics: RowStatistics,
-    classes: NDArray[Any],
+    classes: Array,
     limits: Limits,
     window: int | str | None,
 ) -> list[Part]:
@@ -245,9 +241,7 @@ def _look_at(
     ]
 
 
-def _labelled(
-    part: RowStatistics, codes: NDArray[np.int64], classes: NDArray[Any]
-) -> Answers:
+def _labelled(part: RowStatistics, codes: Ints, classes: Array) -> Answers:
     known = codes >= 0
     return Answers(classes, codes[known], part.probabilities[known], part.chosen[known])
 
@@ -265,7 +259,7 @@ def _describe(
     metrics = {}
     if len(answers):
         point = Measures(answers).point()
-        metrics = {one: point[one] for one in METRICS if np.isfinite(point[one])}
+        metrics = {one: point[one] for one in MAIN_METRICS if np.isfinite(point[one])}
     counts = np.bincount(part.chosen, minlength=len(answers.classes))
     return Part(
         name=name,

@@ -56,9 +56,7 @@ def make_page(report: MonitoringReport) -> Page:
         ("sentiment", VERSION),
     ]
     lead: list[Block] = [*_verdict(report), _tiles(report)]
-    lead.append(
-        Paragraph("Below each value: the reference.", "muted"),
-    )
+    lead.append(Paragraph("Below each value: the reference.", "muted"))
     return Page(
         "Monitoring",
         f"{report.data}, seen by {report.model}",
@@ -214,11 +212,7 @@ def _over_time(report: MonitoringReport) -> Section:
 def _windows(report: MonitoringReport) -> Table:
     header, *rows = window_rows(report)
     cells: list[Sequence[Cell | str]] = [
-        [
-            f"{number}: {name}",
-            Cell(alarms, tone="bad" if alarms else "plain"),
-            *values,
-        ]
+        [f"{number}: {name}", Cell(alarms, tone="bad" if alarms else "plain"), *values]
         for number, name, *values, alarms in rows
     ]
     return Table(["window", "alarms", *header[2:-1]], cells, left=2)
@@ -247,10 +241,7 @@ def _alarmed(windows: Sequence[Part], *names: str) -> list[bool]:
 def _strange(report: MonitoringReport) -> Section:
     rows = [
         TextRow(
-            one.text,
-            heading=one.name,
-            facts=[("row", f"{one.row + 1:,}")],
-            tone="bad",
+            one.text, heading=one.name, facts=[("row", f"{one.row + 1:,}")], tone="bad"
         )
         for one in report.strange
     ]

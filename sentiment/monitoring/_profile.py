@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Ints, Places
 from sentiment._messages import shown
+from sentiment._metric_names import MAIN_METRICS
 from sentiment.evaluation import Answers, Measures
 from sentiment.exceptions import DataError, ModelError
 from sentiment.monitoring._distribution import Distribution
 from sentiment.monitoring._row_statistics import RowStatistics, measure_rows
 
 PROFILE_FILE = "reference_profile.json"
-METRICS = ("accuracy", "roc_auc", "log_loss", "calibration_error")
 
 _FORMAT = 1
 # A file of 16 kB at most, however many classes there are.
@@ -156,10 +156,7 @@ def make_profile(
 
 
 def profile_of(
-    statistics: RowStatistics,
-    classes: NDArray[Any],
-    codes: NDArray[np.int64] | None,
-    rows: str,
+    statistics: RowStatistics, classes: Array, codes: Ints | None, rows: str
 ) -> ReferenceProfile:
     """Return the profile of rows that are measured.
 
@@ -180,7 +177,7 @@ def profile_of(
     if codes is not None:
         answers = Answers(classes, codes, statistics.probabilities, statistics.chosen)
         point = Measures(answers).point()
-        metrics = {k: _digits(point[k]) for k in METRICS if np.isfinite(point[k])}
+        metrics = {k: _digits(point[k]) for k in MAIN_METRICS if np.isfinite(point[k])}
         if len(classes) == 2:
             scores = statistics.values["score"][codes == 1]
             of_second = distributions["score"].count(scores).tolist()
@@ -251,7 +248,7 @@ def _from_content(content: dict[str, Any]) -> ReferenceProfile:
     return found
 
 
-def _most_frequent(chosen: NDArray[np.intp], n_classes: int) -> dict[int, int]:
+def _most_frequent(chosen: Places, n_classes: int) -> dict[int, int]:
     counts = np.bincount(chosen, minlength=n_classes)
     kept = np.argsort(-counts, kind="stable")[:_MOST_CLASSES]
     return {place: int(counts[place]) for place in sorted(kept.tolist())}

@@ -1,9 +1,9 @@
 """What a monitoring has found."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.datasets import DataSummary
 from sentiment.monitoring._checks import Check, Limits
 from sentiment.monitoring._histogram import Histogram
@@ -49,10 +49,7 @@ class Part:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON takes them."""
-        facts = asdict(self)
-        facts["class_shares"] = list(self.class_shares)
-        facts["checks"] = [asdict(check) for check in self.checks]
-        return facts | {"alarm": bool(self.alarms)}
+        return plain_fields(self, alarm=bool(self.alarms))
 
 
 @dataclass(frozen=True)
@@ -132,30 +129,17 @@ class MonitoringReport(ShownAsPage):
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment monitor --format json`` prints."""
         profile = self.profile
-        return {
-            "model": self.model,
-            "data": self.data,
-            "split": self.split,
-            "n_rows": self.n_rows,
-            "classes": list(self.classes),
-            "alarms": list(self.alarms),
-            "reference": {
-                "rows": profile.rows,
-                "n_rows": profile.n_rows,
-                "unseen_share": profile.unseen_share,
-                "class_shares": [
-                    profile.chosen.get(place, 0) / profile.n_rows
-                    for place in range(profile.n_classes)
-                ],
-                "metrics": dict(profile.metrics),
-            },
-            "limits": asdict(self.limits),
-            "whole": self.whole.to_dict(),
-            "windows": [part.to_dict() for part in self.windows],
-            "strange": [asdict(row) for row in self.strange],
-            "seconds": self.seconds,
-            "read": None if self.read is None else self.read.to_dict(),
-        }
+        places = range(profile.n_classes)
+        shares = [profile.chosen.get(place, 0) / profile.n_rows for place in places]
+        names = "rows", "n_rows", "unseen_share", "metrics"
+        reference = {name: getattr(profile, name) for name in names}
+        return plain_fields(
+            self,
+            *("profile", "histograms"),
+            n_rows=self.n_rows,
+            alarms=self.alarms,
+            reference=reference | {"class_shares": shares},
+        )
 
 
 def _describe_alarm(part: Part, check: Check) -> str:

@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Flags, Floats, Places
 from sentiment.classification import choose_classes
 from sentiment.documents import text_array
 from sentiment.inference import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
-
-Floats = NDArray[np.float64]
 
 DAMPING = 5
 """Tokens added to each document, known and new: one rare word makes no short document
@@ -39,7 +37,7 @@ class RowStatistics:
 
     values: dict[str, Floats]
     probabilities: Floats
-    chosen: NDArray[np.intp]
+    chosen: Places
 
     def __len__(self) -> int:
         return len(self.chosen)
@@ -52,17 +50,14 @@ class RowStatistics:
         unseen = self.values["unseen"] @ (lengths + DAMPING)
         return float(unseen / max(lengths.sum(), 1.0))
 
-    def take(self, rows: NDArray[Any]) -> "RowStatistics":
+    def take(self, rows: Array) -> "RowStatistics":
         """Return the numbers of some rows, by places or by a mask."""
         values = {name: one[rows] for name, one in self.values.items()}
         return RowStatistics(values, self.probabilities[rows], self.chosen[rows])
 
 
 def measure_rows(
-    pipeline: Any,
-    texts: pd.Series,
-    *,
-    probabilities: Floats | None = None,
+    pipeline: Any, texts: pd.Series, *, probabilities: Floats | None = None
 ) -> RowStatistics:
     """Measure documents, batch by batch.
 
@@ -186,7 +181,7 @@ def _measure(
     return _measure_tokens(tokens, vectorizer.known_words(tokens.words)), answers
 
 
-def _measure_tokens(tokens: TokenLists, known: NDArray[np.bool_]) -> dict[str, Floats]:
+def _measure_tokens(tokens: TokenLists, known: Flags) -> dict[str, Floats]:
     lengths = tokens.lengths().astype(np.float64)
     damped = lengths + DAMPING
     before = np.concatenate([[0], np.cumsum(~known[tokens.ids])])

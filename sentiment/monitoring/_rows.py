@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sentiment._arrays import Ints, Places
 from sentiment._messages import shown
 from sentiment.datasets import Batch, DataSummary, LabelledRows, Source, frame_of_batch
 from sentiment.documents import text_series
@@ -27,7 +28,7 @@ class MonitoredRows:
     """
 
     name: str
-    codes: NDArray[np.int64]
+    codes: Ints
     times: pd.Series | None
     summary: DataSummary
 
@@ -124,7 +125,7 @@ def check_window(window: int | str | None, time_column: str | None) -> None:
 
 def cut_windows(
     n_rows: int, window: int | str | None, times: pd.Series | None
-) -> Iterator[tuple[str, NDArray[np.intp]]]:
+) -> Iterator[tuple[str, Places]]:
     """Yield the name and the rows of each window, in the order of time.
 
     Without times, the order of the rows is that of time. The last window of a number
@@ -156,7 +157,7 @@ def cut_windows(
         yield _name(start, rows, times), rows
 
 
-def _name(start: int, rows: NDArray[np.intp], times: pd.Series | None) -> str:
+def _name(start: int, rows: Places, times: pd.Series | None) -> str:
     if times is not None:
         first, last = (times.iloc[row] for row in rows[[0, -1]])
         # Of one day, the hours tell windows apart.

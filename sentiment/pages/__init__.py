@@ -26,23 +26,7 @@ from sentiment.pages._render import render_fragment, render_page, save_page
 from sentiment.pages._spans import Piece, cut_pieces
 
 __all__ = [
-    "Block",
-    "Cell",
-    "Drawing",
-    "Drawings",
-    "Page",
-    "Paragraph",
-    "Piece",
-    "Section",
-    "Span",
-    "Table",
-    "TextRow",
-    "Texts",
-    "Tile",
-    "Tiles",
-    "Tone",
-    "cut_pieces",
-    "render_fragment",
-    "render_page",
-    "save_page",
-]
+    "Block", "Cell", "Drawing", "Drawings", "Page", "Paragraph", "Piece", "Section",
+    "Span", "Table", "TextRow", "Texts", "Tile", "Tiles", "Tone", "cut_pieces",
+    "render_fragment", "render_page", "save_page",
+]  # fmt: skip

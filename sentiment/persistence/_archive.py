@@ -57,8 +57,8 @@ def find_limit(max_bytes: int | None) -> int:
         limit = 0
     if limit < 1:
         raise ModelError(
-            f"The most bytes of a model (max_bytes, {_VARIABLE}) are a whole number "
-            f"from 1. Got {shown(given)}."
+            f"The most bytes of a model (max_bytes, {_VARIABLE}) must be a whole "
+            f"number, 1 or more. Got {shown(given)}."
         )
     return limit
 

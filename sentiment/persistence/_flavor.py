@@ -23,12 +23,7 @@ from sentiment.persistence._archive import TRUSTED_TYPES, name_publicly
 from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
-from sentiment.persistence._model_file import (
-    DATA_FILES,
-    FLAVOR,
-    FORMAT,
-    digest,
-)
+from sentiment.persistence._model_file import DATA_FILES, FLAVOR, FORMAT, digest
 from sentiment.persistence._requirements import make_requirements
 from sentiment.persistence._signature import (
     check_pipeline,
@@ -189,8 +184,8 @@ def log_model(
     """
     if alias is not None and registered_model_name is None:
         raise TrackingError(
-            f"An alias belongs to a registered model. Got alias={alias!r} without "
-            "registered_model_name."
+            f"An alias belongs to a registered model. Got alias={alias!r} alone. Pass "
+            "registered_model_name=..., too."
         )
     switch_off_telemetry()
     # Before MLflow makes an entry for the model, which would stay behind as FAILED.
@@ -239,7 +234,10 @@ class _LoggedFlavor:
 def _new_folder(path: Path) -> "Iterator[Path]":
     """Give a folder to fill; it takes its place at ``path`` when it is complete."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise ModelError(f"{path} already exists and is not an empty folder.")
+        raise ModelError(
+            f"{path} already exists and is not an empty folder. Name another, or "
+            "remove it first."
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(

@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from sentiment.exceptions import ModelError
+from sentiment.persistence._model_file import AGAIN, require_file
 from sentiment.persistence._requirements import installed_versions, iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
 
@@ -124,18 +125,12 @@ def read_golden_rows(folder: Path) -> GoldenRows:
 
     Raises ModelError if it has none, or the file is damaged.
     """
-    path = folder / GOLDEN_FILE
-    if not path.is_file():
-        raise ModelError(
-            f"{folder} lacks its file {GOLDEN_FILE}: the model was not copied "
-            "completely. Copy the whole folder, or log the model again."
-        )
+    path = require_file(folder / GOLDEN_FILE)
     try:
         return GoldenRows.read(path)
     except ValueError as error:
         raise ModelError(
-            f"{path} is damaged: it is not what sentiment writes. Copy the whole model "
-            "folder again, or log the model again."
+            f"{path} is damaged: it is not what sentiment writes. {AGAIN}"
         ) from error
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
+from sentiment.persistence._model_file import require_file
 
 ENV_MANAGERS = ("local", "uv")
 
@@ -31,11 +32,13 @@ def find_command(folder: Path, env_manager: str) -> list[str]:
             f"{env_manager!r}."
         )
     script = Path(__file__).with_name("_replay_by_mlflow.py")
+    uv, python = _find_uv(), _find_python(folder)
+    required = require_file(folder.resolve() / "requirements.txt")
     return [
-        _find_uv(),
+        uv,
         *("run", "--quiet", "--isolated", "--no-project", "--no-config"),
-        *("--python", _find_python(folder)),
-        *("--with-requirements", str(_find_requirements(folder))),
+        *("--python", python),
+        *("--with-requirements", str(required)),
         *("python", "-P", str(script)),
     ]
 
@@ -76,13 +79,3 @@ def _find_python(folder: Path) -> str:
             f"{path} does not say which Python the model asks for: {first_line(error)}"
         ) from error
     return sys.executable if version == platform.python_version() else str(version)
-
-
-def _find_requirements(folder: Path) -> Path:
-    path = (folder / "requirements.txt").resolve()
-    if not path.is_file():
-        raise ModelError(
-            f"{folder} lacks its file requirements.txt: the model was not copied "
-            "completely. Copy the whole folder, or log the model again."
-        )
-    return path

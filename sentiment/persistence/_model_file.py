@@ -15,6 +15,7 @@ FLAVOR = "sentiment"
 FORMAT = 1
 """Raised when an older version could no longer read what this one saves."""
 
+AGAIN = "Copy the whole model folder again, or log the model again."
 DATA_FILES = {"skops": "model.skops", "cloudpickle": "model.pkl"}
 
 
@@ -60,15 +61,22 @@ def read_model_file(folder: Path) -> ModelFile:
         or serialization not in DATA_FILES
     ):
         raise ModelError(
-            f"{path} is damaged: {shown(ours, 200)} is not what sentiment writes."
+            f"{path} is damaged: {shown(ours, 200)} is not what sentiment writes. "
+            f"{AGAIN}"
         )
     model = ModelFile(folder, version, serialization, sha256)
-    if not model.data.is_file():
-        raise ModelError(
-            f"{folder} lacks its file {model.data.name}: the model was not saved or "
-            "copied completely. Log it again, or copy the whole folder."
-        )
+    require_file(model.data)
     return model
+
+
+def require_file(path: Path) -> Path:
+    """Return a file of a model folder; refuse a folder that lacks it."""
+    if not path.is_file():
+        raise ModelError(
+            f"{path.parent} lacks its file {path.name}: the model was not saved or "
+            f"copied completely. {AGAIN}"
+        )
+    return path
 
 
 def digest(path: Path) -> str:
@@ -92,14 +100,14 @@ def _read_flavors(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
     flavors = content.get("flavors") if isinstance(content, dict) else None
     if not isinstance(flavors, dict):
-        raise ModelError(f"{path} is damaged: it names no flavors.")
+        raise ModelError(f"{path} is damaged: it names no flavors. {AGAIN}")
     return flavors
 
 
 def _check_format(path: Path, ours: dict[str, Any]) -> None:
     number = ours.get("format")
     if type(number) is not int or number < 1:
-        raise ModelError(f"{path} is damaged: its format is {shown(number)}.")
+        raise ModelError(f"{path} is damaged: its format is {shown(number)}. {AGAIN}")
     if number > FORMAT:
         from sentiment.version import VERSION
 

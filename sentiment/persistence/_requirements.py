@@ -82,15 +82,13 @@ def _has_trees(part: Any) -> bool:
 
 
 def _installed(name: str) -> str:
-    for distribution in DISTRIBUTIONS.get(name, (name,)):
-        try:
-            return version(distribution)
-        except PackageNotFoundError:
-            continue
-    raise ModelError(
-        f"A logged model requires {name}, which is not installed here. Install it, "
-        "or pass pip_requirements."
-    )
+    found = _find(DISTRIBUTIONS.get(name, (name,)))
+    if found is None:
+        raise ModelError(
+            f"A logged model requires {name}, which is not installed here. Install it, "
+            "or pass pip_requirements."
+        )
+    return found
 
 
 def installed_versions() -> dict[str, str]:

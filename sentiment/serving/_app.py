@@ -75,9 +75,9 @@ def make_app(
     strict = model._model_impl
     counted = None
     if metrics:
-        from sentiment.serving._metrics import Metrics
+        from sentiment.serving._metrics import RequestCounts
 
-        counted = Metrics(strict.get_raw_model())
+        counted = RequestCounts(strict.get_raw_model())
     return Service(
         StrictScoringApp(
             scoring_server.init(model), len(strict.classes), max_request_bytes

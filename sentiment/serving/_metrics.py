@@ -31,7 +31,7 @@ def check_metrics() -> None:
         ) from error
 
 
-class Metrics:
+class RequestCounts:
     """Counts requests, texts and answers.
 
     ``pipeline``: whose vocabulary says which words are unknown.

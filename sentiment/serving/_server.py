@@ -80,23 +80,17 @@ def run_server(
     check_certificate(tls_cert, tls_key)
     if metrics:
         check_metrics()
-    level = _LOGGER.getEffectiveLevel()
+    level, is_json = _LOGGER.getEffectiveLevel(), log_format == "json"
     with (
-        json_logs(level) if log_format == "json" else nullcontext(),
+        json_logs(level) if is_json else nullcontext(),
         take_port(host, port) as bound,
         open_model_folder(model) as folder,
         _counting_folder(metrics and workers > 1),
     ):
         settings = ServingSettings(
-            folder=str(folder),
-            max_request_bytes=int(max_request_mb * 2**20),
-            allow_pickle=allow_pickle,
-            log_level=level,
-            json_logs=log_format == "json",
-            metrics=metrics,
-            token_file=_absolute(token_file),
-            tls_cert=_absolute(tls_cert),
-            tls_key=_absolute(tls_key),
+            *(str(folder), int(max_request_mb * 2**20), allow_pickle, level),
+            *(is_json, metrics),
+            *map(_absolute, (token_file, tls_cert, tls_key)),
         )
         scheme = "http" if tls_cert is None else "https"
         port = bound.getsockname()[1]

@@ -28,7 +28,7 @@ from sentiment.serving._logs import FIELDS
 from sentiment.serving._refusal import Refusal, internal_error
 
 if TYPE_CHECKING:
-    from sentiment.serving._metrics import Metrics
+    from sentiment.serving._metrics import RequestCounts
 
 _LOGGER = logging.getLogger(__name__)
 _READ = ("GET", "HEAD")
@@ -75,7 +75,7 @@ class Service:
         app: App,
         *,
         tokens: tuple[bytes, ...],
-        metrics: "Metrics | None",
+        metrics: "RequestCounts | None",
         log_requests: bool,
         document: dict[str, Any],
     ) -> None:

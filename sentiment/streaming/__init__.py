@@ -20,18 +20,7 @@ from sentiment.streaming._text_rows import TextRows
 from sentiment.streaming._text_steps import TextSteps, check_steps
 
 __all__ = [
-    "DEFAULT_MEMORY",
-    "Documents",
-    "Room",
-    "Scratch",
-    "TextRows",
-    "TextSteps",
-    "add_all",
-    "begins_with",
-    "check_memory",
-    "check_steps",
-    "external_matrices",
-    "fit_documents",
-    "fit_streaming",
-    "read_labelled_texts",
-]
+    "DEFAULT_MEMORY", "Documents", "Room", "Scratch", "TextRows", "TextSteps",
+    "add_all", "begins_with", "check_memory", "check_steps", "external_matrices",
+    "fit_documents", "fit_streaming", "read_labelled_texts",
+]  # fmt: skip

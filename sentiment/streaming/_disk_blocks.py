@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Ints
 from sentiment._sparse import make_csr
 from sentiment.classification import Sums, add_sums, results_in_order
 from sentiment.streaming._spool import Spool
@@ -46,16 +46,13 @@ class DiskBlocks:
     ) -> None:
         self.n_features = n_features
         self.n_entries = n_entries
-        self.bounds: NDArray[np.int64] = np.array(bounds, np.int64)
+        self.bounds: Ints = np.array(bounds, np.int64)
         self._spool = spool
         self._n_jobs = n_jobs
         self._ones = np.zeros(0)
 
     def map(
-        self,
-        function: Callable[..., _Result],
-        *shared: Any,
-        rows: Sequence[NDArray[Any]] = (),
+        self, function: Callable[..., _Result], *shared: Any, rows: Sequence[Array] = ()
     ) -> Iterator[_Result]:
         """Yield what a function returns for each block, in their order."""
 
@@ -75,10 +72,7 @@ class DiskBlocks:
             )
 
     def sum(
-        self,
-        function: Callable[..., Sums],
-        *shared: Any,
-        rows: Sequence[NDArray[Any]] = (),
+        self, function: Callable[..., Sums], *shared: Any, rows: Sequence[Array] = ()
     ) -> Sums:
         """Add up what a function returns for each block, in their order."""
         total: Sums | None = None

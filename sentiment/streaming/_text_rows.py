@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Flags
 from sentiment.streaming._scratch import Scratch
 from sentiment.streaming._spool import Spool
 from sentiment.text import pack_words, unpack_words
@@ -26,7 +26,7 @@ class TextRows:
     def __init__(self, scratch: Scratch, limit: int) -> None:
         self._spool = Spool(scratch, "texts", limit)
         self._bounds = [0]
-        self._chosen: NDArray[np.bool_] | None = None
+        self._chosen: Flags | None = None
 
     def add(self, texts: pa.Array) -> None:
         """Keep a batch of documents."""
@@ -48,7 +48,7 @@ class TextRows:
             if len(texts):
                 yield texts
 
-    def select(self, wanted: NDArray[np.bool_]) -> Self:
+    def select(self, wanted: Flags) -> Self:
         """Return some of the documents; ``wanted`` has an entry for each."""
         rows = object.__new__(type(self))
         rows._spool, rows._bounds = self._spool, self._bounds

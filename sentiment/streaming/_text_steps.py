@@ -87,4 +87,7 @@ def check_steps(pipeline: Pipeline, *, caller: str) -> None:
                 f"Got the step {name!r}: {shown(step, 80)}. Fit it in memory."
             )
     if len(steps) < 2:
-        raise SentimentError(f"{caller} takes a Pipeline with an NgramVectorizer.")
+        raise SentimentError(
+            f"{caller} takes a Pipeline with an NgramVectorizer. This one has none. "
+            "Fit it in memory."
+        )

@@ -24,9 +24,7 @@ TAG = re.compile(r"<(?:!--|/?[A-Za-z])[^<>]*>")
 _LONG_NUMBER = re.compile(r"&#([0-9]{8,});?")
 # What html.unescape takes for an entity, by the standard of HTML 5. A numeric one never
 # gives a surrogate: it maps those to U+FFFD.
-_ENTITY = re.compile(
-    r"&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)",
-)
+_ENTITY = re.compile(r"&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")
 # At the start of a word only: "Awww...so cute" holds no link. An accent belongs to the
 # word before it.
 _URL = re.compile(r"(?:https?://|(?<![\w\u0300-\u036f])www\.)[^\s<>\"]+", re.IGNORECASE)

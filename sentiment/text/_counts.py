@@ -1,16 +1,17 @@
 """What is found in a corpus: its n-grams, and how often each is in each document."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Flags
 from sentiment._sparse import take_columns
 
 
-def find_frequent(totals: NDArray[Any], limit: int) -> NDArray[np.bool_]:
+def find_frequent(totals: Array, limit: int) -> Flags:
     """Say which n-grams are among so many with the highest counts."""
     # The very expression of scikit-learn: its sort is not stable, and ties at the
     # limit must fall the same way.
@@ -44,7 +45,7 @@ class NgramCounts(NamedTuple):
         totals = np.asarray(self.counts.sum(axis=0)).ravel()
         return self.select(find_frequent(totals, limit))
 
-    def select(self, wanted: NDArray[np.bool_]) -> "NgramCounts":
+    def select(self, wanted: Flags) -> "NgramCounts":
         """Return only the n-grams where ``wanted`` is true."""
         if wanted.all():
             return self

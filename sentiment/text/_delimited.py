@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
+
 GOOD, UNCLOSED, TEXT_BEHIND, OTHER_WIDTH, SPANS = range(5)
 """What is said of a record: no fault, a quote is never closed, text follows a closing
 quote, it has another number of cells than the header; no fault, but a cell holds a tab
@@ -87,7 +89,7 @@ def gather_cells(
     ends: NDArray[np.int32],
     doubles: NDArray[np.int32],
     quote: int,
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+) -> tuple[NDArray[np.uint8], Ints]:
     """Return cells end to end, each doubled quote as one, and their bounds."""
     data, one = text.tobytes(), bytes([quote])
     cells = [

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.text._characters import make_tables
 from sentiment.text._cleaning import STRAIGHT
 from sentiment.text._vocabulary import pack_words
@@ -51,7 +51,7 @@ def table_of(words: tuple[str, ...]) -> Any:
     return make_table(pa.array(words, pa.string()))
 
 
-def running_total(sizes: Any) -> NDArray[np.int64]:
+def running_total(sizes: Any) -> Ints:
     """Return the offsets of parts of such sizes."""
     total = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=total[1:])

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.documents import text_buffers
 from sentiment.exceptions import SentimentError
 
@@ -48,13 +49,13 @@ def drop_unused_words(
     return words.filter(pa.array(used[:-1])), number[ngrams]
 
 
-def pack_words(words: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def pack_words(words: pa.Array) -> tuple[NDArray[np.uint8], Ints]:
     """Return words as one UTF-8 buffer and the offsets of each in it."""
     text, offsets = text_buffers(words.cast(pa.large_string()))
     return text[offsets[0] : offsets[-1]].copy(), offsets - offsets[0]
 
 
-def unpack_words(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Array:
+def unpack_words(text: NDArray[np.uint8], offsets: Ints) -> pa.Array:
     """Return the words of :func:`pack_words` as an Arrow array, without a copy."""
     return pa.Array.from_buffers(
         pa.large_string(),
@@ -64,9 +65,7 @@ def unpack_words(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Arra
 
 
 def check_vocabulary(
-    words: NDArray[np.uint8],
-    word_offsets: NDArray[np.int64],
-    ngrams: NDArray[np.int32],
+    words: NDArray[np.uint8], word_offsets: Ints, ngrams: NDArray[np.int32]
 ) -> None:
     """Refuse arrays from a file that do not fit together.
 
@@ -117,7 +116,7 @@ def _ascend(ngrams: NDArray[np.int32]) -> bool:
     return bool(above.all())
 
 
-def _are_sorted_words(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> bool:
+def _are_sorted_words(text: NDArray[np.uint8], offsets: Ints) -> bool:
     """Say whether these are words in valid UTF-8, in order and each once."""
     try:
         words = unpack_words(text, offsets)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._arrays import Ints
 from sentiment.documents import text_buffers
 from sentiment.text import reference
 from sentiment.text._compiled_counting import KernelLookup, count
@@ -246,6 +247,6 @@ def count_texts(
     return lookup.join(map_parts(count_part, offsets))
 
 
-def _make_texts(text: NDArray[np.uint8], sizes: NDArray[np.int64]) -> pa.Array:
+def _make_texts(text: NDArray[np.uint8], sizes: Ints) -> pa.Array:
     buffers = [None, pa.py_buffer(running_total(sizes)), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)

@@ -66,8 +66,7 @@ def find_tokens(text: str, tokenizer: Any) -> list[Span]:
     if tokenizer.token_pattern is not None:
         return [_group_span(m) for m in re.finditer(tokenizer.token_pattern, text)]
     ascii_pattern, pattern = compile_token_patterns(
-        apostrophes=tokenizer.contractions != "break",
-        punctuation=tokenizer.punctuation,
+        apostrophes=tokenizer.contractions != "break", punctuation=tokenizer.punctuation
     )
     found = (ascii_pattern if text.isascii() else pattern).finditer(text)
     spans = [

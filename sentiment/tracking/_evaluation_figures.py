@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Array, Flags, Floats, Ints
 from sentiment.tracking._figure_style import (
     COLORS,
     MAX_CLASSES,
@@ -27,16 +27,13 @@ class _Curve(NamedTuple):
     """One class against the rest, or an average: what is true, what is said."""
 
     name: str
-    true: NDArray[np.bool_]
-    score: NDArray[np.float64]
+    true: Flags
+    score: Floats
     color: str
 
 
 def draw_confusion(
-    part: str,
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
+    part: str, codes: Ints, probabilities: Floats, classes: Array
 ) -> "Figure":
     """Draw which class was taken for which, with counts and shares of each row."""
     n_classes = len(classes)
@@ -72,9 +69,7 @@ def draw_confusion(
     return figure
 
 
-def _annotate(
-    axes: Any, counts: NDArray[np.int64], shares: NDArray[np.float64]
-) -> None:
+def _annotate(axes: Any, counts: Ints, shares: Floats) -> None:
     few = len(counts) <= 6
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]
@@ -90,12 +85,7 @@ def _annotate(
         )
 
 
-def draw_roc(
-    part: str,
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
-) -> "Figure":
+def draw_roc(part: str, codes: Ints, probabilities: Floats, classes: Array) -> "Figure":
     """Draw the receiver operating characteristic, one class against the rest."""
     from sklearn.metrics import auc, roc_curve
 
@@ -105,17 +95,12 @@ def draw_roc(
         wrong, right, _ = roc_curve(curve.true, curve.score)
         label = f"{curve.name} (AUC {auc(wrong, right):.3f})"
         axes.plot(wrong, right, color=curve.color, linewidth=2, label=label)
-    finish_axes(axes, x="false positive rate", y="true positive rate")
-    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
-    _legend(axes, "lower right")
+    _finish(axes, "false positive rate", "true positive rate", "lower right")
     return figure
 
 
 def draw_precision_recall(
-    part: str,
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
+    part: str, codes: Ints, probabilities: Floats, classes: Array
 ) -> "Figure":
     """Draw precision over recall; dotted: what guessing would reach."""
     from sklearn.metrics import average_precision_score, precision_recall_curve
@@ -134,17 +119,12 @@ def draw_precision_recall(
             label=f"{curve.name} (AP {average:.3f})",
         )
         axes.axhline(curve.true.mean(), color=curve.color, linestyle=":", linewidth=1.2)
-    finish_axes(axes, x="recall", y="precision")
-    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
-    _legend(axes, "lower left")
+    _finish(axes, "recall", "precision", "lower left")
     return figure
 
 
 def draw_calibration(
-    part: str,
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
+    part: str, codes: Ints, probabilities: Floats, classes: Array
 ) -> "Figure":
     """Draw how often it is true what is said with which probability."""
     figure, (axes, below) = new_figure(
@@ -172,9 +152,7 @@ def draw_calibration(
     return figure
 
 
-def _bin_means(
-    score: NDArray[np.float64], true: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _bin_means(score: Floats, true: Flags) -> tuple[Floats, Floats]:
     """Return mean score and share of truth in bins of about equally many rows."""
     order = np.argsort(score, kind="stable")
     n_bins = int(np.clip(len(score) // _ROWS_PER_BIN, 1, _BINS))
@@ -185,11 +163,7 @@ def _bin_means(
     )
 
 
-def _curves(
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
-) -> Iterator[_Curve]:
+def _curves(codes: Ints, probabilities: Floats, classes: Array) -> Iterator[_Curve]:
     """Yield what to draw: of two classes the second, else each, of many the mean.
 
     A class that is in none of the rows, or in all, has no curve.
@@ -209,6 +183,12 @@ def _curves(
         if 0 < true.sum() < len(true):
             color = COLORS[1] if len(classes) == 2 else COLORS[code]
             yield _Curve(names[code], true, probabilities[:, code], color)
+
+
+def _finish(axes: Any, x: str, y: str, place: str) -> None:
+    finish_axes(axes, x=x, y=y)
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+    _legend(axes, place)
 
 
 def _legend(axes: Any, place: str) -> None:

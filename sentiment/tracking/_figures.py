@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sentiment._arrays import Array, Floats, Ints
 from sentiment.tracking._evaluation_figures import (
     draw_calibration,
     draw_confusion,
@@ -24,7 +22,7 @@ _DRAWN = {
 
 
 def model_figures(
-    transformers: Any, estimator: Any, classes: NDArray[Any]
+    transformers: Any, estimator: Any, classes: Array
 ) -> Iterator[FigureRecord]:
     """Yield the figures of what was learned, as far as the classifier tells.
 
@@ -45,10 +43,7 @@ def model_figures(
 
 
 def evaluation_figures(
-    part: str,
-    codes: NDArray[np.int64],
-    probabilities: NDArray[np.float64],
-    classes: NDArray[Any],
+    part: str, codes: Ints, probabilities: Floats, classes: Array
 ) -> Iterator[FigureRecord]:
     """Yield the figures of one part of the data.
 

@@ -65,7 +65,10 @@ def run_interface(
         # installed, has it go on.
         while (code := server.poll()) is None:
             time.sleep(0.1)
-        raise TrackingError(f"MLflow's interface ended with exit code {code}.")
+        raise TrackingError(
+            f"MLflow's interface ended with exit code {code}. Pass verbose=True to see "
+            "what it says."
+        )
     finally:
         _end(server)
 
@@ -79,18 +82,11 @@ def _start(uri: str, host: str, port: int, verbose: bool) -> subprocess.Popen[by
         **os.environ,
         "MLFLOW_BACKEND_STORE_URI": uri,
     }
-    if verbose:
-        # Only data goes to stdout.
-        return subprocess.Popen(
-            command, env=environment, stdout=sys.stderr, start_new_session=True
-        )
+    # Only data goes to our stdout.
+    said = sys.stderr if verbose else subprocess.DEVNULL
+    # Ctrl-C on a terminal goes to us alone; we end the server in good order.
     return subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        # Ctrl-C on a terminal goes to us alone; we end the server in good order.
-        start_new_session=True,
+        command, env=environment, stdout=said, stderr=said, start_new_session=True
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._arrays import Array
 from sentiment.tracking._figure_style import (
     COLORS,
     MAX_CLASSES,
@@ -24,10 +25,10 @@ _TITLES = {"log_loss": "log loss", "roc_auc": "AUC"}
 
 
 def draw_importance(
-    names: NDArray[Any],
+    names: Array,
     importances: NDArray[np.floating],
     coef: NDArray[np.floating] | None,
-    classes: NDArray[Any],
+    classes: Array,
 ) -> "Figure":
     """Draw the n-grams that matter most, coloured by the class they speak for.
 
@@ -75,9 +76,7 @@ def _class_of(
     return [int(coef[:, i].argmax()) for i in order]
 
 
-def _name_classes(
-    axes: Any, speaks: Sequence[int | None], classes: NDArray[Any]
-) -> None:
+def _name_classes(axes: Any, speaks: Sequence[int | None], classes: Array) -> None:
     from matplotlib.patches import Patch
 
     shown = sorted({code for code in speaks if code is not None})

@@ -1,11 +1,11 @@
 """End the runs whose process was killed so hard that it could not end them."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sentiment.tracking._process import HOST, is_gone
-from sentiment.tracking._store import explain
+from sentiment.tracking._process import HOST, describe_process, is_gone
+from sentiment.tracking._store import explain, read_pages
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -42,23 +42,11 @@ def end_orphans(client: "MlflowClient", experiment_ids: Iterable[str]) -> list[s
 
 
 def _running_here(client: "MlflowClient", experiment_ids: list[str]) -> list[Any]:
-    from sentiment.tracking._process import describe_process
-
     if not experiment_ids:
         return []
-    here: Mapping[str, str] = describe_process()
-    host = here[HOST].replace("'", "")
-    found, token = [], None
-    while True:
-        page = client.search_runs(
-            experiment_ids,
-            filter_string=f"attributes.status = 'RUNNING' AND tags.`{HOST}` = '{host}'",
-            page_token=token,
-        )
-        found.extend(page)
-        token = page.token
-        if not token:
-            return found
+    host = describe_process()[HOST].replace("'", "")
+    wanted = f"attributes.status = 'RUNNING' AND tags.`{HOST}` = '{host}'"
+    return list(read_pages(client.search_runs, experiment_ids, filter_string=wanted))
 
 
 def _end(client: "MlflowClient", info: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
@@ -140,10 +140,8 @@ def _promote(
                 for one in (wants, champion)
             )
         better = value < other if metric in _LESS_IS_BETTER else value > other
-        found = Promotion(
-            *(wants.name, str(wants.version), alias, better, has),
-            *(metric, data, value, other),
-        )
+        found = replace(found, promoted=better, data=data, value=value)
+        found = replace(found, champion_value=other)
     if found.promoted:
         if _version_with(client, wants.name, alias) != has:
             raise TrackingError(

@@ -4,9 +4,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sentiment._messages import shown
 from sentiment.exceptions import TrackingError
+from sentiment.suggestions import did_you_mean
 from sentiment.tracking._orphans import end_orphans
-from sentiment.tracking._store import explain, has_store, open_store, store_uri
+from sentiment.tracking._store import (
+    explain,
+    has_store,
+    open_store,
+    read_pages,
+    store_uri,
+)
 
 KIND = "sentiment.kind"
 """The tag that tells our runs from others in the same store."""
@@ -79,11 +87,17 @@ def list_runs(experiment: str | None = None, limit: int = 20) -> list[RunSummary
     from mlflow.exceptions import MlflowException
 
     try:
-        names = {found.experiment_id: found.name for found in _experiments(client)}
+        found = read_pages(client.search_experiments)
+        names = {one.experiment_id: one.name for one in found}
         if experiment is not None:
+            known = names.values()
             names = {key: name for key, name in names.items() if name == experiment}
             if not names:
-                raise TrackingError(f"There is no experiment {experiment!r}.")
+                raise TrackingError(
+                    f"There is no experiment {experiment!r}."
+                    f"{did_you_mean(experiment, known)} There are "
+                    f"{shown(sorted(known), 200)}."
+                )
         end_orphans(client, names)
         runs = client.search_runs(
             list(names),
@@ -94,16 +108,6 @@ def list_runs(experiment: str | None = None, limit: int = 20) -> list[RunSummary
     except MlflowException as error:
         raise TrackingError(f"The runs cannot be listed: {explain(error)}") from error
     return [_summarise(run, names[run.info.experiment_id]) for run in runs]
-
-
-def _experiments(client: Any) -> list[Any]:
-    found, token = [], None
-    while True:
-        page = client.search_experiments(page_token=token)
-        found.extend(page)
-        token = page.token
-        if not token:
-            return found
 
 
 def _summarise(run: Any, experiment: str) -> RunSummary:

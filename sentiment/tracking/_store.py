@@ -7,9 +7,10 @@ import secrets
 import socket
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sentiment.exceptions import TrackingError
 from sentiment.persistence import (
@@ -90,6 +91,15 @@ def open_store() -> "MlflowClient":
             f"The MLflow store {shown_uri(uri)} cannot be used: {explain(error)} Check "
             "MLFLOW_TRACKING_URI."
         ) from error
+
+
+def read_pages(search: Callable[..., Any], *args: Any, **kwargs: Any) -> Iterator[Any]:
+    """Yield all that a search of MLflow finds, which answers page by page."""
+    page = search(*args, **kwargs)
+    yield from page
+    while page.token:
+        page = search(*args, **kwargs, page_token=page.token)
+        yield from page
 
 
 def _make_or_check(path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Ints, Places
 from sentiment.persistence import installed_versions
 from sentiment.tracking._figures import evaluation_figures, model_figures
 from sentiment.tracking._records import (
@@ -55,19 +55,19 @@ class Evaluation:
     """
 
     part: str
-    codes: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
+    codes: Ints
+    probabilities: Floats
     metrics: Mapping[str, float]
     texts: Sequence[str] = ()
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
-    def chosen(self) -> NDArray[np.intp]:
+    def chosen(self) -> Places:
         """The likeliest class of each row."""
         return self.probabilities.argmax(axis=1)
 
     @property
-    def n_words(self) -> NDArray[np.int64]:
+    def n_words(self) -> Ints:
         """The length of each row."""
         return np.array([len(text.split()) for text in self.texts], np.int64)
 
@@ -104,9 +104,7 @@ def started_records(
 
 
 def finished_records(
-    pipeline: "Pipeline",
-    evaluations: Sequence[Evaluation],
-    model: ModelRecord,
+    pipeline: "Pipeline", evaluations: Sequence[Evaluation], model: ModelRecord
 ) -> Iterator[Record]:
     """Yield what a fitted Pipeline has to show.
 

@@ -18,23 +18,9 @@ from sentiment.training._training_data import (
 )
 
 __all__ = [
-    "Clock",
-    "CrossValidation",
-    "HeldOut",
-    "HookContext",
-    "Recording",
-    "Sources",
-    "TrainingData",
-    "TrainingOptions",
-    "TrainingResult",
-    "build_pipeline",
-    "check_registration",
-    "load_hook",
-    "make_sources",
-    "promote_model",
-    "read_parameter_file",
-    "read_training_data",
-    "record_training",
-    "take_recording",
+    "Clock", "CrossValidation", "HeldOut", "HookContext", "Recording", "Sources",
+    "TrainingData", "TrainingOptions", "TrainingResult", "build_pipeline",
+    "check_registration", "load_hook", "make_sources", "promote_model",
+    "read_parameter_file", "read_training_data", "record_training", "take_recording",
     "train",
-]
+]  # fmt: skip

@@ -3,20 +3,19 @@
 import time
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sklearn.pipeline import Pipeline
 
 from sentiment.persistence import installed_versions
 from sentiment.tracking import CROSS_VALIDATED, DatasetRecord, Evaluation, ModelCard
 from sentiment.training._clock import Clock
 
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
 _SINGLES = 20
 
 
 def make_card(
-    pipeline: "Pipeline",
+    pipeline: Pipeline,
     model_uri: str,
     settings: Mapping[str, Any],
     datasets: Sequence[DatasetRecord],
@@ -42,7 +41,7 @@ def make_card(
 
 
 def _measure_rate(
-    pipeline: "Pipeline", evaluations: Sequence[Evaluation], clock: Clock
+    pipeline: Pipeline, evaluations: Sequence[Evaluation], clock: Clock
 ) -> float:
     asked = [one for one in evaluations if one.part != CROSS_VALIDATED]
     if not asked:
@@ -54,7 +53,7 @@ def _measure_rate(
     return n_rows / max(clock.seconds["predict"], 1e-3)
 
 
-def _time_singles(pipeline: "Pipeline", texts: Sequence[str]) -> float:
+def _time_singles(pipeline: Pipeline, texts: Sequence[str]) -> float:
     spent = []
     for text in texts:
         started = time.perf_counter()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
+from sentiment._arrays import Floats, Ints, Places
 from sentiment.classification import check_labels, encode_labels, make_folds
 from sentiment.evaluation import Answers, Measures, resample
 from sentiment.exceptions import LabelError
@@ -16,11 +17,9 @@ from sentiment.training._scores import make_answers, score_probabilities
 from sentiment.training._validation_split import count_repeats
 
 if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
     from sentiment.training._training_data import TrainingData
 
-AfterFold = Callable[["Pipeline", NDArray[np.int64], NDArray[np.float64]], None]
+AfterFold = Callable[[Pipeline, Ints, Floats], None]
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,9 @@ class HeldOut:
         The answers, those of each repeat with folds of its own.
     """
 
-    codes: NDArray[np.int64]
-    groups: NDArray[np.intp]
-    repeats: NDArray[np.float64]
+    codes: Ints
+    groups: Places
+    repeats: Floats
 
     def answers(self) -> list[Answers]:
         """Return the answers of each repeat."""
@@ -68,8 +67,8 @@ class HeldOut:
 
 
 def weighted(
-    weights: "pd.Series | None", rows: NDArray[np.int64] | None = None
-) -> dict[str, NDArray[np.float64]]:
+    weights: "pd.Series | None", rows: Ints | None = None
+) -> dict[str, Floats]:
     """Return the weights of some rows as a parameter of fit, if there are any."""
     if weights is None:
         return {}
@@ -139,7 +138,7 @@ class CrossValidation:
 
     def answer(
         self,
-        pipeline: "Pipeline",
+        pipeline: Pipeline,
         n_rows: int | None = None,
         before_fold: Callable[[], None] = lambda: None,
         after_fold: AfterFold = lambda *_: None,
@@ -177,20 +176,18 @@ class CrossValidation:
                 after_fold(fitted, asked, answers)
         return HeldOut(self._codes[rows], groups, repeats)
 
-    def _fit(self, pipeline: "Pipeline", seen: NDArray[np.int64]) -> "Pipeline":
+    def _fit(self, pipeline: Pipeline, seen: Ints) -> Pipeline:
         X, y = self._X.iloc[seen], self._y.iloc[seen]
         return fit_pipeline(pipeline, X, y, **weighted(self._weights, seen))
 
-    def _make_folds(
-        self, rows: NDArray[np.int64], groups: NDArray[np.intp], repeat: int
-    ) -> Iterator[NDArray[np.intp]]:
+    def _make_folds(self, rows: Ints, groups: Places, repeat: int) -> Iterator[Places]:
         """Yield the places of the rows of each fold, rows of a group together."""
         firsts = np.unique(groups, return_index=True)[1]
         codes = self._codes[rows[firsts]]
         for held_out in make_folds(codes, self._n_folds, self._seed + repeat):
             yield np.flatnonzero(np.isin(groups, held_out))
 
-    def _draw_rows(self, n_rows: int) -> NDArray[np.int64]:
+    def _draw_rows(self, n_rows: int) -> Ints:
         """Return rows of each class in proportion; of fewer rows, some of the same.
 
         Of a rare class there is one for each fold, as long as there are so many.

@@ -78,7 +78,8 @@ def read_separate(instances: Source, labels: Source) -> LabelledPart:
     y = rows.read_labels()
     if y.empty:
         raise DataError(
-            f"{rows.gathered.name} has no label in column {labels.label_column!r}."
+            f"{rows.gathered.name} has no label in column {labels.label_column!r}. "
+            "Name the right column with label_column=..."
         )
     if rows.gathered.positions is not None:
         last = int(y.index.max())

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
+from sentiment._arrays import Floats, Ints
 from sentiment.classification import BoostedLinearClassifier
 from sentiment.monitoring import measure_rows
 from sentiment.tracking import CROSS_VALIDATED, Evaluation
@@ -17,8 +18,6 @@ from sentiment.training._scores import score_answers
 from sentiment.training._validation_split import N_FOLDS
 
 if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
     from sentiment.training._training_data import TrainingData
 
 
@@ -34,12 +33,12 @@ class FewRows:
     """
 
     evaluation: Evaluation
-    statistics: dict[str, NDArray[np.float64]]
+    statistics: dict[str, Floats]
     n_rounds: int | None
 
 
 def cross_validate(
-    pipeline: "Pipeline", data: "TrainingData", random_state: int | None
+    pipeline: Pipeline, data: "TrainingData", random_state: int | None
 ) -> FewRows:
     """Cross-validate a Pipeline on all rows of a training."""
     assert isinstance(data.X, pd.DataFrame)
@@ -49,11 +48,9 @@ def cross_validate(
     n_rows = len(data.y)
     validation = CrossValidation.of(data, N_FOLDS, seed)
     rounds: list[int] = []
-    measured: dict[str, NDArray[np.float64]] = {}
+    measured: dict[str, Floats] = {}
 
-    def look_at(
-        fitted: "Pipeline", rows: NDArray[np.int64], answers: NDArray[np.float64]
-    ) -> None:
+    def look_at(fitted: Pipeline, rows: Ints, answers: Floats) -> None:
         texts = documents.iloc[rows]
         found = measure_rows(fitted, texts, probabilities=answers).values
         for name, values in found.items():
@@ -72,8 +69,8 @@ def cross_validate(
 
 
 def fit_all_rows(
-    pipeline: "Pipeline", data: "TrainingData", n_rounds: int | None
-) -> "Pipeline":
+    pipeline: Pipeline, data: "TrainingData", n_rounds: int | None
+) -> Pipeline:
     """Fit a Pipeline on all rows, with so many rounds where it stops early.
 
     No row has to be set aside to find out again when to stop.

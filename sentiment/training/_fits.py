@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
+from sentiment._arrays import Floats
 from sentiment.documents import text_series
 from sentiment.exceptions import DataError
 from sentiment.pipeline import fit_pipeline
@@ -24,10 +25,7 @@ from sentiment.streaming import (
 from sentiment.training._cross_validation import weighted
 from sentiment.training._training_data import Sources, TrainingData
 
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
-Fit = Callable[["Pipeline", TrainingData], "Pipeline"]
+Fit = Callable[[Pipeline, TrainingData], Pipeline]
 
 # A phase says how far it is every so many seconds.
 _PAUSE = 30.0
@@ -39,15 +37,15 @@ _PHASES = {
 }
 
 
-def fit_in_memory(pipeline: "Pipeline", data: TrainingData) -> "Pipeline":
+def fit_in_memory(pipeline: Pipeline, data: TrainingData) -> Pipeline:
     """Fit on data that are in memory."""
     rows = (data.X, data.y, data.X_val, data.y_val)
     return fit_pipeline(pipeline, *rows, **weighted(data.weights))
 
 
 def fit_in_batches(
-    pipeline: "Pipeline", data: TrainingData, *, room: Room, progress: "Phases"
-) -> "Pipeline":
+    pipeline: Pipeline, data: TrainingData, *, room: Room, progress: "Phases"
+) -> Pipeline:
     """Fit on data that need not fit in memory."""
     learned = Documents(data.X, data.y)
     assert data.X_val is not None
@@ -55,14 +53,14 @@ def fit_in_batches(
     return fit_documents(pipeline, learned, watched, room=room, progress=progress)
 
 
-def predict_in_batches(pipeline: "Pipeline", rows: TextRows) -> NDArray[np.float64]:
+def predict_in_batches(pipeline: Pipeline, rows: TextRows) -> Floats:
     """Return the probabilities of documents that need not fit in memory."""
     parts = [pipeline.predict_proba(text_series(texts)) for texts in rows]
     return np.concatenate(parts)
 
 
 def make_room(
-    pipeline: "Pipeline", sources: Sources, memory: int, stack: ExitStack
+    pipeline: Pipeline, sources: Sources, memory: int, stack: ExitStack
 ) -> Room:
     """Return the room for the data of a training, which ``stack`` clears away.
 

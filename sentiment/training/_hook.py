@@ -10,12 +10,12 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sklearn.pipeline import Pipeline
+
 from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 
 if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
     from sentiment.tracking import Evaluation
 
 
@@ -39,7 +39,7 @@ class HookContext:
 
     run_id: str
     model_uri: str
-    pipeline: "Pipeline"
+    pipeline: Pipeline
     evaluations: "Sequence[Evaluation]"
 
 
@@ -81,7 +81,8 @@ def load_hook(name: str) -> Hook:
         module = _import_file(place) if place.endswith(".py") else _import(place)
     except (ImportError, OSError) as error:
         raise InvalidParameterError(
-            f"The hook {name!r} cannot be imported: {error}."
+            f"The hook {name!r} cannot be imported: {error}. Write module:function, or "
+            "file.py:function."
         ) from error
     hook = getattr(module, attribute, None)
     if not callable(hook):

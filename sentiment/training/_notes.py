@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
+from sentiment._arrays import Ints
 from sentiment._messages import shown
 from sentiment.streaming import TextRows
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sklearn.pipeline import Pipeline
 
     from sentiment.training._data import LabelledPart
 
@@ -27,7 +27,7 @@ def is_uneven(labels: "pd.Series") -> bool:
     return bool(counts.max() > _UNEVEN * counts.min())
 
 
-def describe_classes(pipeline: "Pipeline", labels: "pd.Series") -> Iterator[str]:
+def describe_classes(pipeline: Pipeline, labels: "pd.Series") -> Iterator[str]:
     """Yield a note if the classes are uneven: what to look at, and what to set."""
     if not is_uneven(labels):
         return
@@ -70,7 +70,7 @@ def describe_overlap(train: "LabelledPart", other: "LabelledPart") -> Iterator[s
     yield note
 
 
-def _hash_texts(X: "pd.DataFrame | TextRows") -> NDArray[np.int64]:
+def _hash_texts(X: "pd.DataFrame | TextRows") -> Ints:
     batches = X if isinstance(X, TextRows) else [X["text"]]
     parts = [
         np.fromiter(map(hash, batch.tolist()), np.int64, len(batch))

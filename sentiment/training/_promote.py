@@ -69,9 +69,5 @@ def promote_model(
         return scores[if_better]
 
     return promote(
-        model,
-        alias=alias,
-        if_better=if_better,
-        measure=measure,
-        data=source_name(data),
+        model, alias=alias, if_better=if_better, measure=measure, data=source_name(data)
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
+from sentiment._arrays import Floats
 from sentiment.classification import choose_classes
 from sentiment.monitoring import (
     ReferenceProfile,
@@ -18,16 +18,13 @@ from sentiment.monitoring import (
 )
 from sentiment.tracking import CROSS_VALIDATED, Evaluation
 
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
 _MOST_ROWS = 25_000
 
 
 def make_reference(
-    pipeline: "Pipeline",
+    pipeline: Pipeline,
     evaluations: Sequence[Evaluation],
-    statistics: Mapping[str, NDArray[np.float64]] | None = None,
+    statistics: Mapping[str, Floats] | None = None,
 ) -> ReferenceProfile:
     """Return the profile of the test rows; without any, of the validation rows.
 

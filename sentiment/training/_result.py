@@ -3,13 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sentiment._metric_names import name_metric
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._metric_names import OF_TRAINING, name_metric
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.datasets import DataSummary
 
-_METRICS = (
-    "accuracy", "balanced_accuracy", "f1", "roc_auc", "log_loss", "calibration_error"
-)  # fmt: skip
 _OF_UNEVEN = ("balanced_accuracy", "f1")
 _PARTS = {"cv": "cross-validated", "validation": "validation", "test": "test"}
 _INTERVAL = "95 % interval"
@@ -66,18 +63,7 @@ class TrainingResult(ShownAsPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment train --format json`` prints."""
-        return {
-            "run_id": self.run_id,
-            "model_uri": self.model_uri,
-            "experiment": self.experiment,
-            "validation": self.validation,
-            "metrics": dict(self.metrics),
-            "intervals": {name: list(one) for name, one in self.intervals.items()},
-            "notes": list(self.notes),
-            "seconds": self.seconds,
-            "n_rows": self.n_rows,
-            "read": [one.to_dict() for one in self.read],
-        }
+        return plain_fields(self, "registered_uri", "uneven")
 
     def to_table(self) -> list[list[str]]:
         """Return the metrics as rows of cells, below a header, for people.
@@ -87,13 +73,13 @@ class TrainingResult(ShownAsPage):
         parts = {
             part: title
             for part, title in _PARTS.items()
-            if any(f"{part}_{name}" in self.metrics for name in _METRICS)
+            if any(f"{part}_{name}" in self.metrics for name in OF_TRAINING)
         }
         header = [""]
         for title in parts.values():
             header += [title, _INTERVAL] if self.intervals else [title]
         rows = [header]
-        for name in _METRICS:
+        for name in OF_TRAINING:
             cells = [name_metric(name)]
             for part in parts:
                 value = self.metrics.get(f"{part}_{name}")
@@ -108,5 +94,5 @@ class TrainingResult(ShownAsPage):
     @property
     def own_metrics(self) -> dict[str, float]:
         """The metrics of the hook."""
-        ours = {f"{part}_{name}" for part in _PARTS for name in _METRICS}
+        ours = {f"{part}_{name}" for part in _PARTS for name in OF_TRAINING}
         return {name: one for name, one in self.metrics.items() if name not in ours}

@@ -3,26 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sentiment._arrays import Floats, Ints, Places
+from sentiment._metric_names import OF_TRAINING
 from sentiment.evaluation import Answers, Interval, Measures, measure_repeats
-
-_NAMES = (
-    "accuracy",
-    "balanced_accuracy",
-    "f1",
-    "roc_auc",
-    "log_loss",
-    "calibration_error",
-)
 
 # An accuracy is then known to less than a point.
 _MOST_ROWS = 10_000
 
 
-def score_probabilities(
-    codes: NDArray[np.int64], probabilities: NDArray[np.float64]
-) -> dict[str, float]:
+def score_probabilities(codes: Ints, probabilities: Floats) -> dict[str, float]:
     """Return what a training records of probabilities.
 
     ``codes``: the true classes, as columns of ``probabilities``. ``probabilities``:
@@ -43,19 +33,18 @@ def score_probabilities(
     ['accuracy', 'balanced_accuracy', 'f1', 'log_loss', 'calibration_error']
     """
     measured = Measures(make_answers(codes, probabilities)).point()
-    return {name: measured[name] for name in _NAMES if not np.isnan(measured[name])}
+    known = [name for name in OF_TRAINING if not np.isnan(measured[name])]
+    return {name: measured[name] for name in known}
 
 
-def make_answers(
-    codes: NDArray[np.int64], probabilities: NDArray[np.float64]
-) -> Answers:
+def make_answers(codes: Ints, probabilities: Floats) -> Answers:
     """Return answers that choose the likeliest class, with places for labels."""
     classes = np.arange(probabilities.shape[1])
     return Answers(classes, codes, probabilities, probabilities.argmax(axis=1))
 
 
 def score_answers(
-    repeats: Sequence[Answers], groups: NDArray[np.intp] | None = None
+    repeats: Sequence[Answers], groups: Places | None = None
 ) -> tuple[dict[str, float], dict[str, Interval]]:
     """Return the scores of the same rows, answered once or repeatedly, and intervals.
 
@@ -65,7 +54,6 @@ def score_answers(
     if len(repeats) == 1 and len(repeats[0]) > _MOST_ROWS:
         return score_probabilities(repeats[0].codes, repeats[0].probabilities), {}
     metrics, intervals = measure_repeats(repeats, groups)
-    known = [name for name in _NAMES if name in metrics]
-    return {name: metrics[name] for name in known}, {
-        name: intervals[name] for name in known
-    }
+    known = [name for name in OF_TRAINING if name in metrics]
+    scores = {name: metrics[name] for name in known}
+    return scores, {name: intervals[name] for name in known}

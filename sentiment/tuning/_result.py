@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sentiment._shown_as_page import ShownAsPage
+from sentiment._shown_as_page import ShownAsPage, plain_fields
 from sentiment.training import TrainingResult
 
 
@@ -53,4 +53,4 @@ class TuningResult(ShownAsPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``sentiment tune --format json`` prints."""
-        return vars(self) | {"training": self.training.to_dict()}
+        return plain_fields(self)

@@ -3,16 +3,15 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sklearn.pipeline import Pipeline
 
 from sentiment.exceptions import DataError, SentimentError, TrackingError
 from sentiment.tracking import Metrics, tracked_run
 from sentiment.training import Clock, CrossValidation, HeldOut
 from sentiment.tuning._halving import Halving, Trial
 from sentiment.tuning._records import trial_records
-
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
 
 LOWER_IS_BETTER = {"log_loss": True, "accuracy": False, "roc_auc": False}
 """The metrics that a search compares."""

@@ -138,7 +138,7 @@ def test_labels_that_the_model_does_not_know_are_named(pipeline, rows):
 def test_models_of_other_labels_are_not_compared(pipeline, rows, reviews):
     codes = [label == "positive" for label in reviews[1]]
     other = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(reviews[0], codes)
-    with pytest.raises(ModelError, match="answer with the same labels"):
+    with pytest.raises(ModelError, match="Only models of the same labels"):
         evaluate(pipeline, rows, against=other)
 
 

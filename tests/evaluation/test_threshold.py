@@ -106,7 +106,7 @@ def test_a_tuned_threshold_is_recorded_with_what_it_is_worth_under_its_names():
 
 def test_three_classes_one_class_and_unknown_metrics_are_refused():
     three = Answers(np.arange(3), np.arange(3), np.eye(3), np.arange(3))
-    with pytest.raises(DataError, match="This one has 3"):
+    with pytest.raises(DataError, match="This model has 3"):
         tune_threshold(three, "accuracy")
     with pytest.raises(DataError, match="These are all 'no'"):
         tune_threshold(make_answers([0, 0], [0.1, 0.2]), "accuracy")

@@ -304,7 +304,7 @@ def test_an_option_of_saving_that_does_not_exist_leaves_no_entry(pipeline, store
 
 
 def test_an_alias_without_a_registered_model_is_refused(pipeline, store):
-    with pytest.raises(TrackingError, match="without registered_model_name"):
+    with pytest.raises(TrackingError, match="Pass registered_model_name"):
         log_model(pipeline, alias="champion")
 
 

@@ -75,5 +75,7 @@ def test_a_run_that_failed_early_is_listed_without_data(store):
 
 
 def test_an_experiment_that_is_not_there_is_said(store):
-    with pytest.raises(TrackingError, match="There is no experiment 'nope'"):
+    with pytest.raises(
+        TrackingError, match=r"There is no experiment 'nope'\. There are \["
+    ):
         list_runs("nope")
