@@ -60,8 +60,7 @@ class BlockSolver:
             value, by_coef, by_intercept = blocks.sum(
                 _squared_hinge, weights * coef, intercept, rows=rows
             )
-            gradient = np.append(weights * by_coef, by_intercept)
-            gradient += values
+            gradient = np.append(weights * by_coef, by_intercept) + values
             return value + 0.5 * float(values @ values), gradient * scale
 
         start = np.zeros(blocks.n_features + 1)

@@ -233,28 +233,17 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         n_jobs: int | None = None,
         prior: Prior | None = None,
     ) -> None:
-        self.init = init
-        self.C = C
-        self.alpha = alpha
-        self.power = power
-        self.max_linear_features = max_linear_features
-        self.cv = cv
-        self.tree_features = tree_features
-        self.max_tree_features = max_tree_features
-        self.max_iter = max_iter
-        self.learning_rate = learning_rate
-        self.max_depth = max_depth
-        self.min_child_weight = min_child_weight
-        self.reg_lambda = reg_lambda
-        self.subsample = subsample
+        self.init, self.prior = init, prior
+        self.C, self.alpha, self.power = C, alpha, power
+        self.max_linear_features, self.cv = max_linear_features, cv
+        self.tree_features, self.max_tree_features = tree_features, max_tree_features
+        self.max_iter, self.learning_rate = max_iter, learning_rate
+        self.max_depth, self.min_child_weight = max_depth, min_child_weight
+        self.reg_lambda, self.subsample = reg_lambda, subsample
         self.colsample_bytree = colsample_bytree
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.class_weight = class_weight
-        self.random_state = random_state
-        self.n_jobs = n_jobs
-        self.prior = prior
+        self.early_stopping, self.n_iter_no_change = early_stopping, n_iter_no_change
+        self.validation_fraction, self.class_weight = validation_fraction, class_weight
+        self.random_state, self.n_jobs = random_state, n_jobs
 
     def fit(
         self,

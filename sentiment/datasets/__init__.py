@@ -15,12 +15,7 @@ from sentiment.datasets._bad_rows import (
     check_policy,
     list_bad_rows,
 )
-from sentiment.datasets._batch import (
-    ARROW,
-    Batch,
-    SplitError,
-    as_list,
-)
+from sentiment.datasets._batch import ARROW, Batch, SplitError, as_list
 from sentiment.datasets._column_types import Schema
 from sentiment.datasets._digest import DataDigest, data_digest
 from sentiment.datasets._export import ExportSummary, export_split

@@ -1,7 +1,7 @@
 """The label column of a source: which rows are labelled, and as what."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ _WHOLE = r"(0|-?[1-9][0-9]*)"
 _WHOLE_NUMBER = rf"^{_WHOLE}(\.0*)?$"
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _LABEL_TYPES = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating)
-Names = Sequence[str] | Mapping[Any, str]
 
 
 def read_labels(rows: Batch, source: Source) -> pd.Series:

@@ -34,19 +34,14 @@ def predict_dask(
         The rows; not changed. Partitions and index stay.
     model : str, Path or Pipeline
         An MLflow URI, a model folder, a run id, or a fitted Pipeline.
-    text_column : str, default="text"
-        The column that holds the text.
-    probabilities : bool, default=False
-        Whether to add ``probability_<class>`` for every class.
+    text_column, probabilities, allow_pickle
+        As :func:`sentiment.inference.predict_rows` takes them.
     on_bad_rows : {"fail", "skip", "null"}, default="fail"
         What is done about a row whose text is missing or no text: the computation ends
         with a DataError, the row is left out, or its predictions are null. Labels that
         are integers have the dtype Int64 with "null".
     reason_column : str, default=None
         A further column that says what is wrong with a row; for "null" only.
-    allow_pickle : bool, default=False
-        Whether to load a model that was saved as a pickle, which runs whatever code
-        it holds.
 
     Returns
     -------

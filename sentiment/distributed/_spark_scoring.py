@@ -112,15 +112,11 @@ def predict_spark(
         The rows; not changed.
     model : str or Path
         As :func:`spark_udf` takes it.
-    text_column : str, default="text"
-        The column that holds the text.
-    probabilities : bool, default=False
-        Whether to add ``probability_<class>`` for every class.
+    text_column, probabilities, reason_column
+        As :func:`predict_dask` takes them.
     on_bad_rows : {"fail", "skip", "null"}, default="fail"
         What is done about a row whose text is null or not UTF-8: the job ends with an
         error, the row is left out, or its predictions are null.
-    reason_column : str, default=None
-        A further column that says what is wrong with a row; for "null" only.
     env_manager, allow_pickle
         As :func:`spark_udf` takes them.
 

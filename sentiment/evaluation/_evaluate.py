@@ -18,11 +18,7 @@ from sentiment.evaluation._comparison import compare
 from sentiment.evaluation._intervals import intervals_of, resample
 from sentiment.evaluation._measures import LOWER_IS_BETTER, Measures, metric_names
 from sentiment.evaluation._mistakes import SurestMistakes
-from sentiment.evaluation._recording import (
-    find_run,
-    record_report,
-    record_threshold,
-)
+from sentiment.evaluation._recording import find_run, record_report, record_threshold
 from sentiment.evaluation._report import EvaluationReport
 from sentiment.evaluation._rows import EvaluatedRows, RowReader
 from sentiment.evaluation._slices import cut_slices, describe_slices

@@ -38,10 +38,6 @@ def _f1(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
     return (_f1_positive(tp, fp, fn, tn) + _f1_negative(tp, fp, fn, tn)) / 2
 
 
-TUNED_METRICS = ("accuracy", "balanced_accuracy", "f1")
-"""Metrics that a threshold can be tuned for, beside ``f1_<class>``."""
-
-
 @dataclass(frozen=True)
 class TunedThreshold:
     """A threshold, and what it is worth.

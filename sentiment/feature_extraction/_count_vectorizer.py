@@ -79,11 +79,7 @@ def make_count_vectorizer(
             )
         words = sorted(ENGLISH_STOP_WORDS)
     cleaner = TextCleaner(
-        html=False,
-        form=None,
-        straighten_quotes=False,
-        urls="keep",
-        lowercase=lowercase,
+        html=False, form=None, straighten_quotes=False, urls="keep", lowercase=lowercase
     )
     vectorizer = NgramVectorizer(
         ngram_range=ngram_range,
