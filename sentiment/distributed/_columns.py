@@ -14,12 +14,8 @@ def added_columns(
 ) -> tuple[str, ...]:
     """Return the names of the further columns.
 
-    Raises
-    ------
-    DataError
-        If there is no text column, or one of a name that is added.
-    ValueError
-        If reasons are asked for where no bad row stays.
+    Raises DataError if there is no text column, or one of a name that is added, and
+    ValueError if reasons are asked for where no bad row stays.
     """
     names = list(columns)
     if scoring.text_column not in names:

@@ -25,18 +25,9 @@ class DaskBlocks:
     What is lost with a worker is made again, by Dask, from the partitions: every task
     is a function of its arguments alone.
 
-    Parameters
-    ----------
-    client : distributed.Client
-        Of the cluster.
-    parts : list of Future
-        The counts of each block: CSR matrices with counts of int64.
-    bounds : ndarray of int64
-        Between which rows each block lies.
-    n_features : int
-        The number of columns.
-    n_entries : int
-        How many counts are above 0.
+    ``client``: of the cluster. ``parts``: the counts of each block: CSR matrices with
+    counts of int64. ``bounds``: between which rows each block lies. ``n_features``: the
+    number of columns. ``n_entries``: how many counts are above 0.
     """
 
     def __init__(

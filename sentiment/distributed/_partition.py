@@ -18,16 +18,10 @@ _REMEDY = "When predicting, on_bad_rows='skip' leaves such rows out, 'null' keep
 class PartitionScoring:
     """What is done with each partition; the same for all of them.
 
-    Attributes
-    ----------
-    text_column : str
-        The column that holds the text.
-    probabilities : bool
-        Whether the probability of every class is a column.
-    on_bad_rows : {"fail", "skip", "null"}
-        What is done about a row that cannot be predicted.
-    reason_column : str or None
-        The column that says what is wrong with a row.
+    ``text_column``: the column that holds the text. ``probabilities``: whether the
+    probability of every class is a column. ``on_bad_rows``: what is done about a row
+    that cannot be predicted. ``reason_column``: the column that says what is wrong with
+    a row.
     """
 
     text_column: str
@@ -61,10 +55,7 @@ class PartitionScoring:
 def read_partition(rows: pd.DataFrame, column: str, *, refuse: bool = False) -> Batch:
     """Return the texts of a table, and which rows are bad.
 
-    Raises
-    ------
-    DataError
-        If a row is bad and ``refuse`` is True.
+    Raises DataError if a row is bad and ``refuse`` is True.
     """
     texts = rows[column]
     values: Any = texts.array.__arrow_array__() if _is_arrow(texts) else None

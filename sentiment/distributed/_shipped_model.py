@@ -21,14 +21,9 @@ _loading = Lock()
 class ShippedModel:
     """The bytes of a Pipeline, which no worker needs a store or a file system for.
 
-    Attributes
-    ----------
-    data : bytes
-        The Pipeline, pickled, as all that engines send to their workers.
-    digest : str
-        The SHA-256 of ``data``: what tells two models apart.
-    version : str
-        Of the package that pickled it.
+    ``data``: the Pipeline, pickled, as all that engines send to their workers.
+    ``digest``: the SHA-256 of ``data``: what tells two models apart. ``version``: of
+    the package that pickled it.
     """
 
     data: bytes = field(repr=False)
@@ -53,10 +48,7 @@ class ShippedModel:
     def open(self) -> Any:
         """Return the Pipeline: the same object each time in a process.
 
-        Raises
-        ------
-        ModelError
-            If another version of the package is installed here.
+        Raises ModelError if another version of the package is installed here.
         """
         if self.version != VERSION:
             raise ModelError(

@@ -32,10 +32,8 @@ def read_ours(data: bytes) -> Any:
 
     Nothing is built before all of the file is known to be on the list.
 
-    Raises
-    ------
-    ForeignFileError
-        If it is no such file, or holds a type that is not on our list.
+    Raises ForeignFileError if it is no such file, or holds a type that is not on our
+    list.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:

@@ -98,14 +98,8 @@ class StrictScoringApp:
     does not cast. What MLflow answers is checked too: as many predictions as texts,
     and no stack trace in any body.
 
-    Parameters
-    ----------
-    app : ASGI application
-        What ``mlflow.pyfunc.scoring_server.init`` returns.
-    n_classes : int
-        The number of classes of the model.
-    max_request_bytes : int
-        The largest body.
+    ``app``: what ``mlflow.pyfunc.scoring_server.init`` returns. ``n_classes``: the
+    number of classes of the model. ``max_request_bytes``: the largest body.
     """
 
     def __init__(self, app: App, n_classes: int, max_request_bytes: int) -> None:

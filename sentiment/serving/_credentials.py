@@ -15,10 +15,7 @@ _MOST_BYTES = 1 << 16
 def read_tokens(path: str | Path | None) -> tuple[bytes, ...]:
     """Return the digests of the tokens in a file, one on each line.
 
-    Raises
-    ------
-    ServingError
-        If the file cannot be read, or a line of it is no token.
+    Raises ServingError if the file cannot be read, or a line of it is no token.
     """
     if path is None:
         return ()
@@ -55,10 +52,8 @@ def is_known(headers: Iterable[tuple[bytes, bytes]], tokens: tuple[bytes, ...]) 
 def check_certificate(cert: str | Path | None, key: str | Path | None) -> None:
     """Refuse files that cannot be served with, before a model is loaded.
 
-    Raises
-    ------
-    ServingError
-        If one is missing, damaged, or the key is encrypted or another certificate's.
+    Raises ServingError if one is missing, damaged, or the key is encrypted or another
+    certificate's.
     """
     if cert is None and key is None:
         return

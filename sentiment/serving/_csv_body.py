@@ -18,11 +18,8 @@ from sentiment.serving._refusal import Refusal
 def read_csv_body(body: bytes) -> list[str]:
     """Return the cells of the column ``text``.
 
-    Raises
-    ------
-    Refusal
-        If the body is not CSV with such a column, its rows are of different lengths, or
-        a line is blank.
+    Raises Refusal if the body is not CSV with such a column, its rows are of different
+    lengths, or a line is blank.
     """
     # A limit of the whole process, and 128 KiB unless raised: less than a long review.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))

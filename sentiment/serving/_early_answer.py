@@ -24,12 +24,8 @@ def read_on(scope: Any, receive: Receive, send: Send) -> tuple[Receive, Send]:
     see that, and never the answer. So the answer goes out at once, and what still comes
     is read and dropped, within bounds, before the connection is closed.
 
-    Parameters
-    ----------
-    scope : dict
-        Of one HTTP request, as ASGI has it.
-    receive, send : callable
-        What ASGI gives the application.
+    ``scope``: of one HTTP request, as ASGI has it. ``receive``, ``send``: what ASGI
+    gives the application.
     """
     headers = {name.lower(): value for name, value in scope["headers"]}
     sending = (

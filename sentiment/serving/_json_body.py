@@ -20,10 +20,7 @@ def read_json_body(body: bytes) -> tuple[list[Any], Any]:
 
     The cells are not checked.
 
-    Raises
-    ------
-    Refusal
-        If the body is not JSON, or not in one of MLflow's forms.
+    Raises Refusal if the body is not JSON, or not in one of MLflow's forms.
     """
     content = _parse(decode_utf8(body))
     if not isinstance(content, dict):

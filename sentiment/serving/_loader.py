@@ -30,10 +30,7 @@ def load_for_mlflow(path: str) -> StrictModel:
 def load_strict_model(folder: Path, *, allow_pickle: bool) -> StrictModel:
     """Load a model folder for serving: single-threaded and warm.
 
-    Raises
-    ------
-    ModelError
-        As :func:`sentiment.load_model`.
+    Raises ModelError as :func:`sentiment.load_model`.
     """
     description = read_model_file(folder)
     pipeline = read_pipeline(description, allow_pickle=allow_pickle)

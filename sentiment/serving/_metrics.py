@@ -17,10 +17,7 @@ _SECONDS = (
 def check_metrics() -> None:
     """Refuse to count without the library.
 
-    Raises
-    ------
-    ServingError
-        If prometheus-client is not installed.
+    Raises ServingError if prometheus-client is not installed.
     """
     try:
         import prometheus_client  # noqa: F401

@@ -12,14 +12,10 @@ from sentiment._messages import shown
 class PredictionOptions:
     """What may be asked for besides label and score.
 
-    Attributes
-    ----------
-    probabilities : bool
-        Whether to answer with a column for each class as well.
-    threshold : float or None
-        Answer ``classes_[1]`` from this probability on. None: the likeliest class.
-    explain : int or None
-        Answer with the margin as well, and with so many n-grams that it comes from.
+    ``probabilities``: whether to answer with a column for each class as well.
+    ``threshold``: answer ``classes_[1]`` from this probability on. None: the likeliest
+    class. ``explain``: answer with the margin as well, and with so many n-grams that it
+    comes from.
     """
 
     probabilities: bool = False
@@ -33,10 +29,8 @@ _NAMES = ("probabilities", "threshold", "explain")
 def read_options(params: Any, n_classes: int) -> PredictionOptions:
     """Return MLflow's ``params`` as options.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If there is a name we do not know, or a value of another type or range.
+    Raises TypeError, ValueError if there is a name we do not know, or a value of
+    another type or range.
     """
     if params is None:
         return PredictionOptions()

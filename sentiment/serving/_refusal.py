@@ -6,14 +6,8 @@ import json
 class Refusal(Exception):  # noqa: N818 - what the client is told, not our error
     """Why a request is refused.
 
-    Parameters
-    ----------
-    message : str
-        One sentence or two for whoever sent the request.
-    status : int, default=400
-        The HTTP status.
-    code : str, default="BAD_REQUEST"
-        One of MLflow's error codes.
+    ``message``: one sentence or two for whoever sent the request. ``status``: the HTTP
+    status. ``code``: one of MLflow's error codes.
     """
 
     def __init__(

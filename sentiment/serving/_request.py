@@ -18,12 +18,8 @@ _JSON, _CSV = "application/json", "text/csv"
 class PredictionRequest:
     """Checked texts and params, to be handed to MLflow in one form.
 
-    Parameters
-    ----------
-    texts : list of str
-        At least one, each valid Unicode.
-    params : dict or None
-        As they were sent, and checked.
+    ``texts``: at least one, each valid Unicode. ``params``: as they were sent, and
+    checked.
     """
 
     def __init__(self, texts: list[str], params: Any) -> None:
@@ -46,10 +42,7 @@ class PredictionRequest:
 def check_content_type(content_type: str, content_encoding: str) -> str:
     """Return the media type of a body that we read.
 
-    Raises
-    ------
-    Refusal
-        415 if it is another, compressed, or in another encoding than UTF-8.
+    Raises Refusal 415 if it is another, compressed, or in another encoding than UTF-8.
     """
     media_type, *parameters = (part.strip() for part in content_type.split(";"))
     if media_type.lower() not in (_JSON, _CSV):
@@ -82,10 +75,7 @@ def check_content_type(content_type: str, content_encoding: str) -> str:
 def read_request(media_type: str, body: bytes, n_classes: int) -> PredictionRequest:
     """Return the texts and params of a request body.
 
-    Raises
-    ------
-    Refusal
-        400, with what is wrong and where.
+    Raises Refusal 400, with what is wrong and where.
     """
     if media_type == _CSV:
         cells: list[Any] = list(read_csv_body(body))

@@ -41,21 +41,9 @@ def supervise(
 ) -> None:
     """Run ``n_workers`` serving processes until an exception ends this one.
 
-    Parameters
-    ----------
-    settings : ServingSettings
-        What to serve.
-    bound : socket
-        Bound to the port; all workers listen on it.
-    n_workers : int
-        How many processes.
-    on_ready : callable
-        Called when all workers answer.
-
-    Raises
-    ------
-    ServingError
-        If a worker cannot start, or dies at once again and again.
+    ``settings``: what to serve. ``bound``: bound to the port; all workers listen on it.
+    ``n_workers``: how many processes. ``on_ready``: called when all workers answer.
+    Raises ServingError if a worker cannot start, or dies at once again and again.
     """
     if os.name != "posix":
         raise ServingError(

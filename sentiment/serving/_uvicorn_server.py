@@ -17,14 +17,8 @@ SECONDS_TO_FINISH = 25
 class SocketServer(Server):
     """Serve one application on a socket that is bound already.
 
-    Parameters
-    ----------
-    app : ASGI application
-        What answers.
-    on_ready : callable
-        Called once, when connections are accepted.
-    settings : ServingSettings
-        TLS, and how to log on stderr.
+    ``app``: what answers. ``on_ready``: called once, when connections are accepted.
+    ``settings``: TLS, and how to log on stderr.
     """
 
     def __init__(

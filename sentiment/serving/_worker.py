@@ -23,17 +23,9 @@ def serve(
 ) -> None:
     """Load the model and answer requests until told to stop.
 
-    Parameters
-    ----------
-    settings : ServingSettings
-        What to serve.
-    bound : socket
-        Bound to the port.
-    on_ready : callable
-        Called when connections are accepted.
-    lifeline : int, optional
-        A file descriptor; when it is at its end, the process that holds the other end
-        is gone or wants us to stop.
+    ``settings``: what to serve. ``bound``: bound to the port. ``on_ready``: called when
+    connections are accepted. ``lifeline``: a file descriptor; when it is at its end,
+    the process that holds the other end is gone or wants us to stop.
     """
     from sentiment.serving._app import make_app
     from sentiment.serving._uvicorn_server import SocketServer

@@ -21,19 +21,10 @@ _BLOCK = 4_000_000
 class DiskBlocks:
     """Blocks of counts that are read one after the other; see :class:`Blocks`.
 
-    Parameters
-    ----------
-    spool : Spool
-        Of each block the columns, the ends of its rows, and its counts; no counts where
-        all are 1.
-    n_features : int
-        The number of columns.
-    bounds : list of int
-        Between which rows each block lies.
-    n_entries : int
-        How many counts are above 0.
-    n_jobs : int
-        How many blocks are worked on at once.
+    ``spool``: of each block the columns, the ends of its rows, and its counts; no
+    counts where all are 1. ``n_features``: the number of columns. ``bounds``: between
+    which rows each block lies. ``n_entries``: how many counts are above 0. ``n_jobs``:
+    how many blocks are worked on at once.
     """
 
     def __init__(
@@ -97,12 +88,7 @@ class DiskBlocks:
 class BlockWriter:
     """Gathers rows of counts until they are a block.
 
-    Parameters
-    ----------
-    spool : Spool
-        Takes the blocks.
-    n_features : int
-        The number of columns.
+    ``spool``: takes the blocks. ``n_features``: the number of columns.
     """
 
     def __init__(self, spool: Spool, n_features: int) -> None:

@@ -15,16 +15,8 @@ from sentiment.streaming._text_rows import TextRows
 class LabelledTexts:
     """Documents with their labels.
 
-    Attributes
-    ----------
-    texts : TextRows
-        The documents.
-    labels : Series
-        The label of each, counted from 0.
-    summary : DataSummary
-        What was read.
-    bad : sequence of BadRow
-        The rows that were left out.
+    ``texts``: the documents. ``labels``: the label of each, counted from 0.
+    ``summary``: what was read. ``bad``: the rows that were left out.
     """
 
     texts: TextRows

@@ -17,14 +17,8 @@ class Spool:
     On disk each part is a file. It is read, not mapped: a mapped file counts as memory
     of the process once it has been looked at.
 
-    Parameters
-    ----------
-    scratch : Scratch
-        Where parts are written.
-    name : str
-        Of the files.
-    limit : int
-        So many bytes of parts stay in memory.
+    ``scratch``: where parts are written. ``name``: of the files. ``limit``: so many
+    bytes of parts stay in memory.
     """
 
     def __init__(self, scratch: Scratch, name: str, limit: int) -> None:
