@@ -24,7 +24,7 @@ def weighted(make):
     return rows
 
 
-def test_rows_without_weight_are_not_learned_from(weighted, no_store):
+def test_rows_without_weight_are_not_learned_from(weighted, store, no_figures):
     result = train(weighted, weight_column="n", preset="fast", params=PARAMS)
     found = load_model(result.model_uri)
     rows = weighted[weighted["n"] > 0]
