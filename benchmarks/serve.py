@@ -85,7 +85,7 @@ def main() -> None:
                 for name, url in urls.items():
                     found = measure(name, url, work, 1, args.seconds)
                     p50.setdefault(name, []).append(found)
-        for name in ("mlflow models serve", "sentiment serve"):
+        for name in [name for name in p50 if name != "trivial pyfunc"]:
             print(compare(name, p50[name], p50["trivial pyfunc"]))
 
 
@@ -125,10 +125,12 @@ def save_models(work: Path, folder: Path, n_rows: int) -> str:
 
 def make_commands(work: Path) -> dict[str, list[str]]:
     plain = [str(BIN / "mlflow"), "models", "serve", "--env-manager", "local", "-m"]
+    ours = [str(BIN / "sentiment"), "serve", str(work / "sentiment")]
     return {
         "trivial pyfunc": [*plain, str(work / "trivial")],
         "mlflow models serve": [*plain, str(work / "sentiment")],
-        "sentiment serve": [str(BIN / "sentiment"), "serve", str(work / "sentiment")],
+        "sentiment serve": ours,
+        "with metrics and logs": [*ours, "--metrics", "--log-format", "json"],
     }
 
 

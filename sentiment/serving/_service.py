@@ -1,6 +1,5 @@
 """All of a service but the answers: who may ask, whether it is up, what was asked."""
 
-import asyncio
 import json
 import logging
 import time
@@ -45,8 +44,6 @@ _METHODS = {
 }
 # Whoever asks these has no token.
 _PROBES = ("/health", "/ping", "/ready")
-# So many texts are counted in a thread, so that others need not wait for it.
-_MANY_CHARACTERS = 1 << 16
 _JSON = "application/json"
 
 _HELP = """This server answers with a sentiment model: which label does each text get?
@@ -113,7 +110,7 @@ class Service:
                 raise
             await _refuse(named_send, exchange, internal_error())
         finally:
-            await self._keep(scope, exchange, status, time.perf_counter() - started)
+            self._keep(scope, exchange, status, time.perf_counter() - started)
 
     async def _answer(self, scope: Any, receive: Receive, send: Send) -> None:
         path, exchange = scope["path"], scope[KEY]
@@ -169,7 +166,7 @@ class Service:
             return self._metrics.render()
         return json.dumps({"status": "ok"}).encode(), _JSON
 
-    async def _keep(
+    def _keep(
         self, scope: Any, exchange: Exchange, status: int, seconds: float
     ) -> None:
         # Of other addresses there may be any number, with anything in them.
@@ -185,13 +182,8 @@ class Service:
             if exchange.code is not None:
                 fields["code"] = exchange.code
             _LOGGER.info("request", extra={FIELDS: fields})
-        if self._metrics is None:
-            return
-        self._metrics.count_request(endpoint, status, seconds, exchange)
-        if sum(map(len, exchange.texts)) < _MANY_CHARACTERS:
-            self._metrics.count_texts(exchange.texts)
-        else:
-            await asyncio.to_thread(self._metrics.count_texts, exchange.texts)
+        if self._metrics is not None:
+            self._metrics.count_request(endpoint, status, seconds, exchange)
 
 
 async def _refuse(
