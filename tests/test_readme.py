@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from forked_commands import DRAWS_NOTHING
+from forked_commands import QUICKLY
 
 from sentiment.persistence import EXAMPLE_TEXTS
 
@@ -58,7 +58,7 @@ def sentiment(fork_command, folder):
 def fork(fork_command, line, folder):
     name, *arguments = shlex.split(line)
     assert name == "sentiment"
-    env = environment() | {DRAWS_NOTHING: "1"}
+    env = environment() | {QUICKLY: "1"}
     done = fork_command(arguments, cwd=folder, env=env, timeout=240)
     assert done.returncode == 0, f"{line}\n{done.stderr.decode()}"
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Copy this package, to travel with a logged model."""
+"""Gather this package, to travel with a logged model."""
 
 import shutil
 from collections.abc import Callable
@@ -18,14 +18,25 @@ _NOT_CODE = (
 )
 
 
-def copy_package(directory: Path) -> Path:
-    """Copy the package into ``directory`` and return the copy.
+def link_package(directory: Path) -> Path:
+    """Make a folder in ``directory`` with links to the package's files; return it.
 
-    MLflow's own copy leaves out ``__pycache__`` only. What else lies about in a
-    checkout (modules compiled for other Pythons, editors' files) stays behind here.
+    MLflow copies what they lead to. Its own copy leaves out ``__pycache__`` only; what
+    else lies about in a checkout (modules compiled for other Pythons, editors' files)
+    is not linked.
     """
-    source = Path(__file__).parents[1]
-    return Path(shutil.copytree(source, directory / source.name, ignore=_make_filter()))
+    source = Path(__file__).absolute().parents[1]
+    folder, ignore = directory / source.name, _make_filter()
+    shutil.copytree(source, folder, ignore=ignore, copy_function=_link)
+    return folder
+
+
+def _link(source: str, link: str) -> None:
+    try:
+        Path(link).symlink_to(source)
+    except OSError:
+        # Not everybody may on Windows.
+        shutil.copy2(source, link)
 
 
 def _make_filter() -> Callable[[str, list[str]], set[str]]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from forked_commands import DRAWS_NOTHING
+from forked_commands import QUICKLY
 
 from sentiment.datasets import load_reviews
 from sentiment_cli.__main__ import cli
@@ -28,8 +28,8 @@ def _environment(folder):
     return {
         **kept,
         "PATH": scripts + os.pathsep + kept.get("PATH", ""),
-        # A fork heeds it; a process of its own draws them all.
-        DRAWS_NOTHING: "1",
+        # A fork heeds it; a process of its own does all its work.
+        QUICKLY: "1",
         "MLFLOW_TRACKING_URI": f"sqlite:///{quote(str(folder))}/mlflow.db",
     }
 

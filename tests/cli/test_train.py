@@ -370,7 +370,7 @@ def test_a_real_training_prints_its_result_alone_on_stdout(run, workspace, tmp_p
     (tmp_path / "mlflow.db").write_bytes((workspace / "mlflow.db").read_bytes())
     done = run(
         *("train", workspace / "reviews.csv", "--test=sample", "--test-split=train"),
-        *("--format=json", "-q", "--set=vectorize__min_df=1"),
+        *("--format=json", "-q", "--preset=fast", "--set=vectorize__min_df=1"),
         cwd=tmp_path,
         timeout=240,
         fresh=True,

@@ -138,7 +138,7 @@ def test_code_compiled_for_another_python_stays_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(
         _code_copy, "__file__", str(package / "persistence" / "_code_copy.py")
     )
-    copy = _code_copy.copy_package(tmp_path / "copy")
+    copy = _code_copy.link_package(tmp_path / "copy")
     names = {path.name for path in (copy / "persistence").iterdir()}
     assert names == {"_code_copy.py", own}
 

@@ -11,7 +11,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from forked_commands import DRAWS_NOTHING
+from forked_commands import QUICKLY
 
 from sentiment import load_model, make_sentiment_pipeline, train
 from sentiment._sklearn import InvalidParameterError
@@ -442,7 +442,7 @@ def test_two_trainings_that_make_the_store_at_once_both_finish(
     line = "train reviews.csv --preset fast --set vectorize__min_df=1 --format json"
 
     def train_there(_):
-        env = os.environ | {DRAWS_NOTHING: "1"}
+        env = os.environ | {QUICKLY: "1"}
         return fork_command(line.split(), cwd=no_store, env=env, timeout=240)
 
     with ThreadPoolExecutor(2) as both:
