@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment._metric_names import name_metric
@@ -11,6 +12,7 @@ from sentiment.tracking._records import DatasetRecord
 if TYPE_CHECKING:
     from sentiment.tracking._training_records import Evaluation
 
+_TEMPLATE = Path(__file__).with_name("model_card.md")
 _MAX_CLASSES = 15
 _LENGTHS = (50, 150, 300)
 _SHOWN = 60
@@ -54,126 +56,54 @@ class ModelCard:
 
     def to_markdown(self, model_bytes: int) -> str:
         """Return the card of the model whose file has this size."""
-        return "\n".join(
-            [
-                "# A text classifier made with sentiment",
-                "",
-                f"`{self.model_uri}`, preset `{self.settings['preset']}`, answers with "
-                f"{_listed(self.classes)}.",
-                "",
-                *self._data(),
-                *self._quality(),
-                *self._cost(model_bytes),
-                *_LIMITS,
-                *_use(self.model_uri),
-            ]
-        )
+        import jinja2
 
-    def _data(self) -> Iterator[str]:
-        yield from (
-            "## Data",
-            "",
-            "| for | name | rows | digest |",
-            "|---|---|---|---|",
-        )
-        for one in self.datasets:
-            name = _cell(one.name)
-            yield f"| {one.context} | {name} | {one.n_rows:,} | {one.digest} |"
-        yield ""
-        yield f"Validation: {_cell(self.settings['validation'])}."
-        yield ""
-
-    def _quality(self) -> Iterator[str]:
-        for part in self.parts:
-            yield from (f"## {_title(part)}", "", "| metric | value | 95 % interval |")
-            yield "|---|---|---|"
-            for name, value in part.metrics.items():
-                ends = part.intervals.get(name)
-                interval = f"{ends[0]:.4f} to {ends[1]:.4f}" if ends else ""
-                yield f"| {name_metric(name)} | {value:.4f} | {interval} |"
-            yield ""
-            yield from _by_class(part, self.classes)
-            yield from _by_length(part)
-
-    def _cost(self, model_bytes: int) -> Iterator[str]:
-        versions = ", ".join(f"{k} {v}" for k, v in self.versions.items())
-        yield from (
-            "## Speed and size, measured at training",
-            "",
-            f"- Training took {self.seconds:.1f} s, without reading and recording.",
-            f"- Prediction: {self.documents_per_second:,.0f} documents a second in a "
-            f"batch, {self.milliseconds:.2f} ms for one.",
-            f"- The model file has {model_bytes / 1e6:.2f} MB.",
-            f"- Versions: {versions}.",
-            "",
+        # Not HTML: what is markup to Markdown is taken out of each cell.
+        environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
+        environment.filters |= {
+            "cell": _cell,
+            "metric": name_metric,
+            "quote": lambda label: f"`{_cell(label)}`",
+            "whole": lambda number: f"{number:,.0f}",
+        }
+        template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+        classes = self.classes[:_MAX_CLASSES]
+        return template.render(
+            card=self,
+            classes=classes,
+            n_more=len(self.classes) - len(classes),
+            by_class=lambda part: _by_class(part, classes),
+            by_length=_by_length,
+            model_bytes=model_bytes,
+            example=EXAMPLE_TEXTS[0],
         )
 
 
-_LIMITS = (
-    "## Limits",
-    "",
-    "- It knows the words of its training data; on texts of another kind the figures "
-    "above do not hold. Measure again with labelled rows of that kind.",
-    "- A probability near one half is a guess. Nothing here has been checked for "
-    "groups of people.",
-    "- It is tied to the versions in `requirements.txt`.",
-    "",
-)
-
-
-def _title(part: "Evaluation") -> str:
-    n_rows = f"{len(part.codes):,}"
-    if part.part == "cv":
-        return f"Cross-validated on {n_rows} training rows"
-    return f"Measured on {n_rows} {part.part} rows"
-
-
-def _use(uri: str) -> Iterator[str]:
-    yield from ("## Load, serve, check", "", "```python", "import sentiment")
-    yield from (f'pipeline = sentiment.load_model("{uri}")', "```", "```sh")
-    yield f'sentiment predict {uri} --text "{EXAMPLE_TEXTS[0]}"'
-    yield f"sentiment serve {uri}"
-    yield from (f"sentiment check {uri}", "```", "")
-
-
-def _by_class(part: "Evaluation", classes: Sequence[Any]) -> Iterator[str]:
-    chosen = part.chosen
-    yield "| class | rows | precision | recall | F1 |"
-    yield "|---|---|---|---|---|"
-    for code, label in enumerate(classes[:_MAX_CLASSES]):
-        true, said = part.codes == code, chosen == code
+def _by_class(part: "Evaluation", classes: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield label, rows, precision, recall and F1 of each class."""
+    for code, label in enumerate(classes):
+        true, said = part.codes == code, part.chosen == code
         hits = int((true & said).sum())
         precision, recall = _share(hits, said.sum()), _share(hits, true.sum())
         f1 = _share(2 * hits, true.sum() + said.sum())
-        yield f"| {_cell(label)} | {true.sum():,} | {precision} | {recall} | {f1} |"
-    if len(classes) > _MAX_CLASSES:
-        yield f"| and {len(classes) - _MAX_CLASSES} more | | | | |"
-    yield ""
+        yield label, true.sum(), precision, recall, f1
 
 
-def _by_length(part: "Evaluation") -> Iterator[str]:
-    n_words, chosen = part.n_words, part.chosen
-    yield from ("| words | rows | accuracy |", "|---|---|---|")
+def _by_length(part: "Evaluation") -> Iterator[tuple[Any, ...]]:
+    """Yield length, rows and accuracy of texts of like length."""
+    n_words, right = part.n_words, part.codes == part.chosen
     for low, high in zip((0, *_LENGTHS), (*_LENGTHS, None), strict=True):
         inside = n_words >= low
         if high is not None:
             inside &= n_words < high
         n_rows = int(inside.sum())
         if n_rows:
-            right = (part.codes == chosen)[inside].sum()
             name = f"{low} and more" if high is None else f"{low} to {high - 1}"
-            yield f"| {name} | {n_rows:,} | {_share(right, n_rows)} |"
-    yield ""
+            yield name, n_rows, _share(right[inside].sum(), n_rows)
 
 
 def _share(part: Any, whole: Any) -> str:
     return f"{part / whole:.3f}" if whole else "none"
-
-
-def _listed(classes: Sequence[Any]) -> str:
-    shown = ", ".join(f"`{_cell(one)}`" for one in classes[:_MAX_CLASSES])
-    more = len(classes) - _MAX_CLASSES
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _cell(value: Any) -> str:
