@@ -25,6 +25,12 @@ from ._flags import COMMAND
 from ._group import COMMANDS
 from ._reporting import reporting, set_verbosity
 
+_MEANINGS = {
+    "{MODEL}": "an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a "
+    "model folder, or a run id",
+    "{DATA}": "a file (csv, tsv, jsonl, parquet; .gz and .zst too), a folder of "
+    "reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin",
+}
 CONTEXT_SETTINGS = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 88,
@@ -92,11 +98,16 @@ class Command(click.Command):
 
 
 def as_command(*examples: str) -> Callable[[Any], Command]:
-    """Make a function the command of its module, with these examples."""
+    """Make a function the command of its module, with these examples.
+
+    Its docstring is the help; {MODEL} and {DATA} in it stand for what these may be.
+    """
 
     def decorate(function: Any) -> Command:
-        name = function.__module__.rpartition(".")[2]
-        help_of = {"short_help": COMMANDS[name], "examples": examples}
-        return click.command(name, cls=Command, **help_of)(function)
+        name, text = function.__module__.rpartition(".")[2], function.__doc__
+        for word, meaning in _MEANINGS.items():
+            text = text.replace(word, meaning)
+        shown = {"help": text, "short_help": COMMANDS[name], "examples": examples}
+        return click.command(name, cls=Command, **shown)(function)
 
     return decorate

@@ -88,8 +88,7 @@ def command(
     of very different size (balance), texts of unusual length (length) or in another
     language (language). Each names its rows, the worst first, and the remedy.
 
-    DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME for
-    a data set of the Hugging Face hub, or - for stdin.
+    DATA is {DATA}.
 
     The exit code is 0 whatever is found, and 3 when it goes beyond --fail-on.
     """

@@ -29,9 +29,7 @@ def command(source: str, directory: Path, label_column: str, **reading: Any) -> 
     the labels of the labelled rows, in the column label. When no row has a label,
     only the instances are written. The paths written are printed, one a line.
 
-    SOURCE is sample (the bundled reviews), a file (csv, tsv, jsonl, parquet; .gz
-    too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or -
-    for stdin.
+    SOURCE is sample (the bundled reviews), {DATA}.
     """
     from sentiment.datasets import export_split, source_name, split_of, with_split
 

@@ -87,9 +87,7 @@ def command(
     error, each with its 95 % interval; by length, by the column source, and by any
     other column. The page adds curves and the most confident mistakes.
 
-    MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
-    folder, or a run id. DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of
-    reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+    MODEL is {MODEL}. DATA is {DATA}.
 
     The exit code is 3 when a metric is worse than --fail-under asks for. Of log_loss
     and calibration_error, --fail-under names the most that is allowed.

@@ -69,8 +69,7 @@ def command(
     against it.
 
     Without INPUT and --text, the strongest n-grams of the model as a whole are shown.
-    INPUT is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME
-    for a data set of the Hugging Face hub, or - for stdin.
+    INPUT is {DATA}.
     """
     if source is not None and text is not None:
         raise click.UsageError("Give INPUT or --text, not both.")

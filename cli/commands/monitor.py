@@ -78,9 +78,7 @@ def command(
     small profile that MODEL keeps of its test or validation rows, and outliers are
     counted. Where rows have a label, the metrics are measured, too.
 
-    MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
-    folder, or a run id. NEW_DATA is a file (csv, tsv, jsonl, parquet; .gz too), a
-    folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+    MODEL is {MODEL}. NEW_DATA is {DATA}.
 
     The exit code is 3 on an alarm: something has changed that is large enough to matter
     and no chance.

@@ -72,12 +72,9 @@ def command(
     class are added. The output is UTF-8, and a file is written whole or not at all.
     Rows are read and written in batches, so any number of them takes the same memory.
 
-    MODEL is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a
-    model folder, or a run id. INPUT is a file (csv, tsv, jsonl, parquet; .gz and .zst
-    too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for
-    stdin, which is answered line by line. Several files, and patterns such as
-    "data/*.csv", become one output, in the order given; the files of a pattern come as
-    2.csv, 10.csv.
+    MODEL is {MODEL}. INPUT is {DATA}, which is answered line by line. Several files,
+    and patterns such as "data/*.csv", become one output, in the order given; the files
+    of a pattern come as 2.csv, 10.csv.
     """
     if (not sources) == (text is None):
         raise click.UsageError("Give INPUT or --text, one of the two.")

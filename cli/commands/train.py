@@ -128,9 +128,7 @@ def command(
 ) -> None:
     """Train a model and record the run in MLflow.
 
-    DATA is a file (csv, tsv, jsonl, parquet; .gz too), a folder of reviews, hf:NAME for
-    a data set of the Hugging Face hub, or - for stdin. Without DATA, the bundled sample
-    is used.
+    DATA is {DATA}. Without DATA, the bundled sample is used.
 
     The run and its model go to the store that MLFLOW_TRACKING_URI names, else to
     mlflow.db and mlruns in this folder.
