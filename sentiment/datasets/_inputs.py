@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -211,9 +211,9 @@ def _read_as_whole(source: Source) -> Batch:
 
 def read_sample(split: str) -> Batch:
     """Read one split of the sample, ``train`` or ``test``: short reviews of our own."""
-    path = Path(str(files("sentiment.datasets.sample").joinpath("reviews.csv")))
-    reader = DelimitedReader(SAMPLE, partial(open_bytes, path), Source(path), ",")
-    rows = concat_batches(list(reader.batches()))
+    with as_file(files("sentiment.datasets.sample") / "reviews.csv") as path:
+        reader = DelimitedReader(SAMPLE, partial(open_bytes, path), Source(path), ",")
+        rows = concat_batches(list(reader.batches()))
     stored = np.array(rows.column("split").to_pylist())
     choose_split(split, list(dict.fromkeys(stored.tolist())), SAMPLE)
     return rows.take(np.flatnonzero(stored == split))

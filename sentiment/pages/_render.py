@@ -3,18 +3,18 @@
 import hashlib
 import os
 from functools import cache
+from importlib.resources import files
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sentiment.pages._blocks import Cell, Drawing, Page, Table, TextRow
 from sentiment.pages._spans import Piece, cut_pieces, visible
 from sentiment.pages._svg import figure_svg
 
-_FOLDER = Path(__file__).parent
 _NO_PREFIX = "sentiment-prefix-of-a-fragment-"
 _STRONGEST = 100
 _WEAKEST = 8
@@ -95,10 +95,15 @@ def _content(page: Page, *, prefix: str = "") -> dict[str, Any]:
     return {"page": page, "draw": draw, "prefix": prefix}
 
 
+def _read_template(name: str) -> str:
+    # Where the package is an archive, it has no folder.
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FunctionLoader(_read_template),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,

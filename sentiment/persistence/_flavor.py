@@ -20,7 +20,7 @@ import numpy as np
 from sentiment._messages import first_line
 from sentiment.exceptions import ModelError, TrackingError
 from sentiment.persistence._archive import TRUSTED_TYPES, name_publicly
-from sentiment.persistence._code_copy import link_package
+from sentiment.persistence._code_copy import copy_package
 from sentiment.persistence._golden_rows import GOLDEN_FILE, make_golden_rows
 from sentiment.persistence._location import DEFAULT_NAME
 from sentiment.persistence._model_file import DATA_FILES, FLAVOR, FORMAT, digest
@@ -286,7 +286,7 @@ def _write_sklearn_flavor(
             mlflow.sklearn.save_model(
                 pipeline,
                 str(folder),
-                code_paths=[str(link_package(Path(staging))), *map(str, code_paths)],
+                code_paths=[str(copy_package(Path(staging))), *map(str, code_paths)],
                 **arguments,
                 signature=make_signature(np.asarray(pipeline.classes_)),
                 input_example=make_input_example(),

@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 from sentiment._messages import first_line, shown
@@ -31,7 +32,7 @@ def find_command(folder: Path, env_manager: str) -> list[str]:
             f"check_model takes an env_manager among {list(ENV_MANAGERS)}. Got "
             f"{env_manager!r}."
         )
-    script = Path(__file__).with_name("_replay_by_mlflow.py")
+    script = files(__package__).joinpath("_replay_by_mlflow.py").read_text("utf-8")
     uv, python = _find_uv(), _find_python(folder)
     required = require_file(folder.resolve() / "requirements.txt")
     return [
@@ -39,7 +40,7 @@ def find_command(folder: Path, env_manager: str) -> list[str]:
         *("run", "--quiet", "--isolated", "--no-project", "--no-config"),
         *("--python", python),
         *("--with-requirements", str(required)),
-        *("python", "-P", str(script)),
+        *("python", "-P", "-c", script),
     ]
 
 

@@ -1,6 +1,6 @@
 """Run in a model's own environment: load it as MLflow does, and ask it some texts.
 
-``python -P _replay_by_mlflow.py QUESTION ANSWER``, two JSON files. This package is not
+``python -P -c SOURCE QUESTION ANSWER``, two JSON files. This package is not
 there but for the copy that the model carries, which may be of another version: nothing
 of it is imported here but by MLflow.
 """

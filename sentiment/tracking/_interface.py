@@ -8,10 +8,20 @@ import socket
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from sentiment.exceptions import TrackingError
 from sentiment.ports import take_port
-from sentiment.tracking._store import has_store, open_store, shown_uri, store_uri
+from sentiment.tracking._store import (
+    KIND_OF_EXPERIMENT,
+    has_store,
+    open_store,
+    shown_uri,
+    store_uri,
+)
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 _LOGGER = logging.getLogger("sentiment")
 _SECONDS_TO_START = 120
@@ -54,13 +64,13 @@ def run_interface(
             "go to the folder where you trained, or set MLFLOW_TRACKING_URI."
         )
     take_port(host, port).close()
-    open_store()
+    page = _find_page(open_store())
     _LOGGER.info("Starting MLflow's interface on %s ...", shown_uri(uri))
     server = _start(uri, host, port, verbose)
     try:
         _wait_until_ready(server, host, port)
         address = f"[{host}]" if ":" in host else host
-        _LOGGER.info("It is at http://%s:%d; Ctrl-C ends it.", address, port)
+        _LOGGER.info("It is at http://%s:%d%s; Ctrl-C ends it.", address, port, page)
         # A signal ends a sleep. Not so a wait: polars, which MLflow imports where it is
         # installed, has it go on.
         while (code := server.poll()) is None:
@@ -71,6 +81,22 @@ def run_interface(
         )
     finally:
         _end(server)
+
+
+def _find_page(client: "MlflowClient") -> str:
+    """Return the page of the experiment that was used last.
+
+    MLflow shows what language models are watched by unless the address says that it is
+    about training. It keeps that of the experiment in a tag, which it no longer reads.
+    """
+    tag, value = next(iter(KIND_OF_EXPERIMENT.items()))
+    found = client.search_experiments(
+        filter_string=f"tags.`{tag}` = '{value}'",
+        order_by=["last_update_time DESC"],
+        max_results=1,
+    )
+    place = f"/{found[0].experiment_id}" if found else ""
+    return f"/#/experiments{place}?workflowType=machine_learning"
 
 
 def _start(uri: str, host: str, port: int, verbose: bool) -> subprocess.Popen[bytes]:

@@ -11,7 +11,12 @@ from sentiment.termination import deferred_signals, lasting_signals
 from sentiment.tracking._client import TrackedRun
 from sentiment.tracking._orphans import REASON, end_orphans, fail_models
 from sentiment.tracking._process import describe_process
-from sentiment.tracking._store import explain, open_store, shown_uri
+from sentiment.tracking._store import (
+    KIND_OF_EXPERIMENT,
+    explain,
+    open_store,
+    shown_uri,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -94,7 +99,7 @@ def _find_experiment(client: "MlflowClient", name: str) -> str:
         found = client.get_experiment_by_name(name)
         if found is None:
             try:
-                return str(client.create_experiment(name))
+                return str(client.create_experiment(name, tags=KIND_OF_EXPERIMENT))
             except MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise

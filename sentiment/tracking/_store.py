@@ -25,6 +25,9 @@ from sentiment.tracking._process import process_start
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+KIND_OF_EXPERIMENT = {"mlflow.experimentKind": "custom_model_development"}
+"""The tag that MLflow's interface writes when somebody chooses "Model training"."""
+
 _CHATTY = ("alembic", "mlflow.store")
 # MLflow tries a server that is not there again and again, for minutes.
 _IMPATIENT = {

@@ -49,7 +49,10 @@ def test_it_shows_the_runs_here_until_ctrl_c(start, tmp_path, free_port):
     process = start("ui", "--port", free_port, fresh=True)
     try:
         lines = [process.stderr.readline() for _ in range(2)]
-        assert lines[1] == f"It is at http://127.0.0.1:{free_port}; Ctrl-C ends it.\n"
+        assert lines[1] == (
+            f"It is at http://127.0.0.1:{free_port}/#/experiments/1?workflowType="
+            "machine_learning; Ctrl-C ends it.\n"
+        )
         assert b"<title>MLflow</title>" in ask(free_port, "/")
         found = ask(free_port, "/api/2.0/mlflow/registered-models/get?name=reviews")
         assert json.loads(found)["registered_model"]["name"] == "reviews"

@@ -1,7 +1,11 @@
 import importlib.metadata
+import itertools
 import json
 import pickle
+import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -25,6 +29,7 @@ from sentiment import (
     make_sentiment_pipeline,
     save_model,
 )
+from sentiment.engine import load_engine
 from sentiment.persistence import EXAMPLE_TEXTS
 from sentiment.version import VERSION
 
@@ -119,8 +124,10 @@ def test_nltk_is_required_only_of_a_model_that_stems(reviews, tmp_path):
 def test_the_code_is_this_package_and_nothing_that_lies_about(saved):
     code = saved / "code"
     assert [entry.name for entry in code.iterdir()] == ["sentiment"]
-    files = {str(path.relative_to(code)) for path in code.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(code / "sentiment" / "sentiment.zip") as archive:
+        files = set(archive.namelist())
     assert "sentiment/serving/__init__.py" in files
+    assert "sentiment/pages/page.css" in files
     assert not [name for name in files if "__pycache__" in name or "/." in name]
     assert not [name for name in files if name.endswith((".pyc", ".c"))]
 
@@ -138,9 +145,62 @@ def test_code_compiled_for_another_python_stays_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(
         _code_copy, "__file__", str(package / "persistence" / "_code_copy.py")
     )
-    copy = _code_copy.link_package(tmp_path / "copy")
-    names = {path.name for path in (copy / "persistence").iterdir()}
-    assert names == {"_code_copy.py", own}
+    copy = _code_copy.copy_package(tmp_path / "copy")
+    assert [path.name for path in (copy / "persistence").iterdir()] == [own]
+    with zipfile.ZipFile(copy / "sentiment.zip") as archive:
+        assert archive.namelist() == ["sentiment/persistence/_code_copy.py"]
+
+
+def test_a_model_is_few_files_since_each_is_a_request_to_a_remote_store(saved):
+    assert len([path for path in saved.rglob("*") if path.is_file()]) <= 20
+
+
+def test_the_same_package_is_the_same_bytes(saved, tmp_path):
+    from sentiment.persistence import _code_copy
+
+    _code_copy._pack.cache_clear()
+    copy = _code_copy.copy_package(tmp_path)
+    archive = saved / "code" / "sentiment" / "sentiment.zip"
+    assert (copy / "sentiment.zip").read_bytes() == archive.read_bytes()
+
+
+BESIDE = """
+import json, sys
+import mlflow.sklearn
+pipeline = mlflow.sklearn.load_model(sys.argv[1])
+import sentiment
+from sentiment.engine import load_engine
+from sentiment.datasets import load_reviews
+from sentiment.pages import Page, Paragraph, render_page
+sentiment.save_model(pipeline, sys.argv[2])
+page = render_page(Page("Report", lead=[Paragraph("x")]))
+print(json.dumps([
+    sentiment.__file__, sentiment.datasets.__file__, load_engine().__name__,
+    len(load_reviews("sample", "test")[1]), pipeline.predict(["good"]).tolist(), page,
+]))
+"""
+
+
+def test_the_code_in_a_model_works_as_the_package_does(saved, pipeline, tmp_path):
+    """It is compiled, reads its files, and can save a model again, twice over."""
+    models = [saved, tmp_path / "again", tmp_path / "once more"]
+    for model, other in itertools.pairwise(models):
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", BESIDE, model, other],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        package, inner, engine, n_rows, labels, page = json.loads(done.stdout)
+        folder = model / "code" / "sentiment"
+        assert Path(package) == folder / "__init__.py"
+        assert Path(inner).parents[2] == folder / "sentiment.zip"
+        assert engine == load_engine().__name__
+        assert n_rows == 122
+        assert labels == pipeline.predict(["good"]).tolist()
+        assert "<style>" in page
+    assert load_model(models[-1]).predict(["good"]).tolist() == labels
 
 
 @pytest.mark.parametrize(

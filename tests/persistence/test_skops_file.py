@@ -124,6 +124,7 @@ FOREIGN = {
 }
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("change", FOREIGN.values(), ids=FOREIGN)
 def test_a_file_with_anything_else_is_left_to_skops(pipeline, change):
     data = changed(skops.io.dumps(pipeline), change)
@@ -131,6 +132,7 @@ def test_a_file_with_anything_else_is_left_to_skops(pipeline, change):
         read_ours(data)
 
 
+@pytest.mark.attack
 def test_a_type_is_refused_before_anything_is_built(pipeline, monkeypatch):
     built = []
     kind = type(pipeline.steps[0][1])

@@ -130,8 +130,8 @@ def test_what_serving_imports_is_required_and_what_is_required_is_imported(
     lines = (moved / "requirements.txt").read_text().splitlines()
     markers = {line.partition("==")[0]: line.partition(";")[2] for line in lines}
     required = {name for name, marker in markers.items() if '!= "linux"' not in marker}
-    # uvicorn imports these two when it starts.
-    assert required - {"httptools", "uvloop"} <= used
+    # uvicorn imports these two when it starts; mlflow.sklearn reads models by skops.
+    assert required - {"httptools", "uvloop", "skops"} <= used
     assert "mlflow" not in used
     assert "xgboost" not in used
 
@@ -165,6 +165,7 @@ def test_it_passes_its_check_in_the_environment_it_asks_for(moved, monkeypatch):
 @needs_uv
 def test_the_code_that_answers_a_check_by_uv_is_the_models_own(moved, tmp_path):
     folder = shutil.copytree(moved, tmp_path / "model")
+    # A file beside the archive goes first.
     version = folder / "code" / "sentiment" / "version.py"
     version.write_text('VERSION = "0.0.7"\n')
     result = check_model(folder, env_manager="uv")

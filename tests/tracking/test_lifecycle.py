@@ -126,6 +126,13 @@ def test_a_nested_run_is_the_child_of_the_active_one(store):
     assert tags["mlflow.parentRunId"] == parent.run_id
 
 
+def test_mlflows_interface_is_told_that_an_experiment_is_about_training(store):
+    with tracked_run():
+        pass
+    tags = store.get_experiment_by_name("sentiment").tags
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
+
+
 def test_a_deleted_experiment_is_not_a_traceback(store):
     with tracked_run("gone"):
         pass
