@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from training_fixtures import leave_out_figures
 
 from sentiment import load_model, load_reviews, make_sentiment_pipeline, train
 from sentiment.persistence import EXAMPLE_TEXTS
@@ -69,6 +70,7 @@ def test_every_text_that_is_shown_has_its_answer_here():
 def test_the_model_of_the_sample_answers_the_texts_shown_with_it(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     monkeypatch.chdir(tmp_path)
+    leave_out_figures(monkeypatch)
     check_answers(load_model(train().model_uri), find_demo_texts())
 
 
