@@ -11,12 +11,7 @@ from sentiment.termination import deferred_signals, lasting_signals
 from sentiment.tracking._client import TrackedRun
 from sentiment.tracking._orphans import REASON, end_orphans, fail_models
 from sentiment.tracking._process import describe_process
-from sentiment.tracking._store import (
-    KIND_OF_EXPERIMENT,
-    explain,
-    open_store,
-    shown_uri,
-)
+from sentiment.tracking._store import KIND_OF_EXPERIMENT, explain, open_store, shown_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sentiment._metric_names import name_metric
@@ -12,7 +12,6 @@ from sentiment.tracking._records import DatasetRecord
 if TYPE_CHECKING:
     from sentiment.tracking._training_records import Evaluation
 
-_TEMPLATE = Path(__file__).with_name("model_card.md")
 _MAX_CLASSES = 15
 _LENGTHS = (50, 150, 300)
 _SHOWN = 60
@@ -66,7 +65,9 @@ class ModelCard:
             "quote": lambda label: f"`{_cell(label)}`",
             "whole": lambda number: f"{number:,.0f}",
         }
-        template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+        # From an archive, too: that of a model.
+        text = files("sentiment.tracking").joinpath("model_card.md").read_text("utf-8")
+        template = environment.from_string(text)
         classes = self.classes[:_MAX_CLASSES]
         return template.render(
             card=self,
