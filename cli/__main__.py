@@ -19,8 +19,9 @@ __all__ = ["cli", "main"]
 _HELP = """Train, track, ship and watch text classifiers as one scikit-learn Pipeline.
 
 MODEL is any MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a model
-folder, or a run id. DATA and INPUT are a file (csv, tsv, jsonl, parquet; .gz too), a
-folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin.
+folder, a run id, or reviews-en. DATA and INPUT are a file (csv, tsv, jsonl, parquet;
+.gz too), a folder of reviews, hf:NAME for a data set of the Hugging Face hub, or - for
+stdin.
 """
 
 _EPILOG = """Every option can be set in the environment: SENTIMENT_PREDICT_ENCODING is

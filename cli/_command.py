@@ -27,7 +27,7 @@ from ._reporting import reporting, set_verbosity
 
 _MEANINGS = {
     "{MODEL}": "an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3), a "
-    "model folder, or a run id",
+    "model folder, a run id, or reviews-en",
     "{DATA}": "a file (csv, tsv, jsonl, parquet; .gz and .zst too), a folder of "
     "reviews, hf:NAME for a data set of the Hugging Face hub, or - for stdin",
 }

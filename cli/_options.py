@@ -226,6 +226,14 @@ def training_options(preset: str, setting: str) -> Decorator:
         ),
         click.option("--set", "params", type=SETTING, multiple=True, help=setting),
         click.option(
+            "--prior",
+            metavar="MODEL|auto|none",
+            default="auto",
+            callback=lambda ctx, param, value: None if value == "none" else value,
+            help="Model that knows before the first label, and counts as far as the "
+            "labels confirm it. auto: reviews-en, where it helps.",
+        ),
+        click.option(
             "--experiment", default="sentiment", help="MLflow experiment of the run."
         ),
         click.option(

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sentiment.preprocessing import StopWordRemover as StopWordRemover
     from sentiment.preprocessing import TextCleaner as TextCleaner
     from sentiment.preprocessing import WordTokenizer as WordTokenizer
+    from sentiment.prior_reading import describe_prior as describe_prior
     from sentiment.pruning import drop_unused_ngrams as drop_unused_ngrams
     from sentiment.training import train as train
     from sentiment.tuning import tune as tune
@@ -68,6 +69,7 @@ _NAMES = {
     "persistence": "load_model log_model save_model",
     "pipeline": "fit_pipeline make_sentiment_pipeline",
     "preprocessing": "StopWordRemover TextCleaner WordTokenizer",
+    "prior_reading": "describe_prior",
     "pruning": "drop_unused_ngrams",
     "training": "train",
     "tuning": "tune",

@@ -13,7 +13,7 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.feature_extraction import NgramVectorizer, TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
-from sentiment.prior_reading import put_prior
+from sentiment.prior_reading import offer_prior, put_prior
 
 __all__ = [
     "PRESETS",
@@ -32,7 +32,7 @@ _MIN_SHARE = 1e-4
 def make_sentiment_pipeline(
     preset: str = "accurate",
     *,
-    prior: Any = None,
+    prior: Any = "auto",
     random_state: Any = 42,
     **step__params: Any,
 ) -> Pipeline:
@@ -48,11 +48,15 @@ def make_sentiment_pipeline(
         without trees. "tutorial": the model of kedro-mlflow-tutorial: lower case, 127
         stop words, no punctuation, tf-idf of the 2,000 most frequent words, plain
         XGBoost.
-    prior : Pipeline, model or None, default=None
+    prior : Pipeline, model, "auto" or None, default="auto"
         A fitted Pipeline of ours, or what :func:`load_model` takes. What its linear
         start says of a document is evidence for every class, as far as the labels
         confirm it out of fold: few rows then do the work of many. The new Pipeline cuts
-        texts into words as the prior does, and needs it no more.
+        texts into words as the prior does, and needs it no more. "auto" is
+        ``reviews-en``, which comes with this package, where texts are cut as it cuts
+        them. A prior counts for nothing where it does not lower the log loss out of
+        fold, or was learned from these very documents: :func:`describe_prior` tells.
+        None is no prior.
     random_state : int, RandomState or None, default=42
         Seeds every step that takes a ``random_state`` and has none of its own. None:
         each fit draws other folds, splits and samples.
@@ -100,13 +104,16 @@ def make_sentiment_pipeline(
             f"{names}. Got {preset!r} instead."
         )
     pipeline = _tutorial() if preset == "tutorial" else _accurate(fast=preset == "fast")
-    if prior is not None:
+    is_offered = isinstance(prior, str) and prior == "auto"
+    if prior is not None and not is_offered:
         put_prior(pipeline, prior, given=step__params)
     try:
         # Clones, as those of the preset: seeding must not change what is the caller's.
         pipeline.set_params(**{k: _own(value) for k, value in step__params.items()})
     except ValueError as error:
         raise InvalidParameterError(str(error)) from None
+    if is_offered:
+        offer_prior(pipeline)
     return _seed(pipeline, random_state, given=step__params)
 
 

@@ -3,13 +3,18 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from sentiment.exceptions import SentimentError
 from sentiment.text import check_vocabulary, unpack_words
+from sentiment.tokens import TokenLists
 
-__all__ = ["Prior"]
+__all__ = ["Prior", "hash_documents"]
+
+# Shorter ones are written by more than one person.
+_FEW_TOKENS = 10
 
 
 class Prior:
@@ -29,6 +34,11 @@ class Prior:
         What each part says of a document without n-grams.
     link : ndarray of shape (n_parts, n_margins)
         How much of each part is in each margin, in log-odds.
+    seen : ndarray of uint32, default=()
+        What :func:`hash_documents` gives for the documents it was learned from, where
+        these are known.
+    name : str, default="prior"
+        What messages call it.
     """
 
     def __init__(
@@ -38,10 +48,20 @@ class Prior:
         coef: NDArray[Any],
         intercept: NDArray[Any],
         link: NDArray[Any],
+        seen: NDArray[np.uint32] | None = None,
+        name: str = "prior",
     ) -> None:
         self.words, self.word_offsets, self.ngrams = vocabulary
         self.weights, self.coef = weights, coef
         self.intercept, self.link = intercept, link
+        self.seen = np.zeros(0, np.uint32) if seen is None else seen
+        self.name = name
+
+    def count_seen(self, tokens: TokenLists) -> int:
+        """Return how many of some documents it was learned from."""
+        if not len(self.seen):
+            return 0
+        return int(np.isin(hash_documents(tokens), self.seen).sum())
 
     def vocabulary(self) -> tuple[pa.Array, NDArray[np.int32]]:
         """Return the words, and the n-grams as numbers of words, in their order."""
@@ -51,7 +71,7 @@ class Prior:
         return self
 
     def __repr__(self) -> str:
-        return f"Prior({len(self.ngrams):,} n-grams)"
+        return f"Prior({self.name}, {len(self.ngrams):,} n-grams)"
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -67,6 +87,31 @@ class Prior:
                     "no array of finite numbers. Load the model from where it was "
                     "logged."
                 )
+
+
+def hash_documents(tokens: TokenLists) -> NDArray[np.uint32]:
+    """Return a number for each document of ten tokens or more: equal for equal ones.
+
+    Parameters
+    ----------
+    tokens : TokenLists
+        The tokenised documents.
+
+    Returns
+    -------
+    hashes : ndarray of uint32
+        In the order of the documents; those with fewer tokens are left out. Two
+        documents of 100,000 have one hash by chance.
+    """
+    words = tokens.words.to_numpy(zero_copy_only=False)
+    of_word = pd.util.hash_array(words, categorize=False)
+    lengths = tokens.lengths()
+    places = np.arange(len(tokens.ids)) - np.repeat(tokens.offsets[:-1], lengths)
+    mixed = of_word[tokens.ids] * (2 * places + 1).astype(np.uint64)
+    sums = np.zeros(len(mixed) + 1, np.uint64)
+    np.cumsum(mixed, out=sums[1:])
+    hashes = sums[tokens.offsets[1:]] - sums[tokens.offsets[:-1]]
+    return (hashes[lengths >= _FEW_TOKENS] >> np.uint64(32)).astype(np.uint32)
 
 
 def _are_finite(array: Any) -> bool:

@@ -1,6 +1,7 @@
 """Make a fitted model the prior of a Pipeline that is not fitted yet."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -8,19 +9,19 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.classification import BoostedLinearClassifier
+from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.feature_extraction import NgramVectorizer
-from sentiment.persistence import load_model
+from sentiment.persistence import REVIEWS_EN, load_model
 from sentiment.prior import Prior
 
-__all__ = ["put_prior", "read_prior"]
+__all__ = ["describe_prior", "offer_prior", "put_prior", "read_prior"]
 
 # The prior's weights are of the n-grams that these make of a text.
 _TEXT_STEPS = ("clean", "tokenize", "stop_words")
 _OF_NGRAMS = ("ngram_range", "binary")
 
 
-def read_prior(pipeline: Pipeline) -> Prior:
+def read_prior(pipeline: Pipeline, name: str = "prior") -> Prior:
     """Return what the linear start of a fitted Pipeline says of its n-grams.
 
     Trees, if it has any, are left out.
@@ -29,6 +30,8 @@ def read_prior(pipeline: Pipeline) -> Prior:
     ----------
     pipeline : Pipeline
         Fitted, with the steps of :func:`make_sentiment_pipeline`.
+    name : str, default="prior"
+        What messages call it.
 
     Returns
     -------
@@ -65,7 +68,16 @@ def read_prior(pipeline: Pipeline) -> Prior:
         classifier.linear_coef_[:, used],
         classifier.linear_intercept_,
         link,
+        vectorizer.remembered_,
+        name,
     )
+
+
+@lru_cache(maxsize=1)
+def _reviews_en() -> tuple[Pipeline, Prior]:
+    """Return the model that comes with the package, which is read once."""
+    pipeline = load_model(REVIEWS_EN)
+    return pipeline, read_prior(pipeline, REVIEWS_EN)
 
 
 def put_prior(pipeline: Pipeline, model: Any, *, given: Iterable[str]) -> None:
@@ -87,8 +99,13 @@ def put_prior(pipeline: Pipeline, model: Any, *, given: Iterable[str]) -> None:
     TypeError
         If the model has no linear weights of n-grams.
     """
-    source = load_model(model) if not hasattr(model, "fit") else model
-    prior = read_prior(source)
+    if model == REVIEWS_EN:
+        source, prior = _reviews_en()
+    elif hasattr(model, "fit"):
+        source, prior = model, read_prior(model)
+    else:
+        source = load_model(model)
+        prior = read_prior(source, str(model))
     decided = {"vectorize", *(f"vectorize__{name}" for name in _OF_NGRAMS)}
     for name in given:
         if name in decided or name.split("__")[0] in _TEXT_STEPS:
@@ -105,6 +122,75 @@ def put_prior(pipeline: Pipeline, model: Any, *, given: Iterable[str]) -> None:
     pipeline.set_params(
         **{k: v if isinstance(v, str) else clone(v) for k, v in steps.items()},
         **{f"vectorize__{k}": getattr(source["vectorize"], k) for k in _OF_NGRAMS},
-        vectorize__prior=prior,
-        classify__estimator__prior=prior,
     )
+    _hand_over(pipeline, prior)
+
+
+def offer_prior(pipeline: Pipeline) -> None:
+    """Make ``reviews-en`` the prior of a Pipeline that cuts texts as it does.
+
+    Any other Pipeline stays as it is.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Of :func:`make_sentiment_pipeline`, not fitted, with all its parameters.
+    """
+    decoder, vectorizer = pipeline["classify"], pipeline["vectorize"]
+    classifier = getattr(decoder, "estimator", None)
+    if (
+        type(decoder) is not LabelDecoder
+        or type(classifier) is not BoostedLinearClassifier
+        or classifier.init is None
+        or type(vectorizer) is not NgramVectorizer
+    ):
+        return
+    source, prior = _reviews_en()
+    if all(
+        type(pipeline[name]) is type(source[name])
+        and pipeline[name].get_params() == source[name].get_params()
+        for name in _TEXT_STEPS
+    ):
+        _hand_over(pipeline, prior)
+
+
+def _hand_over(pipeline: Pipeline, prior: Prior) -> None:
+    pipeline.set_params(vectorize__prior=prior, classify__estimator__prior=prior)
+
+
+def describe_prior(pipeline: Pipeline) -> str | None:
+    """Return one sentence on what the prior of a fitted Pipeline is worth.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted.
+
+    Returns
+    -------
+    sentence : str or None
+        None if it has no prior.
+
+    Examples
+    --------
+    >>> from sentiment import load_reviews, make_sentiment_pipeline
+    >>> texts, labels = load_reviews("sample", "train")
+    >>> pipeline = make_sentiment_pipeline("fast", prior=None).fit(texts, labels)
+    >>> describe_prior(pipeline) is None
+    True
+    """
+    vectorizer = pipeline[-2] if len(pipeline.steps) > 1 else None
+    prior = getattr(vectorizer, "prior", None)
+    if prior is None or not isinstance(vectorizer, NgramVectorizer):
+        return None
+    name = f"The prior {prior.name}"
+    if not vectorizer.knows_prior():
+        return (
+            f"{name} is left out: it was learned from {vectorizer.prior_seen_:.0%} of "
+            "these texts, and would seem to know more than it does."
+        )
+    classifier = pipeline[-1].estimator_
+    alone, beside = classifier.prior_losses_
+    if not classifier.link_prior_.size:
+        return f"{name} is left out: it does not lower the log loss out of fold."
+    return f"{name} lowers the log loss out of fold from {alone:.3f} to {beside:.3f}."

@@ -78,6 +78,8 @@ def test_the_model_of_the_sample_answers_the_texts_shown_with_it(tmp_path, monke
 @pytest.mark.skipif("SENTIMENT_IMDB" not in os.environ, reason="needs SENTIMENT_IMDB")
 @pytest.mark.parametrize("preset", ["fast", "accurate"])
 def test_a_model_of_imdb_answers_the_texts_shown_with_it(preset):
-    pipeline = make_sentiment_pipeline(preset, classify__estimator__random_state=42)
+    pipeline = make_sentiment_pipeline(
+        preset, prior=None, classify__estimator__random_state=42
+    )
     pipeline.fit(*load_reviews(os.environ["SENTIMENT_IMDB"], "train"))
     check_answers(pipeline, find_demo_texts())

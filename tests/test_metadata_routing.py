@@ -34,7 +34,7 @@ def _routing():
 
 def make(preset="fast", *, requests=True):
     quick = {"n_jobs": 1, "alpha": 1.0, "cv": 2}
-    pipeline = make_sentiment_pipeline(preset)
+    pipeline = make_sentiment_pipeline(preset, prior=None)
     pipeline[-1].estimator.set_params(**quick)
     if requests:
         pipeline[-1].estimator.set_fit_request(sample_weight=True)

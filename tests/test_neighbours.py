@@ -24,7 +24,7 @@ OWN_FITS = """
 >>> from sentiment.tracking import tracked_run
 >>> mlflow.sklearn.autolog(silent=True, log_models=False)
 >>> texts, labels = texts[:60], labels[:60]
->>> pipeline = make_sentiment_pipeline("fast", classify__estimator__alpha=1)
+>>> pipeline = make_sentiment_pipeline("fast", prior=None, classify__estimator__alpha=1)
 >>> with tracked_run() as run:
 ...     with tracked_run(nested=True):
 ...         pass

@@ -25,7 +25,9 @@ BIN = Path(sys.executable).parent
 @pytest.fixture(scope="module")
 def fitted(reviews):
     texts, labels = reviews
-    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(texts, labels)
+    return make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        texts, labels
+    )
 
 
 @settings(max_examples=5000)

@@ -55,7 +55,7 @@ def make(preset="accurate", **step__params):
         "classify__estimator__n_jobs": 1,
         "classify__estimator__random_state": 0,
     }
-    return make_sentiment_pipeline(preset, **quick | step__params)
+    return make_sentiment_pipeline(preset, prior=None, **quick | step__params)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def fitted(reviews):
 @each_preset
 def test_each_preset_learns_sixty_rows(preset, reviews, new_reviews):
     # The number of threads, of trees and the seed are the preset's own.
-    pipeline = make_sentiment_pipeline(preset).fit(*reviews)
+    pipeline = make_sentiment_pipeline(preset, prior=None).fit(*reviews)
     # Trees alone, on forty rows: no more than that they learn at all.
     assert pipeline.score(*new_reviews) > (0.6 if preset == "tutorial" else 0.9)
     proba = pipeline.predict_proba(new_reviews[0])
@@ -83,7 +83,7 @@ import hashlib, sys
 from sentiment import load_reviews, make_sentiment_pipeline
 X, y = (part[:120] for part in load_reviews("sample", "train"))
 for preset in sys.argv[1:]:
-    pipeline = make_sentiment_pipeline(preset).fit(X, y)
+    pipeline = make_sentiment_pipeline(preset, prior=None).fit(X, y)
     print(preset, hashlib.sha256(pipeline.predict_proba(X).tobytes()).hexdigest())
 """
 
@@ -101,21 +101,23 @@ def test_two_processes_learn_the_same_bits_from_the_same_rows():
 def test_the_seed_is_42_another_on_request_and_none_for_other_draws():
     seed = "classify__estimator__random_state"
     for preset in PRESETS:
-        assert make_sentiment_pipeline(preset).get_params()[seed] == 42
+        assert make_sentiment_pipeline(preset, prior=None).get_params()[seed] == 42
         for own in (7, None):
-            pipeline = make_sentiment_pipeline(preset, random_state=own)
+            pipeline = make_sentiment_pipeline(preset, prior=None, random_state=own)
             assert pipeline.get_params()[seed] == own
     for own in (7, None):
-        assert make_sentiment_pipeline(**{seed: own}).get_params()[seed] == own
+        assert (
+            make_sentiment_pipeline(prior=None, **{seed: own}).get_params()[seed] == own
+        )
 
 
 def test_a_classifier_of_ones_own_is_seeded_and_itself_not_changed():
     forest = RandomForestClassifier()
-    pipeline = make_sentiment_pipeline(classify=LabelDecoder(forest))
+    pipeline = make_sentiment_pipeline(prior=None, classify=LabelDecoder(forest))
     assert pipeline[-1].estimator.random_state == 42
     assert forest.random_state is None
     seeded = RandomForestClassifier(random_state=7)
-    pipeline = make_sentiment_pipeline(classify__estimator=seeded)
+    pipeline = make_sentiment_pipeline(prior=None, classify__estimator=seeded)
     assert pipeline[-1].estimator.random_state == 7
 
 
@@ -421,7 +423,7 @@ def test_a_validation_label_that_was_not_learned_is_refused(reviews):
 def test_a_parameter_that_no_step_has_is_refused_by_name(wrong):
     ((name, _),) = wrong.items()
     with pytest.raises(InvalidParameterError) as caught:
-        make_sentiment_pipeline(**wrong)
+        make_sentiment_pipeline(prior=None, **wrong)
     assert "Invalid parameter" in str(caught.value)
     assert any(f"'{part}'" in str(caught.value) for part in name.split("__"))
 
@@ -435,7 +437,7 @@ def test_a_value_that_a_step_does_not_take_is_refused_in_fit(reviews):
 @pytest.mark.parametrize("preset", ["slow", "", None, 5])
 def test_a_preset_that_does_not_exist_is_refused(preset):
     with pytest.raises(InvalidParameterError) as caught:
-        make_sentiment_pipeline(preset)
+        make_sentiment_pipeline(preset, prior=None)
     assert str(caught.value) == (
         "The 'preset' parameter of make_sentiment_pipeline must be a str among "
         f"{{'accurate', 'fast', 'tutorial'}}. Got {preset!r} instead."
@@ -463,7 +465,7 @@ def test_the_share_set_aside_is_that_of_the_tutorial_for_its_preset():
 
 
 def test_the_tutorial_is_the_model_of_the_tutorial():
-    parameters = make_sentiment_pipeline("tutorial").get_params()
+    parameters = make_sentiment_pipeline("tutorial", prior=None).get_params()
     expected = {
         "stop_words__stop_words": "tutorial",
         "vectorize__max_features": 2000,

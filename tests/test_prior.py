@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import (
     SentimentError,
+    describe_prior,
     drop_unused_ngrams,
     explain_model,
     explain_texts,
@@ -61,7 +62,9 @@ def write(n, seed, classes=(0, 1)):
 
 @pytest.fixture(scope="module")
 def teacher():
-    pipeline = make_sentiment_pipeline("fast", vectorize__ngram_range=(1, 2))
+    pipeline = make_sentiment_pipeline(
+        "fast", prior=None, vectorize__ngram_range=(1, 2)
+    )
     return pipeline.fit(*write(600, 0))
 
 
@@ -100,7 +103,7 @@ def test_the_margin_is_that_of_the_linear_part_and_a_share_of_the_priors(
 def test_few_rows_with_a_prior_do_better_than_without(teacher):
     texts, labels = write(12, 3)
     asked, truth = write(400, 4)
-    alone = make_sentiment_pipeline("fast").fit(texts, labels)
+    alone = make_sentiment_pipeline("fast", prior=None).fit(texts, labels)
     helped = make_sentiment_pipeline("fast", prior=teacher).fit(texts, labels)
     assert helped.score(asked, truth) > alone.score(asked, truth)
 
@@ -120,7 +123,7 @@ def test_a_useless_prior_does_no_harm(teacher, preset):
     inner.linear_coef_ = np.random.RandomState(0).permutation(inner.linear_coef_.T).T
     texts, labels = write(300, 7)
     asked, truth = write(1000, 8)
-    alone = make_sentiment_pipeline(preset).fit(texts, labels)
+    alone = make_sentiment_pipeline(preset, prior=None).fit(texts, labels)
     beside = make_sentiment_pipeline(preset, prior=useless).fit(texts, labels)
     # Two standard errors of a difference of 1,000 rows.
     assert beside.score(asked, truth) > alone.score(asked, truth) - 0.04
@@ -132,7 +135,7 @@ def test_three_classes_learn_from_a_prior_of_two_and_it_from_them(teacher):
     three = make_sentiment_pipeline("fast", prior=teacher).fit(texts, labels)
     assert three[-1].estimator_.link_prior_.shape == (1, 3)
     assert three.score(asked, truth) > 0.4
-    two = make_sentiment_pipeline("fast", prior=three).fit(*write(60, 11))
+    two = make_sentiment_pipeline("fast", prior=three).fit(*write(12, 11))
     # The parts of the prior, among them that of its own prior.
     assert two[-1].estimator_.link_prior_.shape == (4, 1)
     _add_up(two, asked[:5])
@@ -244,7 +247,9 @@ def test_pruning_changes_no_bit(teacher):
 
 
 def test_a_prior_with_trees_gives_its_linear_start_alone(teacher):
-    grown = make_sentiment_pipeline("accurate", classify__estimator__max_iter=3)
+    grown = make_sentiment_pipeline(
+        "accurate", prior=None, classify__estimator__max_iter=3
+    )
     grown.set_params(classify__estimator__early_stopping=False).fit(*write(200, 21))
     prior = read_prior(grown)
     assert grown[-1].estimator_.n_iter_ == 3
@@ -253,7 +258,7 @@ def test_a_prior_with_trees_gives_its_linear_start_alone(teacher):
 
 def test_what_has_no_weights_of_ngrams_is_refused():
     tutorial = make_sentiment_pipeline("tutorial").fit(*write(40, 22))
-    for model in (tutorial, make_sentiment_pipeline("fast")):
+    for model in (tutorial, make_sentiment_pipeline("fast", prior=None)):
         with pytest.raises(TypeError, match="A prior is a fitted Pipeline"):
             make_sentiment_pipeline("fast", prior=model)
 
@@ -297,7 +302,7 @@ def test_a_damaged_prior_is_refused(teacher, name, damage):
 def test_the_sample_gains_from_a_prior_of_its_other_half():
     texts, labels = load_reviews("sample")
     half = len(texts) // 2
-    prior = make_sentiment_pipeline("fast").fit(texts[:half], labels[:half])
+    prior = make_sentiment_pipeline("fast", prior=None).fit(texts[:half], labels[:half])
     rest, known = texts[half : half + 60], labels[half : half + 60]
     pipeline = make_sentiment_pipeline("fast", prior=prior).fit(rest, known)
     probabilities = pipeline.predict_proba(texts[half + 60 :])
@@ -318,3 +323,113 @@ def test_blocks_learn_from_a_prior_as_rows_in_memory_do(teacher, taught, monkeyp
     np.testing.assert_allclose(
         one.predict_proba(texts), expected.predict_proba(texts), atol=5e-3
     )
+
+
+def remembering(teacher, texts):
+    """Return the teacher, with the documents it is said to have learned from."""
+    teacher = copy.deepcopy(teacher)
+    teacher["vectorize"].remember(teacher[:3].transform(texts))
+    return teacher
+
+
+LONG = "the plot of the film about the old house on the hill was {} and the end {}"
+
+
+def write_long(n, seed):
+    rng = np.random.RandomState(seed)
+    labels = np.arange(n) % 2
+    texts = [
+        f"{rng.randint(10**6)} " + LONG.format(*rng.choice([BAD, GOOD][label], 2))
+        for label in labels
+    ]
+    return texts, labels
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda one, X, y: one.fit(X, y),
+        lambda one, X, y: fit_streaming(one, pd.DataFrame({"text": X, "label": y})),
+        lambda one, X, y: fit_pipeline(one, X, y),
+    ],
+    ids=["fit", "fit_streaming", "fit_pipeline"],
+)
+def test_a_prior_that_was_learned_from_the_very_rows_is_left_out(teacher, fit):
+    texts, labels = write_long(60, 1)
+    alone = make_sentiment_pipeline("fast", prior=None).fit(texts, labels)
+    alone.set_params(vectorize__ngram_range=(1, 2)).fit(texts, labels)
+    for seen, is_used in ((texts[:1], True), (texts[:5], False)):
+        pipeline = make_sentiment_pipeline("fast", prior=remembering(teacher, seen))
+        fit(pipeline, texts, labels)
+        assert pipeline["vectorize"].prior_seen_ == len(seen) / 60
+        assert pipeline["vectorize"].knows_prior() is is_used
+        if not is_used:
+            asked = write_long(20, 2)[0]
+            expected = alone.predict_proba(asked)
+            np.testing.assert_array_equal(pipeline.predict_proba(asked), expected)
+            assert "was learned from 8% of these texts" in describe_prior(pipeline)
+
+
+def test_short_texts_that_anybody_may_write_are_not_taken_for_seen_ones(teacher):
+    texts, labels = write(40, 1)
+    pipeline = make_sentiment_pipeline("fast", prior=remembering(teacher, texts))
+    assert pipeline.fit(texts, labels)["vectorize"].prior_seen_ == 0
+
+
+def test_a_prior_that_says_nothing_of_the_labels_is_left_out(teacher):
+    useless = copy.deepcopy(teacher)
+    inner = useless[-1].estimator_
+    inner.linear_coef_ = np.random.RandomState(0).permutation(inner.linear_coef_.T).T
+    texts, labels = write(300, 7)
+    pipeline = make_sentiment_pipeline("fast", prior=useless).fit(texts, labels)
+    assert pipeline[-1].estimator_.link_prior_.size == 0
+    assert "does not lower the log loss" in describe_prior(pipeline)
+    _add_up(pipeline, texts[:3])
+
+
+def test_what_is_said_of_a_prior_is_the_log_loss_without_and_with_it(teacher, taught):
+    without, beside = taught[-1].estimator_.prior_losses_
+    assert beside < without
+    assert describe_prior(taught) == (
+        f"The prior prior lowers the log loss out of fold from {without:.3f} to "
+        f"{beside:.3f}."
+    )
+
+
+def test_ngrams_of_a_prior_that_are_longer_than_those_counted_are_left_out(teacher):
+    pipeline = make_sentiment_pipeline("fast", prior=teacher)
+    pipeline.set_params(vectorize__ngram_range=(1, 1)).fit(*write(60, 1))
+    assert pipeline["vectorize"].ngrams_.shape[1] == 1
+    columns = pipeline["vectorize"].columns_of_prior()
+    assert (columns == -1).any()
+    assert (columns >= 0).any()
+    assert pipeline[-1].estimator_.link_prior_.size
+    _add_up(pipeline, ["lovely plot, dull music"])
+    wide = make_sentiment_pipeline("fast", prior=teacher)
+    wide.set_params(vectorize__ngram_range=(1, 3)).fit(*write(60, 1))
+    assert (wide["vectorize"].columns_of_prior() >= 0).all()
+
+
+@pytest.mark.parametrize("preset", ["fast", "accurate"])
+def test_reviews_en_is_offered_where_texts_are_cut_as_it_cuts_them(preset):
+    by_default = make_sentiment_pipeline(preset)
+    assert by_default["vectorize"].prior.name == "reviews-en"
+    named = make_sentiment_pipeline(preset, prior="reviews-en")
+    assert named["vectorize"].prior is by_default["vectorize"].prior
+    assert named["clean"].get_params() == by_default["clean"].get_params()
+    for other in (
+        {"clean__lowercase": False},
+        {"stop_words__stop_words": "english"},
+        {"classify__estimator__init": None},
+        {"tokenize": "passthrough"},
+    ):
+        assert make_sentiment_pipeline(preset, **other)["vectorize"].prior is None
+    assert make_sentiment_pipeline("tutorial")["vectorize"].prior is None
+
+
+def test_fifty_labels_of_the_sample_do_more_with_reviews_en_than_all_without():
+    texts, labels = load_reviews("sample", "train")
+    asked, truth = load_reviews("sample", "test")
+    few = make_sentiment_pipeline("fast").fit(texts[:50], labels[:50])
+    alone = make_sentiment_pipeline("fast", prior=None).fit(texts, labels)
+    assert few.score(asked, truth) > alone.score(asked, truth)

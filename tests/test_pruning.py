@@ -58,7 +58,7 @@ def limited(request, sample):
         y = ["mixed" if i % 3 == 0 else label for i, label in enumerate(y)]
     preset = "fast" if request.param == "fast" else "accurate"
     params = {LIMIT: 150} | ({} if preset == "fast" else TREES)
-    return make_sentiment_pipeline(preset, **params).fit(texts, y)
+    return make_sentiment_pipeline(preset, prior=None, **params).fit(texts, y)
 
 
 def test_answers_stay_the_same_bit_for_bit(limited, new_texts):
@@ -164,7 +164,7 @@ def test_a_threshold_stays(sample, new_texts):
     careful = FixedThresholdClassifier(
         BoostedLinearClassifier(max_linear_features=100), threshold=0.8
     )
-    pipeline = make_sentiment_pipeline("fast", classify__estimator=careful)
+    pipeline = make_sentiment_pipeline("fast", prior=None, classify__estimator=careful)
     pipeline.fit(texts, y)
     smaller = drop_unused_ngrams(pipeline)
     assert smaller[-1].n_features_in_ <= 101
@@ -173,7 +173,7 @@ def test_a_threshold_stays(sample, new_texts):
 
 def test_without_a_limit_nothing_of_weight_is_lost(sample, new_texts):
     for preset in ("fast", "tutorial"):
-        pipeline = make_sentiment_pipeline(preset).fit(*sample)
+        pipeline = make_sentiment_pipeline(preset, prior=None).fit(*sample)
         smaller = drop_unused_ngrams(pipeline)
         expected = pipeline.predict_proba(new_texts)
         np.testing.assert_array_equal(smaller.predict_proba(new_texts), expected)
@@ -191,7 +191,7 @@ def test_without_a_limit_nothing_of_weight_is_lost(sample, new_texts):
     ],
 )
 def test_another_classifier_is_refused(last, got, sample):
-    pipeline = make_sentiment_pipeline("fast", classify=last)
+    pipeline = make_sentiment_pipeline("fast", prior=None, classify=last)
     with pytest.raises(InvalidParameterError, match=got):
         limit_ngrams(pipeline, 10)
     pipeline.fit(sample[0][:60], sample[1][:60])
@@ -200,7 +200,7 @@ def test_another_classifier_is_refused(last, got, sample):
 
 
 def test_a_step_between_counts_and_classifier_is_refused():
-    pipeline = make_sentiment_pipeline("fast")
+    pipeline = make_sentiment_pipeline("fast", prior=None)
     pipeline.steps.insert(-1, ("tfidf", TfidfTransformer()))
     with pytest.raises(InvalidParameterError, match="Got TfidfTransformer"):
         limit_ngrams(pipeline, 10)

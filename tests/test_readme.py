@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from forked_commands import QUICKLY
 
+from sentiment import load_reviews
 from sentiment.persistence import EXAMPLE_TEXTS
 
 ROOT = Path(__file__).parents[1]
@@ -56,7 +57,7 @@ def sentiment(fork_command, folder):
 
 
 def fork(fork_command, line, folder):
-    name, *arguments = shlex.split(line)
+    name, *arguments = shlex.split(line, comments=True)
     assert name == "sentiment"
     env = environment() | {QUICKLY: "1"}
     done = fork_command(arguments, cwd=folder, env=env, timeout=240)
@@ -103,10 +104,17 @@ def test_training_prints_the_metrics_and_where_the_model_is(folder):
 
 
 def test_the_predict_commands_answer(folder, sentiment):
-    to_file, to_screen = find_commands("sentiment predict")
+    to_screen, to_file = find_commands("sentiment predict")
     sentiment(to_file)
     assert (folder / "predicted.parquet").exists()
-    assert sentiment(to_screen).split()[0] in {"positive", "negative"}
+    assert sentiment(to_screen).split()[0] == "positive"
+
+
+def test_fifty_rows_are_learned_from_with_the_prior(folder, sentiment):
+    texts, labels = load_reviews("sample", "train")
+    texts.assign(label=labels)[:50].to_csv(folder / "my_50_rows.csv", index=False)
+    (line,) = find_commands("sentiment train my_50")
+    assert "accuracy" in sentiment(line)
 
 
 def test_the_explain_command_shows_its_text_and_writes_a_page(folder, sentiment):

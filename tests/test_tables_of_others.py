@@ -48,14 +48,14 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def pipeline():
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     return pipeline.fit(FRAME["text"], FRAME["label"])
 
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_fit_and_predict_take_its_columns(make, pipeline):
     table = make(FRAME)
-    fitted = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    fitted = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     fitted.fit(table["text"], table["label"])
     expected = pipeline.predict_proba(FRAME["text"])
     np.testing.assert_array_equal(fitted.predict_proba(table["text"]), expected)
@@ -86,7 +86,7 @@ def test_numpys_own_strings_are_documents_and_labels():
     texts = np.array(["GOOD", "bad"], dtype=kind)
     assert TextCleaner().fit_transform(texts).tolist() == ["good", "bad"]
     labels = np.array(["a", "b"] * 10, dtype=kind)
-    fitted = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    fitted = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     fitted.fit(FRAME["text"], labels)
     assert fitted.classes_.tolist() == ["a", "b"]
 

@@ -184,7 +184,7 @@ def _as_table(result: "TrainingResult") -> str:
 def _say_what_next(result: "TrainingResult", serialization: str) -> None:
     from sentiment.persistence import EXAMPLE_TEXTS
 
-    for note in result.notes:
+    for note in (*result.notes, *filter(None, [result.prior])):
         report(f"\n{note}")
     model = result.registered_uri or result.model_uri
     allow = "" if serialization == "skops" else " --allow-pickle"

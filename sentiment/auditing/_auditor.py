@@ -148,7 +148,7 @@ def _count_ngrams(texts: pd.Series, rows: NDArray[np.int64]) -> sp.csr_matrix:
     """
     from sentiment.pipeline import make_sentiment_pipeline
 
-    steps = make_sentiment_pipeline("fast")[:-1]
+    steps = make_sentiment_pipeline("fast", prior=None)[:-1]
     try:
         with without_autolog():
             return steps.fit_transform(texts.iloc[rows])

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sentiment._sparse import take_columns
 from sentiment.classification._counts import dampen
 
 _Result = TypeVar("_Result")
@@ -76,6 +77,14 @@ class RowsInMemory:
     def damped(self) -> sp.csr_matrix:
         """The counts as the linear start sees them."""
         return dampen(self.X)
+
+    @cached_property
+    def compact(self) -> sp.csr_matrix:
+        """``damped`` without columns that are in no row, as most of a prior's are."""
+        present = np.bincount(self.X.indices, minlength=self.n_features) > 0
+        if present.all():
+            return self.damped
+        return take_columns(self.damped, np.flatnonzero(present))
 
     def map(
         self,

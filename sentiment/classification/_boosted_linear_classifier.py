@@ -268,8 +268,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         X_val, y_val : same as X and y, default=None
             Validation rows for early stopping, in the place of an inner split.
         prior_columns : array-like of int or callable, default=None
-            The column of each n-gram of ``prior``, or what returns them.
-            ``TextPipeline`` passes it.
+            The column of each n-gram of ``prior``, or what returns them; none leaves
+            the prior out. ``TextPipeline`` passes it.
 
         Returns
         -------
@@ -434,9 +434,13 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
                 "Pipeline by make_sentiment_pipeline(prior=...)."
             )
         found = np.asarray(columns() if callable(columns) else columns)
+        if not len(found):
+            return None
         shape = len(prior.intercept), self.n_features_in_
         weights, coef = np.zeros(shape), np.zeros(shape)
-        weights[:, found], coef[:, found] = prior.weights, prior.coef
+        known = found >= 0
+        weights[:, found[known]] = prior.weights[:, known]
+        coef[:, found[known]] = prior.coef[:, known]
         return LinearModel(weights, coef, prior.intercept)
 
     def _keep(self, learned: Learned) -> Self:
@@ -444,7 +448,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         if isinstance(start, PriorStart):
             self.prior_ = start.prior
         else:
-            self.alpha_ = learned.alpha
+            self.alpha_, self.prior_losses_ = learned.alpha, learned.losses
             self.link_slope_, self.link_offset_, self.link_prior_ = start.link
             self.linear_weights_, self.linear_coef_ = start.model[:2]
             self.linear_intercept_ = start.model.intercept

@@ -16,7 +16,11 @@ from sentiment.classification._linear_start import (
     fit_linear,
     map_margins,
 )
-from sentiment.classification._out_of_fold import alphas_to_try, fit_out_of_fold
+from sentiment.classification._out_of_fold import (
+    OutOfFold,
+    alphas_to_try,
+    fit_out_of_fold,
+)
 from sentiment.classification._start import LinkedStart, PriorStart
 from sentiment.classification._tree_boosting import Boosted, BoostingRows
 from sentiment.classification._tree_features import TreeFeatures
@@ -33,10 +37,14 @@ _OF_TREES = (
 
 
 class Learned(NamedTuple):
-    """What was learned, and in what share of the rows each n-gram is."""
+    """What was learned, and in what share of the rows each n-gram is.
+
+    ``losses`` are the log losses out of fold without a prior and with it.
+    """
 
     start: PriorStart | LinkedStart
     alpha: float
+    losses: tuple[float, float] | None
     features: TreeFeatures
     boosted: Boosted
     share_of_rows: Floats
@@ -58,7 +66,12 @@ def learn(
     seed = int(check_random_state(classifier.random_state).randint(2**31 - 1))
     n_rows = len(rows.y)
     grows = _grows_trees(classifier, n_rows, watched is not None)
-    start, alpha, margins = _fit_start(classifier, rows, solver, grows, seed, prior)
+    start, found = _fit_start(classifier, rows, solver, grows, seed, prior)
+    if found is None:
+        alpha, losses, margins = float("nan"), None, start.margins(rows.blocks)
+    else:
+        alpha, margins = found.settings.alpha, found.margins
+        losses = None if prior is None else (found.loss_alone, found.loss)
     frequency = row_frequency(rows.blocks)
     # Without trees, one column is as good as many, and nobody looks into it.
     limit = _tree_limit(classifier) if grows else 1
@@ -82,7 +95,7 @@ def learn(
         max_iter=classifier.max_iter if grows else 0,
         patience=classifier.n_iter_no_change if classifier.early_stopping else None,
     )
-    return Learned(start, alpha, features, boosted, frequency / n_rows)
+    return Learned(start, alpha, losses, features, boosted, frequency / n_rows)
 
 
 def _grows_trees(classifier: Any, n_rows: int, has_validation: bool) -> bool:
@@ -99,15 +112,14 @@ def _fit_start(
     grows_trees: bool,
     seed: int,
     known: LinearModel | None,
-) -> tuple[PriorStart | LinkedStart, float, Floats]:
-    """Fit the start on all rows; return it, its smoothing and out-of-fold margins.
+) -> tuple[PriorStart | LinkedStart, OutOfFold | None]:
+    """Fit the start on all rows; return it, and what its link learned from.
 
     Without trees only the link learns from them, and those of some rows will do: the
     margins of the others are NaN.
     """
     if classifier.init is None:
-        prior = PriorStart.fit(rows)
-        return prior, float("nan"), prior.margins(rows.blocks)
+        return PriorStart.fit(rows), None
     alphas: tuple[float, ...] = (classifier.alpha,)
     if classifier.alpha == "auto":
         alphas = alphas_to_try(rows.blocks.n_entries, rows.n_classes)
@@ -125,15 +137,14 @@ def _fit_start(
         prior=said,
     )
     model, link = fit_linear(solver, rows, found.settings), found.link
-    if known is not None:
+    if known is not None and link.prior.size:
         model = model.beside(known)
         link = link._replace(prior=classifier.prior.link @ link.prior)
     # Single precision halves the model; margins change by less than 1e-5.
     single = model._replace(
         weights=model.weights.astype(np.float32), coef=model.coef.astype(np.float32)
     )
-    start = LinkedStart(single, link)
-    return start, found.settings.alpha, found.margins
+    return LinkedStart(single, link), found
 
 
 def _share_out(

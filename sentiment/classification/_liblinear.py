@@ -101,7 +101,7 @@ def _fit_fold(
 ) -> Floats:
     # Rows without weight take no part. So nothing has to be cut out of the matrix, and
     # the margins of all rows are one product.
-    X, seen = rows.blocks.damped, rows.without(held_out).weight
+    X, seen = rows.blocks.compact, rows.without(held_out).weight
     sums = ColumnSums.of(X, positive, seen)
     features = weigh_rows(X, sums.weigh(settings.alpha, settings.power))
     coef, intercept = _fit_svm(features, positive, seen, settings)

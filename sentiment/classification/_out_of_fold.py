@@ -23,8 +23,7 @@ _OF_LARGE = 10.0
 _LARGE = 3_000_000
 # A slope learned from so many rows is known to 2 %.
 _ROWS_FOR_LINK = 4_000
-# What a prior is worth is learned from few rows too: one cut into folds is a matter of
-# luck, the mean of some is less so.
+# What few rows choose is a matter of luck in one cut into folds, less so in some.
 _FEW_ROWS = 1_000
 _REPEATS = 3
 
@@ -32,12 +31,15 @@ _REPEATS = 3
 class OutOfFold(NamedTuple):
     """Out-of-fold margins, the link that makes them log-odds, and what they came from.
 
-    The margins of rows that no link or tree needs are NaN.
+    The margins of rows that no link or tree needs are NaN. ``loss`` is the log loss of
+    the others, ``loss_alone`` what it is without the prior.
     """
 
     margins: Floats
     link: Link
     settings: LinearSettings
+    loss: float
+    loss_alone: float
 
 
 def alphas_to_try(n_entries: int, n_classes: int) -> tuple[float, ...]:
@@ -56,9 +58,11 @@ def fit_out_of_fold(
 ) -> OutOfFold:
     """Cross-fit; choose the settings whose margins have the lowest log loss.
 
-    ``prior`` holds the margins of a prior, which has seen none of the rows.
+    ``prior`` holds the margins of a prior, which has seen none of the rows. It is left
+    out where the log loss falls by less than its shares would lower it by chance
+    (Akaike, 1974, "A New Look at the Statistical Model Identification").
     """
-    repeats = _REPEATS if prior is not None and len(rows.y) < _FEW_ROWS else 1
+    repeats = _REPEATS if len(rows.y) < _FEW_ROWS else 1
     best, lowest = None, float("inf")
     for settings in candidates:
         raws = [
@@ -70,33 +74,36 @@ def fit_out_of_fold(
             )
             for repeat in range(repeats)
         ]
-        found, loss = _link_margins(raws, rows, settings, prior)
-        if best is None or loss < lowest:
-            best, lowest = found, loss
+        alone = _link_margins(raws, rows, settings, np.zeros((len(rows.y), 0)))
+        tried = [(alone, alone.loss)]
+        if prior is not None:
+            beside = _link_margins(raws, rows, settings, prior)
+            beside = beside._replace(loss_alone=alone.loss)
+            n_fitted = np.count_nonzero(raws[0][:, 0] == raws[0][:, 0])
+            tried.append((beside, beside.loss + beside.link.prior.size / n_fitted))
+        for found, loss in tried:
+            if best is None or loss < lowest:
+                best, lowest = found, loss
     assert best is not None
     return best
 
 
 def _link_margins(
-    raws: list[Floats],
-    rows: LearningRows,
-    settings: LinearSettings,
-    prior: Floats | None,
-) -> tuple[OutOfFold, float]:
-    """Fit the link on the margins that are there; return its log loss, too.
+    raws: list[Floats], rows: LearningRows, settings: LinearSettings, prior: Floats
+) -> OutOfFold:
+    """Fit the link on the margins that are there.
 
     A row that has margins of several cross-fits counts once, in equal parts.
     """
     n, raw = len(raws), np.concatenate(raws)
-    shares = np.zeros((len(rows.y), 0)) if prior is None else prior
     fitted = raw[:, 0] == raw[:, 0]
-    y, weight, every = np.tile(rows.y, n), np.tile(rows.weight, n) / n, shares
+    y, weight, every = np.tile(rows.y, n), np.tile(rows.weight, n) / n, prior
     if n > 1:
-        every = np.tile(shares, (n, 1))
+        every = np.tile(prior, (n, 1))
     known, y, weight = raw[fitted], y[fitted], weight[fitted]
     link = fit_link(known, y, weight, every[fitted])
     loss = compute_log_loss(link.apply(known, every[fitted]), y, weight)
-    return OutOfFold(link.apply(raws[0], shares), link, settings), loss
+    return OutOfFold(link.apply(raws[0], prior), link, settings, loss, loss)
 
 
 def is_large(n_entries: int, n_classes: int) -> bool:

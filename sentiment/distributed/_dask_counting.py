@@ -84,7 +84,11 @@ def learn_vocabulary(client: Any, steps: TextSteps, documents: Partitions) -> No
         total = add_up(client, add_all, parts)
         totals.append(client.submit(_within, total, low, high, pure=False))
     total = add_all(client.gather(totals))
-    steps.vectorizer.learn_frequencies(total._replace(n_documents=n_documents))
+    # Each shard has counted all documents.
+    n_seen = total.n_seen // n_shards
+    steps.vectorizer.learn_frequencies(
+        total._replace(n_documents=n_documents, n_seen=n_seen)
+    )
 
 
 def count(client: Any, steps: TextSteps, documents: Partitions) -> DaskBlocks:

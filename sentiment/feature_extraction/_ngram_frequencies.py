@@ -36,6 +36,8 @@ class NgramFrequencies(NamedTuple):
     totals : ndarray of int64 of shape (n_ngrams,)
         The sums of its counts.
     n_documents : int
+    n_seen : int, default=0
+        Documents that the prior was learned from.
     """
 
     words: pa.Array
@@ -43,6 +45,7 @@ class NgramFrequencies(NamedTuple):
     documents: NDArray[np.int64]
     totals: NDArray[np.int64]
     n_documents: int
+    n_seen: int = 0
 
     @classmethod
     def nothing(cls, max_n: int, n_documents: int = 0) -> "NgramFrequencies":
@@ -81,8 +84,10 @@ class NgramFrequencies(NamedTuple):
         )
         order, is_first = _sort_rows(ngrams, len(words))
         starts = np.flatnonzero(is_first)
+        n_documents = self.n_documents + other.n_documents
+        n_seen = self.n_seen + other.n_seen
         if not len(starts):
-            return self._replace(n_documents=self.n_documents + other.n_documents)
+            return self._replace(n_documents=n_documents, n_seen=n_seen)
 
         def add(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
             return np.add.reduceat(np.concatenate([a, b])[order], starts)
@@ -92,7 +97,8 @@ class NgramFrequencies(NamedTuple):
             ngrams[order[starts]],
             add(first.documents, second.documents),
             add(first.totals, second.totals),
-            first.n_documents + second.n_documents,
+            n_documents,
+            n_seen,
         )
 
     def select(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "NgramFrequencies":
@@ -100,7 +106,9 @@ class NgramFrequencies(NamedTuple):
         ngrams = self.ngrams[kept]
         words, ngrams = drop_unused_words(self.words, ngrams)
         documents, totals = self.documents[kept], self.totals[kept]
-        return NgramFrequencies(words, ngrams, documents, totals, self.n_documents)
+        return self._replace(
+            words=words, ngrams=ngrams, documents=documents, totals=totals
+        )
 
     def most_frequent(self, limit: int | None) -> NDArray[np.int32]:
         """Return so many n-grams at most, those with the highest counts."""

@@ -26,7 +26,7 @@ from sentiment.feature_extraction._limits import (
     nothing_left,
 )
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
-from sentiment.prior import Prior
+from sentiment.prior import Prior, hash_documents
 from sentiment.text import (
     NgramCounts,
     Vocabulary,
@@ -45,6 +45,8 @@ _COUNT = Interval(Integral, 1, None, closed="left")
 _FREQUENCY = [_COUNT, Interval(RealNotInt, 0, 1, closed="both")]
 # Derived from the arrays when it is first needed, and not stored.
 _DERIVED = ("vocabulary_", "_words", "_cached_lookup")
+# Of more documents its own, a prior would seem to know better than it does.
+_MOST_SEEN = 0.02
 
 
 class NgramVectorizer(TransformerMixin, BaseEstimator):
@@ -70,7 +72,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     dtype : dtype, default=numpy.int64
         The type of the counts.
     prior : Prior or None, default=None
-        Its n-grams always belong to the vocabulary, whatever the limits say; see
+        Its n-grams always belong to the vocabulary, whatever the limits say, unless it
+        was learned from more than 2 % of these very documents; see
         :func:`make_sentiment_pipeline`.
 
     Attributes
@@ -83,6 +86,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         Where each word begins in ``words_``; one more entry than words.
     ngrams_ : ndarray of int32 of shape (n_features, max_n)
         Each n-gram as numbers of words, padded with -1; row i is column i.
+    prior_seen_ : float
+        The share of the documents that the prior was learned from.
+    remembered_ : ndarray of uint32 or None
+        What :meth:`remember` keeps of documents.
 
     See Also
     --------
@@ -224,7 +231,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         if not len(tokens) or tokens.lengths().max() < min_n:
             return NgramFrequencies.nothing(max_n, len(tokens))
         everything = (1, len(tokens))
-        return NgramFrequencies.of(self._count(tokens, (min_n, max_n), everything))
+        found = NgramFrequencies.of(self._count(tokens, (min_n, max_n), everything))
+        return found._replace(n_seen=self._count_seen(tokens))
 
     def add_frequencies(self, frequencies: NgramFrequencies) -> Self:
         """Add what :meth:`count_frequencies` found, and choose the vocabulary anew.
@@ -281,7 +289,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _choose(self, frequencies: NgramFrequencies) -> bool:
         """Make these n-grams the vocabulary; say whether there are any."""
         ngrams = frequencies.most_frequent(self.max_features)
-        if len(ngrams) or self.prior is not None:
+        self._judge_prior(frequencies.n_seen, frequencies.n_documents)
+        if len(ngrams) or self.knows_prior():
             self._store(*self._with_prior(frequencies.words, ngrams))
             return True
         # What was a vocabulary of fewer documents is none of these.
@@ -313,7 +322,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             If there is no document, or no n-gram is left.
         """
         learned = self._learn(X)
-        if self.prior is not None:
+        if self.knows_prior():
             return self.transform(X)
         return as_set_output(self, learned.counts.astype(self.dtype, copy=False), X)
 
@@ -341,6 +350,25 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
             tokens, tuple(self.ngram_range), binary=self.binary
         )
         return counts.astype(self.dtype, copy=False)
+
+    def remember(self, X: Any) -> Self:
+        """Keep a number for each document, by which it can be told from new ones.
+
+        A model that becomes a prior is then left out where it was learned from the very
+        documents that a new one is fitted on.
+
+        Parameters
+        ----------
+        X : Series or list of token lists
+            Documents that the model was learned from.
+
+        Returns
+        -------
+        self : object
+        """
+        tokens = check_tokens(X, caller=type(self).__name__)
+        self.remembered_ = np.unique(hash_documents(tokens))
+        return self
 
     def inverse_transform(self, X: Any) -> list[np.ndarray]:
         """Return the n-grams with a count above 0 of each document.
@@ -432,7 +460,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         check_lengths(tokens.lengths(), ngram_range[0], caller=type(self).__name__)
         counted = self._count(tokens, ngram_range, self.document_limits(len(tokens)))
         counted = counted.most_frequent(self.max_features)
-        if not len(counted.ngrams) and self.prior is None:
+        self._judge_prior(self._count_seen(tokens), len(tokens))
+        if not len(counted.ngrams) and not self.knows_prior():
             raise nothing_left(self)
         self._forget("_frequencies", "_n_documents_added")
         self._store(*self._with_prior(counted.words, counted.ngrams))
@@ -442,19 +471,41 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         self, words: pa.Array, ngrams: np.ndarray
     ) -> tuple[pa.Array, np.ndarray]:
         """Return these n-grams and those of the prior, each once, in order."""
-        if self.prior is None:
+        if not self.knows_prior():
             return words, ngrams
-        known = NgramFrequencies.named(*self.prior.vocabulary())
-        both = NgramFrequencies.named(words, ngrams).add(known)
+        assert self.prior is not None
+        min_n, max_n = self.ngram_range
+        known_words, known = self.prior.vocabulary()
+        lengths = (known >= 0).sum(axis=1)
+        known = known[(lengths >= min_n) & (lengths <= max_n), :max_n]
+        gap = max_n - known.shape[1]
+        known = np.pad(known, ((0, 0), (0, gap)), constant_values=-1)
+        both = NgramFrequencies.named(words, ngrams).add(
+            NgramFrequencies.named(known_words, known)
+        )
         return both.words, both.ngrams
 
     def columns_of_prior(self) -> np.ndarray:
-        """Return the column of each n-gram of the prior."""
+        """Return the column of each n-gram of the prior, -1 of one that has none.
+
+        Empty if there is no prior, or it was learned from these very documents.
+        """
         check_is_fitted(self)
-        if self.prior is None:
+        if not self.knows_prior():
             return np.zeros(0, np.int32)
+        assert self.prior is not None
         names = join_ngrams(self._words, self.ngrams_)
         return find_words(join_ngrams(*self.prior.vocabulary()), names)
+
+    def knows_prior(self) -> bool:
+        """Say whether there is a prior that was not learned from these documents."""
+        return self.prior is not None and self.prior_seen_ <= _MOST_SEEN
+
+    def _count_seen(self, tokens: TokenLists) -> int:
+        return 0 if self.prior is None else self.prior.count_seen(tokens)
+
+    def _judge_prior(self, n_seen: int, n_documents: int) -> None:
+        self.prior_seen_ = n_seen / n_documents if n_documents else 0.0
 
     def _forget(self, *names: str) -> None:
         for name in names:
@@ -516,12 +567,14 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Models from before this parameter have no prior.
-        super().__setstate__({"prior": None} | state)
+        super().__setstate__({"prior": None, "prior_seen_": 0.0} | state)
         if not hasattr(self, "ngrams_"):
             return
         check_vocabulary(self.words_, self.word_offsets_, self.ngrams_)
         # Made now, so that the first document after loading need not wait for it.
         self.lookup()
+
+    remembered_: np.ndarray | None = None
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "ngrams_")

@@ -46,12 +46,15 @@ class PredictionSummary:
         Rows that could not be predicted: left out, or among those written.
     bad_rows : Path or None
         The file that says which, if there is one.
+    known_words : float or None
+        The share of the words of the first rows that the model knows.
     """
 
     n_rows: int
     output: Path | None
     n_bad: int = 0
     bad_rows: Path | None = None
+    known_words: float | None = None
 
 
 class Journal:

@@ -13,6 +13,10 @@ from sentiment._messages import shown
 from sentiment.classification import choose_classes
 from sentiment.documents import from_other_library
 from sentiment.exceptions import DataError
+from sentiment.inference._unknown_words import (
+    share_of_known_words,
+    warn_of_unknown_words,
+)
 
 # Small enough for Ctrl-C to act within a second or two, large enough to cost nothing.
 BATCH_SIZE = 10_000
@@ -158,17 +162,22 @@ class TextPrediction:
         The probability of that label.
     probabilities : dict
         The probability of every class, in the order of the model's ``classes_``.
+    known_words : float or None
+        The share of its words that the model knows; None if it has none.
     """
 
     label: Any
     score: float
     probabilities: dict[Any, float]
+    known_words: float | None = None
 
 
 def predict_text(
     model: Any, text: str, *, allow_pickle: bool = False
 ) -> TextPrediction:
     """Predict the label of one text.
+
+    Where the model knows few of the words, a warning in the log says so.
 
     Parameters
     ----------
@@ -204,8 +213,11 @@ def predict_text(
     scores = table[0]
     labels = pipeline.classes_.tolist()
     best = int(choose_classes(pipeline, table)[0])
+    known_words = share_of_known_words(pipeline, pd.Series([text], dtype="str"))
+    warn_of_unknown_words(known_words)
     return TextPrediction(
         label=labels[best],
         score=float(scores[best]),
         probabilities=dict(zip(labels, scores.tolist(), strict=True)),
+        known_words=known_words,
     )

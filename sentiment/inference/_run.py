@@ -24,6 +24,7 @@ from sentiment.datasets import (
     Source,
     judge,
 )
+from sentiment.documents import text_series
 from sentiment.exceptions import DataError
 from sentiment.inference._answers import Answerer
 from sentiment.inference._destination import Destination
@@ -31,6 +32,10 @@ from sentiment.inference._journal import Journal, PredictionSummary
 from sentiment.inference._output_file import COLUMNAR, DELIMITERS, JSON
 from sentiment.inference._rows import check_free
 from sentiment.inference._threads import ReadAhead
+from sentiment.inference._unknown_words import (
+    share_of_known_words,
+    warn_of_unknown_words,
+)
 from sentiment.inference._writers import (
     GatheredWriter,
     TableWriter,
@@ -68,6 +73,7 @@ class PredictionRun:
         self._n_good = 0
         self._said: set[str] = set()
         self._first_bad: BadRow | None = None
+        self._known_words: float | None = None
 
     def write(self, inputs: list[Input], source: Source) -> PredictionSummary:
         """Write the rows of inputs with their predictions.
@@ -211,6 +217,10 @@ class PredictionRun:
             if said not in self._said:
                 _LOGGER.warning("Warning: %s", said)
                 self._said.add(said)
+        if not self._n_good and len(batch.texts):
+            texts = text_series(batch.texts)
+            self._known_words = share_of_known_words(self._answerer.pipeline, texts)
+            warn_of_unknown_words(self._known_words)
         self._n_rows += batch.n_rows
         self._n_good += len(batch.texts)
         if self._first_bad is None and batch.bad:
@@ -228,7 +238,8 @@ class PredictionRun:
 
     def _summary(self, n_bad: int) -> PredictionSummary:
         listed = self._destination.bad_rows if n_bad else None
-        return PredictionSummary(self._n_rows, self._destination.output, n_bad, listed)
+        output, known = self._destination.output, self._known_words
+        return PredictionSummary(self._n_rows, output, n_bad, listed, known)
 
     def _begin_journal(self, inputs: list[Input], source: Source) -> Journal | None:
         destination = self._destination

@@ -6,6 +6,7 @@ from sentiment.persistence._flavor import log_model, save_model
 from sentiment.persistence._loading import load_model, read_pipeline
 from sentiment.persistence._location import (
     DEFAULT_NAME,
+    REVIEWS_EN,
     find_model_folder,
     open_model_folder,
     resolve_model_uri,
@@ -24,6 +25,7 @@ __all__ = [
     "DATA_FILES",
     "DEFAULT_NAME",
     "EXAMPLE_TEXTS",
+    "REVIEWS_EN",
     "TRUSTED_TYPES",
     "CheckResult",
     "artifact_root",

@@ -138,7 +138,7 @@ def check_model(
     ...
     sentiment.exceptions.ModelError: No model at 'no/such/model'. A model is an MLflow
     URI (runs:/ID/model, models:/name@alias, models:/name/3, models:/m-...), a model
-    folder, or a run id of 32 hexadecimal digits.
+    folder, a run id of 32 hexadecimal digits, or reviews-en.
     """
     with open_model_folder(model) as folder:
         read_model_file(folder)

@@ -8,8 +8,11 @@ from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
+from sentiment.models import BUNDLED
+
 _ARCHIVE = "sentiment.zip"
-_NOT_CODE = {"__pycache__", "tests", "kernel"}
+# A model holds what it needs of its prior.
+_NOT_CODE = {"__pycache__", "tests", "kernel", *BUNDLED}
 _LEFT_BEHIND = {".c", ".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib"}
 
 # What Python finds under the name of the package. It is the package itself, whose other

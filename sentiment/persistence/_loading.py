@@ -17,7 +17,7 @@ from sentiment.persistence._archive import (
     check_size,
     find_limit,
 )
-from sentiment.persistence._location import open_model_folder
+from sentiment.persistence._location import is_bundled, open_model_folder
 from sentiment.persistence._model_file import ModelFile, read_model_file
 from sentiment.persistence._requirements import iter_parts
 from sentiment.persistence._signature import EXAMPLE_TEXTS
@@ -42,7 +42,8 @@ def load_model(
     ----------
     model : str or Path
         An MLflow URI (``runs:/ID/model``, ``models:/name@alias``, ``models:/name/3``,
-        ``models:/m-...``), a model folder, or a bare run id.
+        ``models:/m-...``), a model folder, a bare run id, or ``reviews-en``, the model
+        that comes with this package.
     allow_pickle : bool, default=False
         Whether to load a model that was saved with cloudpickle. Loading a pickle runs
         whatever code it holds: allow it only for models whose source you trust.
@@ -74,7 +75,7 @@ def load_model(
     ...
     sentiment.exceptions.ModelError: No model at 'no/such/model'. A model is an MLflow
     URI (runs:/ID/model, models:/name@alias, models:/name/3, models:/m-...), a model
-    folder, or a run id of 32 hexadecimal digits.
+    folder, a run id of 32 hexadecimal digits, or reviews-en.
     """
     with open_model_folder(model) as folder:
         return read_pipeline(
@@ -153,7 +154,7 @@ def _check_answers(model: ModelFile, pipeline: "Pipeline") -> None:
 
 
 def _compare_versions(model: ModelFile) -> None:
-    if model.version != sentiment.__version__:
+    if model.version != sentiment.__version__ and not is_bundled(model.folder):
         _LOGGER.warning(
             "The model was saved by sentiment %s and is answered for by sentiment %s "
             "of %s. `sentiment check` tells whether its answers are still the same.",

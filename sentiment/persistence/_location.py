@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from sentiment._messages import first_line, shown
 from sentiment.exceptions import ModelError
+from sentiment.models import BUNDLED
 from sentiment.persistence._sqlite_store import keep_folder_names, sqlite_path
 from sentiment.persistence._telemetry import switch_off_telemetry
 
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 DEFAULT_NAME = "model"
 """What :func:`log_model` calls a model within its run."""
 
+REVIEWS_EN = "reviews-en"
+"""The model that comes with this package."""
+
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 # A page of the web, not an artifact behind a server of MLflow.
 _PAGE = re.compile(r"https?:/(?!.*/mlflow-artifacts/artifacts)", re.IGNORECASE)
 _KINDS = (
     "A model is an MLflow URI (runs:/ID/model, models:/name@alias, models:/name/3, "
-    "models:/m-...), a model folder, or a run id of 32 hexadecimal digits."
+    "models:/m-...), a model folder, a run id of 32 hexadecimal digits, or reviews-en."
 )
 
 
@@ -40,7 +44,8 @@ def resolve_model_uri(model: str | Path) -> str:
     Parameters
     ----------
     model : str or Path
-        A folder, a URI, or a bare run id, which stands for the run's model ``model``.
+        A folder, a URI, a bare run id, which stands for the run's model ``model``, or
+        ``reviews-en``, the model of this package.
 
     Returns
     -------
@@ -62,9 +67,11 @@ def resolve_model_uri(model: str | Path) -> str:
     ...
     sentiment.exceptions.ModelError: No model at 'reviews'. A model is an MLflow URI
     (runs:/ID/model, models:/name@alias, models:/name/3, models:/m-...), a model folder,
-    or a run id of 32 hexadecimal digits.
+    a run id of 32 hexadecimal digits, or reviews-en.
     """
     text = str(model)
+    if text in BUNDLED:
+        return str(BUNDLED[text])
     if text and _is_folder(text):
         return text
     if _RUN_ID.fullmatch(text):
@@ -133,6 +140,11 @@ def open_model_folder(model: str | Path) -> Iterator[Path]:
             yield folder
         except ModelError as error:
             raise ModelError(str(error).replace(str(folder), uri)) from error
+
+
+def is_bundled(folder: Path) -> bool:
+    """Say whether a model came with this package, whatever version it names."""
+    return folder in BUNDLED.values()
 
 
 def _is_folder(path: str) -> bool:

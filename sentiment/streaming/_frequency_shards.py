@@ -41,11 +41,12 @@ class FrequencyShards:
         self._pending: list[NgramFrequencies] = []
         self._size = 0
         self._shards: list[Spool] = []
-        self._n_documents = 0
+        self._n_documents = self._n_seen = 0
 
     def add(self, frequencies: NgramFrequencies) -> None:
         """Add the frequencies of a batch."""
         self._n_documents += frequencies.n_documents
+        self._n_seen += frequencies.n_seen
         self._pending.append(frequencies)
         self._size += _size(frequencies)
         if self._size > self._limit:
@@ -71,7 +72,7 @@ class FrequencyShards:
             kept = [one.within(low, high) for one in self._pending]
         self._pending = []
         total = add_all(kept) if kept else NgramFrequencies.nothing(1)
-        return total._replace(n_documents=self._n_documents)
+        return total._replace(n_documents=self._n_documents, n_seen=self._n_seen)
 
     def _gather(self) -> None:
         if self._pending:
@@ -94,7 +95,7 @@ class FrequencyShards:
 
 
 def _size(frequencies: NgramFrequencies) -> int:
-    words, ngrams, documents, totals, _ = frequencies
+    words, ngrams, documents, totals = frequencies[:4]
     return words.nbytes + ngrams.nbytes + documents.nbytes + totals.nbytes
 
 
@@ -144,7 +145,7 @@ def _mix(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int6
 
 
 def _to_arrays(frequencies: NgramFrequencies) -> Part:
-    words, ngrams, documents, totals, n_documents = frequencies
+    words, ngrams, documents, totals, n_documents, _ = frequencies
     return (*pack_words(words), ngrams, documents, totals, np.array(n_documents))
 
 

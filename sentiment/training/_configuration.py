@@ -24,6 +24,7 @@ def build_pipeline(
     params: Mapping[str, Any],
     random_state: int | None,
     prune: int | None = None,
+    prior: Any = "auto",
 ) -> "Pipeline":
     """Return the Pipeline to train, its values checked and its seeds set.
 
@@ -34,7 +35,9 @@ def build_pipeline(
         Pipeline cannot be pruned.
     """
     try:
-        pipeline = make_sentiment_pipeline(preset, random_state=random_state, **params)
+        pipeline = make_sentiment_pipeline(
+            preset, prior=prior, random_state=random_state, **params
+        )
     except (InvalidParameterError, TypeError):
         # A TypeError where params hold a name that the function itself has.
         _refuse_unknown(preset, params)
@@ -168,7 +171,7 @@ def check_fraction(fraction: float | None) -> float | None:
 
 
 def _refuse_unknown(preset: str, params: Mapping[str, Any]) -> None:
-    known = make_sentiment_pipeline(preset).get_params()
+    known = make_sentiment_pipeline(preset, prior=None).get_params()
     for name in params:
         if name not in known:
             raise InvalidParameterError(

@@ -10,6 +10,8 @@ def make_page(result: TrainingResult) -> Page:
     lead: list[Block] = [Paragraph(note, "bad") for note in result.notes]
     lead.append(Table(["metric", *header[1:]], rows))
     own = [[name, f"{value:.4f}"] for name, value in result.own_metrics.items()]
+    if result.prior is not None:
+        lead.append(Paragraph(result.prior))
     if own:
         lead.append(Table(["metric of the hook", "value"], own))
     model = result.registered_uri or result.model_uri

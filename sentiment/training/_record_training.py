@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.classification import encode_labels
 from sentiment.evaluation import Interval
+from sentiment.prior_reading import describe_prior
 from sentiment.pruning import drop_unused_ngrams
 from sentiment.streaming import TextRows
 from sentiment.tracking import (
@@ -137,6 +138,7 @@ def _make_result(
         validation=data.validation,
         intervals=intervals,
         notes=(*data.notes, *describe_classes(pipeline, data.source.y)),
+        prior=describe_prior(pipeline),
         uneven=is_uneven(data.source.y),
         read=data.summaries,
     )

@@ -42,6 +42,8 @@ class TrainingResult(ShownAsPage):
         The 95 % interval of each metric of at most 10,000 rows.
     notes : tuple of str
         What to know of the data before the metrics are believed, one sentence each.
+    prior : str or None
+        What :func:`describe_prior` says of the model.
     uneven : bool
         Whether some class has much fewer rows than another.
     read : tuple of DataSummary
@@ -58,6 +60,7 @@ class TrainingResult(ShownAsPage):
     validation: str = ""
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    prior: str | None = None
     uneven: bool = False
     read: tuple[DataSummary, ...] = ()
 

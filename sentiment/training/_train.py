@@ -32,6 +32,7 @@ def train(
     *,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
+    prior: Any = "auto",
     prune: int | None = None,
     validation_fraction: float | None = None,
     random_state: int | None = 42,
@@ -64,10 +65,12 @@ def train(
         As in :func:`make_sentiment_pipeline`.
     params : mapping of str to value, default=None
         Parameters of the steps: ``{"vectorize__min_df": 5}``.
+    prior : model, "auto" or None, default="auto"
+        What knows before the first label, as in :func:`make_sentiment_pipeline`.
     prune : int, default=None
         Keep only so many n-grams, the strongest: sets ``max_linear_features`` of the
-        classifier, and drops the other n-grams from the model. Of 25,000 long reviews,
-        30,000 n-grams say what all say. None keeps all.
+        classifier, and drops the other n-grams from the model; those of a prior stay.
+        Of 25,000 long reviews, 30,000 n-grams say what all say. None keeps all.
     experiment : str, default="sentiment"
         The MLflow experiment; made if there is none of that name.
     run_name : str, default=None
@@ -141,11 +144,16 @@ def train(
     sentiment.exceptions.DataError: No such file or folder: 'reviews.csv'.
     """
     clock = Clock(progress)
-    pipeline = build_pipeline(preset, params or {}, random_state, prune)
+    pipeline = build_pipeline(preset, params or {}, random_state, prune, prior)
     recording, rest = take_recording(options)
     fraction = check_fraction(validation_fraction)
     sources = make_sources(source, **rest)
-    settings = {"preset": preset, "random_state": random_state, "prune": prune}
+    settings = {
+        "preset": preset,
+        "prior": None if prior is None else str(prior),
+        "random_state": random_state,
+        "prune": prune,
+    }
     with ExitStack() as stack:
         read: ReadPart = read_part
         fit: Fit = fit_in_memory

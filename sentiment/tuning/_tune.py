@@ -51,6 +51,7 @@ def tune(
     cv: int = 3,
     preset: str = "accurate",
     params: Mapping[str, Any] | None = None,
+    prior: Any = "auto",
     random_state: int = 42,
     progress: Callable[[str], None] | None = None,
     **options: Unpack[TrainingOptions],
@@ -83,7 +84,7 @@ def tune(
     cv : int, default=3
         Folds. More take longer and come nearer to a training on all rows. Never more
         than two classes have rows.
-    preset, params : as in :func:`sentiment.train`
+    preset, params, prior : as in :func:`sentiment.train`
         Where the search starts; ``space`` overrides ``params``.
     random_state : int, default=42
         Seeds the search, the folds and the training.
@@ -118,7 +119,8 @@ def tune(
     Pipeline has no parameter 'min_df'. Did you mean 'vectorize__min_df'? Parameters are
     written step__parameter, such as vectorize__min_df.
     """
-    told = {"preset": preset, "random_state": random_state}
+    named = None if prior is None else str(prior)
+    told = {"preset": preset, "prior": named, "random_state": random_state}
     settings: dict[str, Any] = told | {
         "params": dict(params or {}),
         "metric": metric,
@@ -127,7 +129,7 @@ def tune(
         "max_trials": max_trials,
     }
     validate_parameter_constraints(_CONSTRAINTS, settings, caller_name="tune")
-    build = partial(_build, settings)
+    build = partial(_build, settings, prior)
     wanted = _make_space(space, preset, build)
     recording, rest = take_recording(options, run_name="best", nested=True)
     clock = Clock(progress)
@@ -193,9 +195,11 @@ def _record_best(search: Search, run: TrackedRun, settings: Mapping[str, Any]) -
     run.log(found_records(chosen, settings, scores, search.n_finished))
 
 
-def _build(settings: Mapping[str, Any], found: Mapping[str, Any]) -> "Pipeline":
-    params = settings["params"] | found
-    return build_pipeline(settings["preset"], params, settings["random_state"])
+def _build(
+    settings: Mapping[str, Any], prior: Any, found: Mapping[str, Any]
+) -> "Pipeline":
+    params, seed = settings["params"] | found, settings["random_state"]
+    return build_pipeline(settings["preset"], params, seed, prior=prior)
 
 
 def _make_space(

@@ -111,7 +111,9 @@ def workspace(tmp_path_factory, run):
     new = [{"id": n, "text": text} for n, text in enumerate(instances["text"].head(4))]
     (folder / "new.jsonl").write_text("".join(json.dumps(r) + "\n" for r in new))
     (folder / "space.yaml").write_text("vectorize__ngram_range: [[1, 1], [1, 2]]\n")
-    options = "--preset fast --register reviews --alias champion --format json"
+    options = (
+        "--preset fast --prior none --register reviews --alias champion --format json"
+    )
     done = run("train", *options.split(), cwd=folder, timeout=280)
     assert done.returncode == 0, done.stderr.decode()
     (folder / "run.json").write_bytes(done.stdout)

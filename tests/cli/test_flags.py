@@ -141,7 +141,9 @@ def test_one_refusal_names_the_parameter_in_python_and_the_flag_on_the_command_l
 
 def test_a_pickle_is_refused_in_the_words_of_the_caller(tmp_path, invoke):
     texts, labels = sentiment.load_reviews("sample", "test")
-    pipeline = sentiment.make_sentiment_pipeline("fast").fit(texts[:20], labels[:20])
+    pipeline = sentiment.make_sentiment_pipeline("fast", prior=None).fit(
+        texts[:20], labels[:20]
+    )
     folder = tmp_path / "model"
     sentiment.save_model(pipeline, folder, serialization_format="cloudpickle")
     with pytest.raises(ModelError, match="Pass allow_pickle=True if you trust"):

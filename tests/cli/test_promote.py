@@ -34,7 +34,8 @@ def trained(workspace, tmp_path_factory):
         mlflow.set_tracking_uri(None)
         leave_out_figures(patch)
         patch.setattr("sentiment.classification._out_of_fold._CANDIDATES", (1.0,))
-        options = {"preset": "fast", "register": "films", "test": "sample"}
+        options = {"preset": "fast", "prior": None, "register": "films"}
+        options["test"] = "sample"
         train(**options)
         # Learns next to nothing.
         train(params={"vectorize__max_features": 2}, alias="champion", **options)

@@ -59,6 +59,7 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "split": "train",
         "test_split": "test",
         "preset": "accurate",
+        "prior": "auto",
         "experiment": "sentiment",
         "random_state": 42,
         "serialization": "skops",
@@ -72,7 +73,7 @@ def test_every_option_reaches_the_library(invoke, asked):
     line = (
         "train a.csv --test b.csv --validation c.csv --text-column t --label-column l "
         "--label-names no,yes --split s --test-split u --encoding latin-1 "
-        "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
+        "--input-format tsv --preset fast --prior none --set vectorize__min_df=3 --experiment e "
         "--run-name r --register m --alias a --validation-fraction 0.2 --random-state 7 "
         "--serialization cloudpickle --model-name n --pip-requirements q.txt --hook h:f "
         "--prune 9 --streaming --memory 64"
@@ -101,6 +102,7 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "unlabelled": None,
                 "weight_column": None,
                 "preset": "fast",
+                "prior": None,
                 "params": {"vectorize__min_df": 3},
                 "prune": 9,
                 "experiment": "e",
@@ -183,6 +185,7 @@ def test_json_is_one_object_with_the_documented_keys(invoke, asked):
         "metrics": METRICS,
         "intervals": {"test_accuracy": [0.8, 0.9]},
         "notes": ["One note."],
+        "prior": None,
         "seconds": 1.26,
         "n_rows": 1234,
         "read": [],

@@ -71,6 +71,7 @@ def test_without_arguments_it_asks_for_the_sample_and_the_documented_defaults(
         "split": "train",
         "test_split": "test",
         "preset": "accurate",
+        "prior": "auto",
         "experiment": "sentiment",
         "random_state": 42,
     }
@@ -81,7 +82,7 @@ def test_every_option_reaches_the_library(invoke, asked):
         "tune a.csv --space s.yaml --budget 2.5 --trials 7 --metric accuracy --cv 5 "
         "--test b.csv --validation c.csv --text-column t --label-column l "
         "--label-names no,yes --split s --test-split u --encoding latin-1 "
-        "--input-format tsv --preset fast --set vectorize__min_df=3 --experiment e "
+        "--input-format tsv --preset fast --prior none --set vectorize__min_df=3 --experiment e "
         "--register m --alias a --random-state 7"
     )
     assert invoke(*shlex.split(line)).exit_code == OK
@@ -111,6 +112,7 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "unlabelled": None,
                 "weight_column": None,
                 "preset": "fast",
+                "prior": None,
                 "params": {"vectorize__min_df": 3},
                 "experiment": "e",
                 "register": "m",

@@ -17,7 +17,7 @@ GOOD = ROWS.drop(index="b")
 
 
 def fit(labels):
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     return pipeline.fit(["good fun", "bad mess"] * 9, labels * 9)
 
 

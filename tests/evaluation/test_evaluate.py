@@ -14,7 +14,9 @@ from sentiment.pages import render_page
 
 @pytest.fixture(scope="module")
 def pipeline(reviews):
-    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    return make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,9 @@ def test_a_better_model_is_told_from_a_worse_one(pipeline, rows, reviews):
     texts, labels = reviews
     # It learns nothing: every second label is turned around.
     turned = [labels[n ^ 1] if n % 4 < 2 else labels[n] for n in range(len(labels))]
-    worse = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(texts, turned)
+    worse = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        texts, turned
+    )
     report = evaluate(pipeline, rows, against=worse)
     other = evaluate(worse, rows)
     assert report.comparison.metrics == pytest.approx(other.metrics)
@@ -113,7 +117,9 @@ def test_a_model_is_as_good_as_itself(pipeline, rows):
 def test_three_classes_have_every_metric(reviews):
     texts = [*reviews[0], *(f"so so, number {n}" for n in range(20))]
     labels = [*reviews[1], *["neutral"] * 20]
-    model = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(texts, labels)
+    model = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        texts, labels
+    )
     report = evaluate(model, pd.DataFrame({"text": texts, "label": labels}))
     assert np.shape(report.confusion_matrix) == (3, 3)
     assert {"f1_negative", "f1_neutral", "f1_positive"} <= set(report.metrics)
@@ -137,7 +143,9 @@ def test_labels_that_the_model_does_not_know_are_named(pipeline, rows):
 
 def test_models_of_other_labels_are_not_compared(pipeline, rows, reviews):
     codes = [label == "positive" for label in reviews[1]]
-    other = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(reviews[0], codes)
+    other = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        reviews[0], codes
+    )
     with pytest.raises(ModelError, match="Only models of the same labels"):
         evaluate(pipeline, rows, against=other)
 

@@ -16,7 +16,9 @@ NUMBER = {"negative": 0, "positive": 1}
 
 @pytest.fixture(scope="module")
 def pipeline(reviews):
-    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    return make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,9 @@ def test_standard_input_is_evaluated_in_batches(pipeline, rows, monkeypatch):
 def test_numbers_as_labels_stay_numbers_in_every_batch(reviews, rows, tmp_path):
     texts, labels = reviews
     codes = [NUMBER[label] for label in labels]
-    model = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(texts, codes)
+    model = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        texts, codes
+    )
     numbered = rows.assign(label=rows["label"].map(NUMBER).astype("Int64"))
     expected = told(evaluate(model, numbered))
     for ending in ("csv", "jsonl", "parquet"):

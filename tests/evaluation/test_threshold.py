@@ -116,7 +116,9 @@ def test_three_classes_one_class_and_unknown_metrics_are_refused():
 
 @pytest.fixture(scope="module")
 def pipeline(reviews):
-    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    return make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
 
 
 @pytest.fixture(scope="module")

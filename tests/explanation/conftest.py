@@ -22,7 +22,7 @@ def make_fitted(sample):
         if name not in fitted:
             preset, params = SETTINGS[name]
             params = {"vectorize__min_df": 1, **params}
-            pipeline = make_sentiment_pipeline(preset, **params)
+            pipeline = make_sentiment_pipeline(preset, prior=None, **params)
             fitted[name] = pipeline.fit(*sample)
         return fitted[name]
 
@@ -33,5 +33,5 @@ def make_fitted(sample):
 def three_classes(sample):
     texts, _ = sample
     labels = np.arange(len(texts)) % 3
-    pipeline = make_sentiment_pipeline(vectorize__min_df=1, **TREES)
+    pipeline = make_sentiment_pipeline(prior=None, vectorize__min_df=1, **TREES)
     return pipeline.fit(texts, labels)

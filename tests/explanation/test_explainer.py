@@ -121,7 +121,9 @@ def test_of_three_classes_leaving_a_contribution_out_is_a_softmax_without_it(
 
 def test_a_probability_that_is_no_softmax_of_the_margins_has_no_change(sample):
     classifier = SGDClassifier(loss="modified_huber", random_state=0)
-    pipeline = make_sentiment_pipeline("fast", classify=LabelDecoder(classifier))
+    pipeline = make_sentiment_pipeline(
+        "fast", prior=None, classify=LabelDecoder(classifier)
+    )
     explanation = Explainer(pipeline.fit(*sample)).explain("A great film")
     assert explanation.log_odds is None
     assert explanation.probability_change(1.0) is None
@@ -130,7 +132,9 @@ def test_a_probability_that_is_no_softmax_of_the_margins_has_no_change(sample):
 
 def test_a_weight_of_the_model_is_what_a_text_of_a_hundred_ngrams_gets(sample):
     """Not ``coef_``: that is before a text is divided by its length."""
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*sample)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *sample
+    )
     model = explain_model(pipeline, top=3)
     assert model.per == "a text of 100 n-grams"
     weights = [w for ngrams in model.classes.values() for _, w in ngrams]
@@ -150,7 +154,7 @@ def test_a_weight_of_the_model_is_what_a_text_of_a_hundred_ngrams_gets(sample):
 
 def test_words_are_found_through_everything_that_cleaning_changes():
     texts_ = ["café déjà great don't x not good", "awful film x y z"] * 5
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
         texts_, ["good", "bad"] * 5
     )
     text = (
@@ -173,7 +177,7 @@ def test_words_are_found_through_everything_that_cleaning_changes():
 def test_an_ngram_around_a_stop_word_holds_it(make_fitted):
     texts_ = ["waste of time", "gem of film"] * 5
     pipeline = make_sentiment_pipeline(
-        "fast", vectorize__min_df=1, stop_words__stop_words=["of"]
+        "fast", prior=None, vectorize__min_df=1, stop_words__stop_words=["of"]
     ).fit(texts_, ["bad", "good"] * 5)
     explanation = Explainer(pipeline).explain("A WASTE of Time")
     place = next(one for one in explanation.contributions if " " in one.ngram)
@@ -236,6 +240,7 @@ def test_pandas_output_between_the_steps_changes_nothing(make_fitted, sample):
     for output in ("default", "pandas"):
         pipeline = make_sentiment_pipeline(
             "fast",
+            prior=None,
             stop_words__stop_words="english",
             classify__estimator__random_state=0,
         )
@@ -271,7 +276,7 @@ def test_a_step_that_words_cannot_be_followed_through_is_named(sample):
             "is a LabelDecoder around a XGBClassifier",
         ),
     ]:
-        pipeline = make_sentiment_pipeline("fast", **params)
+        pipeline = make_sentiment_pipeline("fast", prior=None, **params)
         y = [label == "positive" for label in labels]
         pipeline.fit(texts_, np.array(y, int))
         with pytest.raises(ModelError, match=message):
@@ -279,7 +284,9 @@ def test_a_step_that_words_cannot_be_followed_through_is_named(sample):
 
 
 def test_steps_in_another_order_are_refused(sample):
-    pipeline = make_sentiment_pipeline("fast").fit(sample[0][:40], sample[1][:40])
+    pipeline = make_sentiment_pipeline("fast", prior=None).fit(
+        sample[0][:40], sample[1][:40]
+    )
     steps = dict(pipeline.steps)
     twice = [("again", steps["clean"]), *pipeline.steps]
     with pytest.raises(
@@ -297,7 +304,7 @@ def test_what_is_no_pipeline_of_ours_is_refused():
 
 
 def test_a_subclass_that_does_something_else_is_found_out(sample):
-    pipeline = make_sentiment_pipeline("fast", clean=_SlyCleaner())
+    pipeline = make_sentiment_pipeline("fast", prior=None, clean=_SlyCleaner())
     pipeline.fit(sample[0][:40], sample[1][:40])
     with pytest.raises(ModelError, match=r"cannot follow how the steps .* clean"):
         Explainer(pipeline).explain("a gem")

@@ -42,7 +42,9 @@ def go_step_by_step(pipeline, X):
 
 
 def make_front(**params):
-    pipeline = make_sentiment_pipeline("accurate", vectorize__min_df=1, **params)
+    pipeline = make_sentiment_pipeline(
+        "accurate", prior=None, vectorize__min_df=1, **params
+    )
     return pipeline[:-1].fit(REVIEWS + TORTURE)
 
 
@@ -130,7 +132,7 @@ def test_frames_are_made_where_the_user_has_asked_for_them():
 
 
 def test_a_pipeline_answers_one_review_like_many_and_like_its_steps():
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     pipeline.fit(REVIEWS, LABELS)
     texts = [*REVIEWS, *TORTURE]
     together = pipeline.predict_proba(texts)
@@ -148,7 +150,9 @@ def test_a_pipeline_answers_one_review_like_many_and_like_its_steps():
 def test_answers_in_blocks_are_those_of_all_rows_together(monkeypatch, n_threads):
     """No two rows hold the same words, so each has an answer of its own."""
     texts = [f"{text} {row}" for row, text in enumerate(REVIEWS * 5)]
-    pipeline = make_sentiment_pipeline("accurate", classify__estimator__max_iter=20)
+    pipeline = make_sentiment_pipeline(
+        "accurate", prior=None, classify__estimator__max_iter=20
+    )
     pipeline.set_params(classify__estimator__early_stopping=False)
     pipeline.fit(texts, LABELS * 5)
     expected = pipeline[-1].predict_proba(go_step_by_step(pipeline[:-1], texts))
@@ -170,7 +174,9 @@ def test_answers_in_blocks_are_those_of_all_rows_together(monkeypatch, n_threads
 def test_a_classifier_of_ones_own_sees_all_rows_together(monkeypatch):
     """Its sums may depend on how many rows there are."""
     last = LabelDecoder(LogisticRegression())
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1, classify=last)
+    pipeline = make_sentiment_pipeline(
+        "fast", prior=None, vectorize__min_df=1, classify=last
+    )
     pipeline.fit(REVIEWS, LABELS)
     monkeypatch.setattr("sentiment.threads._BYTES_PER_THREAD", 1)
     sizes = []

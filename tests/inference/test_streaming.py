@@ -300,7 +300,7 @@ def test_a_named_pipe_is_read(tmp_path, pipeline, write, ending):
 @pytest.mark.usefixtures("few_rows")
 def test_several_batches_at_once_are_written_in_their_order(tmp_path, monkeypatch):
     texts = [f"film {n} was good, or {'bad ' * (n % 7)}" for n in range(60)]
-    model = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    model = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     model.fit(texts, ["positive" if n % 2 else "negative" for n in range(60)])
     (tmp_path / "in.jsonl").write_text(
         "".join(json.dumps({"text": text}) + "\n" for text in texts)

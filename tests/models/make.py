@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
         (4 if label == "positive" else 1) + row % 2 for row, label in enumerate(labels)
     ]
     for name, (preset, params) in MODELS.items():
-        pipeline = make_sentiment_pipeline(preset, **params)
+        pipeline = make_sentiment_pipeline(preset, prior=None, **params)
         pipeline.fit(texts, stars if name == "stars" else labels)
         saved = folder / "all" / name
         save_model(pipeline, saved)

@@ -39,7 +39,7 @@ def make_texts():
 
 @pytest.fixture(scope="session")
 def pipeline(make_texts):
-    return make_sentiment_pipeline("fast").fit(*make_texts(600, 0))
+    return make_sentiment_pipeline("fast", prior=None).fit(*make_texts(600, 0))
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,11 @@ def model(tmp_path_factory):
     X, y = load_reviews(os.environ["SENTIMENT_IMDB"], "train")
     rest = np.random.default_rng(0).permutation(len(X)) < 2500
     pipeline = fit_pipeline(
-        make_sentiment_pipeline("fast"), X[~rest], y[~rest], X[rest], y[rest]
+        make_sentiment_pipeline("fast", prior=None),
+        X[~rest],
+        y[~rest],
+        X[rest],
+        y[rest],
     )
     folder = tmp_path_factory.mktemp("imdb") / "model"
     profile = make_profile(pipeline, X["text"][rest], y[rest], rows="validation")

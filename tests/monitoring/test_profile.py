@@ -101,7 +101,7 @@ def test_a_model_that_answers_by_a_threshold_is_not_alarmed_by_it(
 def test_three_classes_are_profiled_by_the_likeliest(make_texts):
     texts, labels = make_texts(300, 0)
     texts, labels = [*texts, *["so so"] * 50], [*labels, *["neutral"] * 50]
-    model = make_sentiment_pipeline("fast").fit(texts, labels)
+    model = make_sentiment_pipeline("fast", prior=None).fit(texts, labels)
     found = make_profile(model, texts, labels)
     assert found.n_classes == 3
     assert found.of_second == []

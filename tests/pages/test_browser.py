@@ -83,7 +83,9 @@ def write_monitoring(pipeline, rows, output):
     known = instances.assign(label=labels.map({"positive": LABEL, "negative": "!"}))
     strange = pd.DataFrame({"text": NASTY, "label": ["!", LABEL] * 20})
     found = monitor(
-        make_sentiment_pipeline("fast").fit(known[["text"]], known["label"]),
+        make_sentiment_pipeline("fast", prior=None).fit(
+            known[["text"]], known["label"]
+        ),
         pd.concat([known, strange], ignore_index=True),
         window=100,
         reference=known,
@@ -154,7 +156,7 @@ def pages(tmp_path_factory):
     texts = [*texts["text"], *[NASTY] * 20]
     labels = [*labels.replace("positive", LABEL), *["negative"] * 20]
     pipeline = make_sentiment_pipeline(
-        "fast", vectorize__min_df=1, classify__estimator__random_state=0
+        "fast", prior=None, vectorize__min_df=1, classify__estimator__random_state=0
     ).fit(texts, labels)
     rows = make_rows(pipeline)
     folder, written = tmp_path_factory.mktemp("pages"), {}

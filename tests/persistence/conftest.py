@@ -25,7 +25,7 @@ def make_pipeline(**parameters):
         "classify__estimator__random_state": 0,
         "vectorize__min_df": 1,
     }
-    return make_sentiment_pipeline("accurate", **{**defaults, **parameters})
+    return make_sentiment_pipeline("accurate", prior=None, **{**defaults, **parameters})
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_nothing_of_a_pickle_runs_unless_allowed(edit_mlmodel, pipeline, tmp_pat
 
 def test_a_step_of_ones_own_class_travels_as_cloudpickle(reviews, tmp_path):
     step = FunctionTransformer(lambda documents: documents)
-    pipeline = make_sentiment_pipeline("fast", clean=step).fit(*reviews)
+    pipeline = make_sentiment_pipeline("fast", prior=None, clean=step).fit(*reviews)
     save_model(pipeline, tmp_path / "model", serialization_format="cloudpickle")
     loaded = load_model(tmp_path / "model", allow_pickle=True)
     assert loaded.predict(TEXTS).tolist() == pipeline.predict(TEXTS).tolist()

@@ -110,13 +110,13 @@ def test_requirements_are_pinned_as_installed_and_name_no_sentiment(saved):
 
 def test_xgboost_is_required_only_of_a_model_with_trees(saved, reviews, tmp_path):
     assert "xgboost" in requirement_names(saved)
-    fast = make_sentiment_pipeline("fast").fit(*reviews)
+    fast = make_sentiment_pipeline("fast", prior=None).fit(*reviews)
     save_model(fast, tmp_path / "fast")
     assert "xgboost" not in requirement_names(tmp_path / "fast")
 
 
 def test_nltk_is_required_only_of_a_model_that_stems(reviews, tmp_path):
-    stemming = make_sentiment_pipeline("fast", tokenize__stemmer="english")
+    stemming = make_sentiment_pipeline("fast", prior=None, tokenize__stemmer="english")
     save_model(stemming.fit(*reviews), tmp_path / "model")
     assert "nltk" in requirement_names(tmp_path / "model")
 
@@ -130,6 +130,7 @@ def test_the_code_is_this_package_and_nothing_that_lies_about(saved):
     assert "sentiment/pages/page.css" in files
     assert not [name for name in files if "__pycache__" in name or "/." in name]
     assert not [name for name in files if name.endswith((".pyc", ".c"))]
+    assert not [name for name in files if "reviews-en" in name]
 
 
 def test_code_compiled_for_another_python_stays_behind(tmp_path, monkeypatch):
@@ -210,7 +211,7 @@ def test_the_code_in_a_model_works_as_the_package_does(saved, pipeline, tmp_path
 def test_labels_keep_their_type(labels, kind, tmp_path, reviews):
     texts, original = reviews
     known = dict(zip(sorted(set(original)), labels, strict=True))
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     pipeline.fit(texts, [known[label] for label in original])
     save_model(pipeline, tmp_path / "model")
     outputs = read_mlmodel(tmp_path / "model")["signature"]["outputs"]
@@ -222,7 +223,7 @@ def test_labels_keep_their_type(labels, kind, tmp_path, reviews):
 
 def test_a_pipeline_whose_steps_request_metadata_is_saved(reviews, tmp_path):
     with config_context(enable_metadata_routing=True):
-        pipeline = make_sentiment_pipeline("fast")
+        pipeline = make_sentiment_pipeline("fast", prior=None)
         pipeline[-1].estimator.set_fit_request(sample_weight=True)
         pipeline.fit(*reviews, sample_weight=np.arange(120.0))
         requests = str(pipeline.get_metadata_routing())
@@ -240,11 +241,11 @@ def test_what_is_not_a_pipeline_is_refused(tmp_path):
 
 def test_a_pipeline_that_is_not_fitted_is_refused(tmp_path):
     with pytest.raises(ModelError, match="is not fitted"):
-        save_model(make_sentiment_pipeline(), tmp_path / "model")
+        save_model(make_sentiment_pipeline(prior=None), tmp_path / "model")
 
 
 def test_a_pipeline_without_probabilities_is_refused(reviews, tmp_path):
-    pipeline = make_sentiment_pipeline(classify=LinearSVC()).fit(*reviews)
+    pipeline = make_sentiment_pipeline(prior=None, classify=LinearSVC()).fit(*reviews)
     with pytest.raises(ModelError, match=r"LinearSVC, lacks them\. Use a classifier"):
         save_model(pipeline, tmp_path / "model")
 
@@ -272,7 +273,7 @@ def test_a_pipeline_with_other_steps_of_scikit_learn_is_taken(reviews, tmp_path)
 
 def test_a_step_that_cannot_be_loaded_safely_is_refused_by_name(reviews, tmp_path):
     step = FunctionTransformer(leave_documents)
-    pipeline = make_sentiment_pipeline("fast", clean=step).fit(*reviews)
+    pipeline = make_sentiment_pipeline("fast", prior=None, clean=step).fit(*reviews)
     with pytest.raises(ModelError, match=r"leave_documents.*cloudpickle"):
         save_model(pipeline, tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
@@ -352,7 +353,7 @@ def test_a_second_model_takes_the_alias_over(pipeline, store):
 
 def test_a_pipeline_that_is_refused_leaves_no_entry_in_the_store(store):
     with mlflow.start_run() as run, pytest.raises(ModelError, match="not fitted"):
-        log_model(make_sentiment_pipeline())
+        log_model(make_sentiment_pipeline(prior=None))
     found = mlflow.search_logged_models([run.info.experiment_id], output_format="list")
     assert found == []
 

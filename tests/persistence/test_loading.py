@@ -128,7 +128,7 @@ def test_the_code_in_a_model_is_not_run(model, tmp_path):
 
 @pytest.mark.attack
 def test_a_swapped_file_is_refused(model, reviews, tmp_path):
-    other = make_sentiment_pipeline("fast").fit(*reviews)
+    other = make_sentiment_pipeline("fast", prior=None).fit(*reviews)
     save_model(other, tmp_path / "other")
     shutil.copy(tmp_path / "other/model.skops", model / "model.skops")
     with pytest.raises(ModelError, match="is not the file that was saved with"):
@@ -173,7 +173,7 @@ def test_an_object_that_is_no_pipeline_is_refused(model):
 
 
 def test_a_pipeline_that_is_not_fitted_is_refused(model):
-    put_data(model, skops.io.dumps(make_sentiment_pipeline()))
+    put_data(model, skops.io.dumps(make_sentiment_pipeline(prior=None)))
     with pytest.raises(ModelError, match="not fitted"):
         load_model(model)
 

@@ -28,7 +28,9 @@ def test_a_model_is_named_in_many_ways(model, uri):
 
 @pytest.mark.parametrize("model", ["", "reviews", RUN_ID[:-1], RUN_ID.upper(), "a b"])
 def test_what_names_no_model_is_refused_with_what_does(model):
-    with pytest.raises(ModelError, match=r"A model is an MLflow URI .* or a run id"):
+    with pytest.raises(
+        ModelError, match=r"A model is an MLflow URI .* a run id .* or reviews-en"
+    ):
         resolve_model_uri(model)
 
 

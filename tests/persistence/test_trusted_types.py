@@ -14,13 +14,17 @@ def find_untrusted(estimator):
 
 
 def fast(reviews):
-    return make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    return make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
 
 
 def test_the_list_is_what_our_models_need_and_no_more(pipeline, reviews):
     needed = find_untrusted(pipeline)
     for preset in PRESETS:
-        fitted = make_sentiment_pipeline(preset, vectorize__min_df=1).fit(*reviews)
+        fitted = make_sentiment_pipeline(preset, prior=None, vectorize__min_df=1).fit(
+            *reviews
+        )
         needed |= find_untrusted(fitted)
     taught = make_sentiment_pipeline("fast", prior=fast(reviews)).fit(*reviews)
     needed |= find_untrusted(taught)

@@ -58,6 +58,7 @@ def fit_few_reviews():
     instances, labels = load_reviews("sample", "train")
     pipeline = make_sentiment_pipeline(
         "accurate",
+        prior=None,
         vectorize__min_df=1,
         classify__estimator__max_iter=5,
         classify__estimator__early_stopping=False,

@@ -19,7 +19,7 @@ def model(pipeline):
 @pytest.fixture(scope="module")
 def three_classes():
     texts = ["good fun", "bad mess", "a film"] * 10
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     return pipeline.fit(texts, [1, -1, 0] * 10)
 
 

@@ -25,7 +25,7 @@ PARAMS = {
 def main(group, way, train, test):
     if group:
         (Path(group) / "cgroup.procs").write_text(str(os.getpid()))
-    pipeline = make_sentiment_pipeline("fast", **PARAMS)
+    pipeline = make_sentiment_pipeline("fast", prior=None, **PARAMS)
     if way == "stream":
         fit_streaming(pipeline, train, memory=32)
     else:

@@ -21,7 +21,7 @@ from sentiment.streaming._spool import Spool
 
 def make(preset="accurate", **params):
     params = {"classify__estimator__random_state": 0} | params
-    return make_sentiment_pipeline(preset, **params)
+    return make_sentiment_pipeline(preset, prior=None, **params)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,9 @@ from sentiment.tracking._runs import list_runs
 
 
 def test_mlflow_finds_what_we_find(store, reviews, new_reviews):
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
     with tracked_run("films") as run:
         run.log([ModelRecord(pipeline)])
     texts, labels = new_reviews
@@ -43,7 +45,9 @@ def test_more_than_two_classes_with_numbers_for_names(store, reviews):
     texts, labels = reviews
     stars = [5 if label == "positive" else 1 for label in labels]
     texts, stars = [*texts, *["so so"] * 12], [*stars, *[3] * 12]
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(texts, stars)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        texts, stars
+    )
     rows = pd.DataFrame({"text": texts, "label": stars})
     report = evaluate(pipeline, rows, by_mlflow=True)
     theirs = store.get_run(report.mlflow_run).data.metrics
@@ -56,7 +60,9 @@ def test_what_mlflow_cannot_evaluate_is_one_sentence_and_a_failed_run(
     def broken(*_, **__):
         raise RuntimeError("no such thing")
 
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(*reviews)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        *reviews
+    )
     rows = pd.DataFrame(dict(zip(("text", "label"), reviews, strict=True)))
     monkeypatch.setattr(_by_mlflow, "_wrap", broken)
     with pytest.raises(TrackingError, match="cannot evaluate the model: no such thing"):

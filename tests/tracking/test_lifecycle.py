@@ -57,7 +57,7 @@ def test_a_model_that_was_being_logged_when_the_run_was_stopped_is_failed(
         raise error
 
     texts, labels = reviews
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     pipeline.fit(texts, labels)
     monkeypatch.setattr(_flavor, "save_model", stopped)
     with pytest.raises(error), tracked_run() as run:

@@ -29,7 +29,7 @@ DATA = DatasetRecord("reviews.csv", "0" * 16, "training", "code", {}, {}, 24)
 @pytest.fixture(scope="module")
 def pipeline():
     pipeline = make_sentiment_pipeline(
-        "accurate", vectorize__min_df=1, classify__estimator__max_iter=3
+        "accurate", prior=None, vectorize__min_df=1, classify__estimator__max_iter=3
     )
     return fit_pipeline(pipeline, TEXTS, LABELS, TEXTS, LABELS)
 
@@ -57,7 +57,9 @@ def only(records, kind):
 
 def test_what_is_known_before_the_fit_is_recorded_before_it():
     settings = {"preset": "fast", "random_state": 42}
-    records = list(started_records(make_sentiment_pipeline("fast"), settings, [DATA]))
+    records = list(
+        started_records(make_sentiment_pipeline("fast", prior=None), settings, [DATA])
+    )
     tags, params, file, data = records
     assert isinstance(tags, Tags)
     assert {"version.python", "version.xgboost", "version.sentiment"} <= set(
@@ -72,7 +74,7 @@ def test_what_is_known_before_the_fit_is_recorded_before_it():
 
 
 def test_every_parameter_of_every_step_is_recorded_and_no_object():
-    pipeline = make_sentiment_pipeline("tutorial")
+    pipeline = make_sentiment_pipeline("tutorial", prior=None)
     params = pipeline_params(pipeline)
     expected = {
         name
@@ -88,6 +90,7 @@ def test_every_parameter_of_every_step_is_recorded_and_no_object():
 
 def test_values_that_json_cannot_say_are_told_in_words():
     pipeline = make_sentiment_pipeline(
+        prior=None,
         stop_words__stop_words=frozenset({"b", "a"}),
         vectorize__min_df=np.int64(3),
         classify__estimator__class_weight={1: np.float64(0.5)},
@@ -143,7 +146,9 @@ def test_each_part_has_its_figures_and_the_model_its_own(finished):
 
 
 def test_a_model_without_rounds_has_no_learning_curve(evaluations):
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1).fit(TEXTS, LABELS)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1).fit(
+        TEXTS, LABELS
+    )
     paths = [
         record.path
         for record in only(
@@ -159,7 +164,7 @@ def test_a_classifier_that_tells_nothing_of_itself_is_recorded_too(evaluations):
     from sklearn.neighbors import KNeighborsClassifier
 
     pipeline = make_sentiment_pipeline(
-        vectorize__min_df=1, classify__estimator=KNeighborsClassifier(3)
+        prior=None, vectorize__min_df=1, classify__estimator=KNeighborsClassifier(3)
     ).fit(TEXTS, LABELS)
     records = list(finished_records(pipeline, evaluations[:1], ModelRecord(pipeline)))
     assert len(only(records, FigureRecord)) == 4

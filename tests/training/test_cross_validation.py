@@ -54,7 +54,7 @@ def test_the_vocabulary_is_that_of_the_rows_that_were_seen(make):
     texts = data.assign(text=[f"word{i}" for i in range(32)])[["text"]]
     labels = data["label"].sample(frac=1, random_state=1).reset_index(drop=True)
     validation = CrossValidation(texts, labels, 4, 0)
-    pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    pipeline = make_sentiment_pipeline("fast", prior=None, vectorize__min_df=1)
     held_out = validation.answer(pipeline, 32)
     # Nothing is known of any row, so the rows of a fold get one and the same answer.
     assert len(np.unique(held_out.repeats[0, :, 0].round(6))) <= 4
@@ -71,7 +71,9 @@ def test_scores_are_those_of_scikit_learn_on_the_same_folds(reviews, monkeypatch
         "sentiment.training._cross_validation.make_folds",
         lambda codes, n_folds, seed: [held_out for _, held_out in folds],
     )
-    pipeline = make_sentiment_pipeline("fast", classify__estimator__random_state=0)
+    pipeline = make_sentiment_pipeline(
+        "fast", prior=None, classify__estimator__random_state=0
+    )
     expected = cross_val_predict(
         pipeline, reviews["text"], reviews["label"], cv=folds, method="predict_proba"
     )
@@ -83,7 +85,9 @@ def test_scores_are_those_of_scikit_learn_on_the_same_folds(reviews, monkeypatch
 def test_the_same_seed_gives_the_same_answers(reviews):
     def answer(seed):
         validation = CrossValidation(reviews[["text"]], reviews["label"], 3, seed)
-        pipeline = make_sentiment_pipeline("fast", classify__estimator__random_state=0)
+        pipeline = make_sentiment_pipeline(
+            "fast", prior=None, classify__estimator__random_state=0
+        )
         return validation.answer(pipeline, 20).repeats
 
     np.testing.assert_array_equal(answer(1), answer(1))
@@ -104,7 +108,7 @@ def test_a_class_with_one_row_gets_no_answer_and_ends_nothing(reviews):
     rare = reviews.copy()
     rare.loc[5, "label"] = "mixed"
     validation = CrossValidation(rare[["text"]], rare["label"], 3, 0)
-    held_out = validation.answer(make_sentiment_pipeline("fast"), 32)
+    held_out = validation.answer(make_sentiment_pipeline("fast", prior=None), 32)
     assert held_out.repeats[0, held_out.codes == 0, 0].tolist() == [0.0]
     assert 0.5 < held_out.scores()["accuracy"] < 1.0
     assert np.isfinite(held_out.scores()["log_loss"])
@@ -195,4 +199,6 @@ def test_it_can_be_ended_before_each_fold(reviews):
 
     validation = CrossValidation(reviews[["text"]], reviews["label"], 3, 0)
     with pytest.raises(TimeoutError):
-        validation.answer(make_sentiment_pipeline("fast"), 20, end_the_second)
+        validation.answer(
+            make_sentiment_pipeline("fast", prior=None), 20, end_the_second
+        )

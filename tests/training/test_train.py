@@ -81,7 +81,7 @@ class TestRecorded:
         assert set(result.metrics) == {f"{p}_{s}" for p in parts for s in SCORES}
         assert set(result.to_dict()) == {
             *("run_id", "model_uri", "experiment", "metrics", "seconds", "n_rows"),
-            *("validation", "intervals", "notes", "read"),
+            *("validation", "intervals", "notes", "prior", "read"),
         }
         json.dumps(result.to_dict())
 
@@ -207,7 +207,7 @@ def test_validation_data_of_ones_own_say_when_to_stop(
 
 def test_few_rows_are_all_learned_from_and_all_measured(store, quick, make, tmp_path):
     data = make(40)
-    result = quick(data)
+    result = quick(data, prior=None)
     assert result.validation == "2 times 5-fold cross-validation"
     assert set(result.metrics) == {f"cv_{score}" for score in SCORES}
     for name, (low, high) in result.intervals.items():
@@ -305,7 +305,7 @@ def test_uneven_classes_are_named_with_what_to_look_at_and_what_to_set(
 
 def test_a_weight_that_is_set_is_not_asked_for_again(make):
     weight = {"classify__estimator__class_weight": "balanced"}
-    pipeline = make_sentiment_pipeline("fast", **weight)
+    pipeline = make_sentiment_pipeline("fast", prior=None, **weight)
     labels = make(40)["label"]
     assert list(describe_classes(pipeline, labels)) == []
     (note,) = describe_classes(pipeline, labels.where(labels.index % 4 > 0, "positive"))
@@ -332,7 +332,7 @@ def test_a_pruned_model_holds_so_many_ngrams_and_answers_as_it_was_measured(
     store, quick, make
 ):
     test = make(20)
-    result = quick(make(60), test=test, prune=25)
+    result = quick(make(60), test=test, prune=25, prior=None)
     pipeline = load_model(result.run_id)
     assert len(pipeline[:-1].get_feature_names_out()) <= 25
     params = read_runs()[0].data.params

@@ -28,7 +28,7 @@ def test_rows_without_weight_are_not_learned_from(weighted, store, no_figures):
     result = train(weighted, weight_column="n", preset="fast", params=PARAMS)
     found = load_model(result.model_uri)
     rows = weighted[weighted["n"] > 0]
-    expected = make_sentiment_pipeline("fast", **PARAMS)
+    expected = make_sentiment_pipeline("fast", prior=None, **PARAMS)
     expected.fit(
         weighted[["text"]], weighted["label"], classify__sample_weight=weighted["n"]
     )
@@ -41,7 +41,7 @@ def test_rows_without_weight_are_not_learned_from(weighted, store, no_figures):
 def test_the_folds_of_few_rows_are_weighted_too(weighted):
     sources = make_sources(weighted, weight_column="n")
     data = read_training_data(sources, None, 42)
-    pipeline = make_sentiment_pipeline("fast", **PARAMS)
+    pipeline = make_sentiment_pipeline("fast", prior=None, **PARAMS)
     answers = cross_validate(pipeline, data, 42).evaluation.probabilities
     seen = (weighted["n"] > 0).to_numpy()
     codes = (weighted["label"] == "positive").to_numpy(int)

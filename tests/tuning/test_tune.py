@@ -119,7 +119,7 @@ def test_the_best_is_trained_and_logged_as_train_does_it(searched):
     assert run.data.tags["sentiment.status"] == "complete"
     assert "# " in run.data.tags["mlflow.note.content"], "no model card"
     model = load_model(result.training.run_id)
-    again = make_sentiment_pipeline("fast", **result.params)
+    again = make_sentiment_pipeline("fast", prior=None, **result.params)
     for name in SPACE:
         assert model.get_params()[name] == again.get_params()[name]
     right = model.predict(reviews["text"][40:]) == reviews["label"][40:]
@@ -332,6 +332,7 @@ def test_a_candidate_that_cannot_be_trained_does_not_end_the_search(
     result = run_tune(
         reviews,
         space={"vectorize__min_df": [1.0, 1]},
+        prior=None,
         max_trials=3,
         progress=lines.append,
     )
@@ -347,6 +348,7 @@ def test_when_nothing_can_be_trained_it_says_why(store, reviews):
             reviews,
             params={"vectorize__min_df": 1.0},
             space={C: {"low": 0.1, "high": 1.0}},
+            prior=None,
             max_trials=2,
         )
     assert set(find_statuses(store).values()) == {"FAILED"}
@@ -357,6 +359,7 @@ def test_failures_without_end_end_the_search(store, reviews, no_training, monkey
     result = run_tune(
         reviews,
         space={"vectorize__min_df": {"low": 0.99, "high": 1.0}},
+        prior=None,
         max_trials=None,
         progress=lines.append,
     )
