@@ -195,11 +195,7 @@ def report_options(function: F) -> F:
     return _chain(format_option("table", "json"), *options)(function)
 
 
-def training_options(preset: str, setting: str) -> Decorator:
-    """Add what train and tune take: data, Pipeline, where it is recorded, the seed.
-
-    The two texts say what --preset and --set are for.
-    """
+def _training_data_options(function: F) -> F:
     return _chain(
         click.option("--test", metavar="DATA", help="Data for the test metrics."),
         click.option(
@@ -218,6 +214,16 @@ def training_options(preset: str, setting: str) -> Decorator:
         ),
         split_option("train"),
         split_option("test", "--test-split"),
+    )(function)
+
+
+def training_options(preset: str, setting: str) -> Decorator:
+    """Add what train and tune take: data, Pipeline, where it is recorded, the seed.
+
+    The two texts say what --preset and --set are for.
+    """
+    return _chain(
+        _training_data_options,
         click.option(
             "--preset",
             type=Choice(["accurate", "fast", "tutorial"]),

@@ -79,8 +79,7 @@ def learn(
     features = TreeFeatures(classifier.tree_features).fit(
         frequency, n_rows, strength, limit
     )
-    seen = features if grows else None
-    known = FeatureRows(rows, margins, seen)
+    known = FeatureRows(rows, margins, seen := features if grows else None)
     if watched is not None:
         train = known.choose(None, trains=True)
         asked = FeatureRows(watched, start.margins(watched.blocks), seen)

@@ -121,19 +121,14 @@ def tune(
     """
     named = None if prior is None else str(prior)
     told = {"preset": preset, "prior": named, "random_state": random_state}
-    settings: dict[str, Any] = told | {
-        "params": dict(params or {}),
-        "metric": metric,
-        "cv": cv,
-        "budget": budget,
-        "max_trials": max_trials,
-    }
+    asked = {"params": dict(params or {}), "metric": metric, "cv": cv}
+    limits = {"budget": budget, "max_trials": max_trials}
+    settings: dict[str, Any] = {**told, **asked, **limits}
     validate_parameter_constraints(_CONSTRAINTS, settings, caller_name="tune")
     build = partial(_build, settings, prior)
     wanted = _make_space(space, preset, build)
     recording, rest = take_recording(options, run_name="best", nested=True)
-    clock = Clock(progress)
-    sources = make_sources(source, **rest)
+    clock, sources = Clock(progress), make_sources(source, **rest)
     with clock.stage("read", "Reading the data ..."):
         data = read_training_data(sources, None, random_state, preset=preset)
     rng = np.random.default_rng(random_state)
