@@ -54,11 +54,10 @@ PROBABILITIES = ["probability_negative", "probability_positive"]
 
 
 def fit_few_reviews():
-    """Fit a small Pipeline with a linear start and trees."""
+    """Fit a small Pipeline with a prior, a linear start and trees."""
     instances, labels = load_reviews("sample", "train")
     pipeline = make_sentiment_pipeline(
         "accurate",
-        prior=None,
         vectorize__min_df=1,
         classify__estimator__max_iter=5,
         classify__estimator__early_stopping=False,
