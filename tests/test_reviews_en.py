@@ -2,6 +2,10 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -101,3 +105,17 @@ def test_of_another_language_it_says_that_it_knows_few_of_the_words(caplog):
     assert predict_text(NAME, TEXTS[0]).known_words == 1.0
     assert predict_text(NAME, TEXTS[3]).known_words is None
     assert caplog.messages == []
+
+
+@pytest.mark.data
+@pytest.mark.nightly
+def test_the_script_makes_the_very_files_that_the_package_holds(tmp_path):
+    if "SENTIMENT_IMDB" not in os.environ:
+        pytest.skip("SENTIMENT_IMDB is not set")
+    script = Path(__file__).parents[1] / "benchmarks" / "reviews_en" / "make.py"
+    made = tmp_path / "made"
+    subprocess.run([sys.executable, script, made], check=True, timeout=1800)
+    for file in FOLDER.iterdir():
+        # Versions of libraries are in the others.
+        if file.suffix in {".skops", ".json"}:
+            assert (made / file.name).read_bytes() == file.read_bytes(), file.name
