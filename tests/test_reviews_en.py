@@ -5,9 +5,9 @@ import logging
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +18,12 @@ from sentiment.inference import predict_text
 from sentiment.models import BUNDLED
 from sentiment.persistence import check_model, resolve_model_uri
 from sentiment_cli.__main__ import cli
+
+with warnings.catch_warnings():
+    # While it is imported, MLflow warns of its own type hints.
+    warnings.simplefilter("ignore")
+    import mlflow.pyfunc
+    import mlflow.sklearn
 
 NAME = "reviews-en"
 FOLDER = BUNDLED[NAME]
