@@ -51,7 +51,7 @@ def drop_unused_ngrams(pipeline: Pipeline) -> Pipeline:
     Examples
     --------
     >>> from sentiment import drop_unused_ngrams, make_sentiment_pipeline
-    >>> limit = {"classify__estimator__max_linear_features": 4}
+    >>> limit = {"prior": None, "classify__estimator__max_linear_features": 4}
     >>> pipeline = make_sentiment_pipeline("fast", **limit)
     >>> pipeline = pipeline.fit(["good fun", "bad mess"] * 9, ["pos", "neg"] * 9)
     >>> len(pipeline["vectorize"].vocabulary_)

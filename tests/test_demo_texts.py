@@ -24,7 +24,10 @@ LISTED = re.compile(
     r"""(?i:predict\(|reviews = |explain_texts\(\s*pipeline, )(\["[^\]]*\])"""
 )
 
+# Shown with reviews-en alone: reviews tell little of it.
+SHORT = {"Not bad at all."}
 ANSWERS = {
+    "Not bad at all.": "positive",
     "Wonderful, never boring": "positive",
     "A wonderful film": "positive",
     "A <b>GEM</b>!": "positive",
@@ -74,6 +77,10 @@ def test_the_model_of_the_sample_answers_the_texts_shown_with_it(tmp_path, monke
     check_answers(load_model(train().model_uri), find_demo_texts())
 
 
+def test_reviews_en_answers_every_text_that_is_shown():
+    check_answers(load_model("reviews-en"), find_demo_texts())
+
+
 @pytest.mark.data
 @pytest.mark.skipif("SENTIMENT_IMDB" not in os.environ, reason="needs SENTIMENT_IMDB")
 @pytest.mark.parametrize("preset", ["fast", "accurate"])
@@ -82,4 +89,4 @@ def test_a_model_of_imdb_answers_the_texts_shown_with_it(preset):
         preset, prior=None, classify__estimator__random_state=42
     )
     pipeline.fit(*load_reviews(os.environ["SENTIMENT_IMDB"], "train"))
-    check_answers(pipeline, find_demo_texts())
+    check_answers(pipeline, sorted({*find_demo_texts()} - SHORT))

@@ -59,8 +59,8 @@ def fit_out_of_fold(
     """Cross-fit; choose the settings whose margins have the lowest log loss.
 
     ``prior`` holds the margins of a prior, which has seen none of the rows. It is left
-    out where the log loss falls by less than its shares would lower it by chance
-    (Akaike, 1974, "A New Look at the Statistical Model Identification").
+    out where the log loss falls by less than its shares are worth by the Bayesian
+    information criterion (Schwarz, 1978, "Estimating the Dimension of a Model").
     """
     repeats = _REPEATS if len(rows.y) < _FEW_ROWS else 1
     best, lowest = None, float("inf")
@@ -79,13 +79,19 @@ def fit_out_of_fold(
         if prior is not None:
             beside = _link_margins(raws, rows, settings, prior)
             beside = beside._replace(loss_alone=alone.loss)
-            n_fitted = np.count_nonzero(raws[0][:, 0] == raws[0][:, 0])
-            tried.append((beside, beside.loss + beside.link.prior.size / n_fitted))
+            n_fitted = int(np.count_nonzero(raws[0][:, 0] == raws[0][:, 0]))
+            price = _price(beside.link.prior.size, n_fitted)
+            tried.append((beside, beside.loss + price))
         for found, loss in tried:
             if best is None or loss < lowest:
                 best, lowest = found, loss
     assert best is not None
     return best
+
+
+def _price(n_shares: int, n_rows: int) -> float:
+    """Return how much the log loss must fall for so many numbers that are learned."""
+    return n_shares * float(np.log(n_rows)) / (2 * n_rows)
 
 
 def _link_margins(

@@ -59,7 +59,7 @@ class Explainer:
     --------
     >>> from sentiment import make_sentiment_pipeline
     >>> from sentiment.explanation import Explainer
-    >>> pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    >>> pipeline = make_sentiment_pipeline("fast", prior=None)
     >>> pipeline = pipeline.fit(["good fun", "bad mess"] * 9, ["pos", "neg"] * 9)
     >>> explanation = Explainer(pipeline).explain("Such <b>FUN</b>!")
     >>> explanation.label, [one.ngram for one in explanation.contributions]

@@ -55,7 +55,7 @@ def explain_texts(
     Examples
     --------
     >>> from sentiment import explain_texts, make_sentiment_pipeline
-    >>> pipeline = make_sentiment_pipeline("fast", vectorize__min_df=1)
+    >>> pipeline = make_sentiment_pipeline("fast", prior=None)
     >>> pipeline = pipeline.fit(["good fun", "bad mess"] * 9, ["pos", "neg"] * 9)
     >>> explanation, = explain_texts(pipeline, ["GOOD or bad"])
     >>> for one in explanation.contributions:
