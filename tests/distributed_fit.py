@@ -3,10 +3,10 @@
 from sentiment import load_reviews, make_sentiment_pipeline
 
 
-def make_pipeline(preset="accurate", **parameters):
+def make_pipeline(preset="accurate", prior=None, **parameters):
     return make_sentiment_pipeline(
         preset,
-        prior=None,
+        prior=prior,
         vectorize__min_df=2,
         classify__estimator__max_iter=12,
         classify__estimator__early_stopping=False,
