@@ -76,11 +76,11 @@ def drop_unused_ngrams(pipeline: Pipeline) -> Pipeline:
     used = classifier._used_features()
     smaller = copy.copy(pipeline)
     (name, _), (last_name, _) = pipeline.steps[-2:]
-    smaller.steps = [
-        *pipeline.steps[:-2],
-        (name, copy.copy(vectorizer).restrict(used)),
-        (last_name, _restrict(last, used)),
-    ]
+    kept, last = copy.copy(vectorizer).restrict(used), _restrict(last, used)
+    if classifier.prior is not None and not classifier.link_prior_.size:
+        # A prior that is left out is nearly as large as what is kept.
+        kept.prior, last = None, _without_prior(last)
+    smaller.steps = [*pipeline.steps[:-2], (name, kept), (last_name, last)]
     return smaller
 
 
@@ -160,6 +160,17 @@ def _restrict(estimator: Any, used: np.ndarray) -> Any:
     for name in ("n_features_in_", "feature_names_in_"):
         if name in vars(smaller):
             setattr(smaller, name, getattr(smaller.estimator_, name))
+    return smaller
+
+
+def _without_prior(estimator: Any) -> Any:
+    """Return a copy, down to the classifiers, that holds no prior."""
+    smaller = copy.copy(estimator)
+    if isinstance(smaller, BoostedLinearClassifier):
+        smaller.prior = None
+        return smaller
+    for name in ("estimator", "estimator_"):
+        setattr(smaller, name, _without_prior(getattr(smaller, name)))
     return smaller
 
 

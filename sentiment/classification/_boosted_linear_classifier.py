@@ -430,8 +430,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         if self.init is None or columns is None:
             needs = "init='linear'" if self.init is None else "prior_columns in fit"
             raise ValueError(
-                f"A {type(self).__name__} with a prior needs {needs}. Make the "
-                "Pipeline by make_sentiment_pipeline(prior=...)."
+                f"A {type(self).__name__} with a prior needs {needs}. Fit the Pipeline "
+                "of make_sentiment_pipeline itself, or make it with prior=None."
             )
         found = np.asarray(columns() if callable(columns) else columns)
         if not len(found):

@@ -1,6 +1,7 @@
 """Fit a Pipeline on data that were read, in a run that records all about it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def record_training(
     ) as run:
         run.log(started_records(pipeline, settings, data.records, recording.artifacts))
         pipeline, folds = _fit(pipeline, data, settings["random_state"], clock, fit)
+        told = describe_prior(pipeline)
         if settings.get("prune") is not None:
             pipeline = drop_unused_ngrams(pipeline)
         evaluations = [folds.evaluation] if folds else []
@@ -81,7 +83,8 @@ def record_training(
         context = HookContext(run.run_id, uri, pipeline, evaluations)
         own = _call_hook(recording.hook, context, run, clock)
         run.log(_cost_records(clock))
-    return _make_result(run, pipeline, data, recording, evaluations, own, clock)
+    result = _make_result(run, pipeline, data, recording, evaluations, own, clock)
+    return replace(result, prior=told)
 
 
 def _fit(
@@ -138,7 +141,6 @@ def _make_result(
         validation=data.validation,
         intervals=intervals,
         notes=(*data.notes, *describe_classes(pipeline, data.source.y)),
-        prior=describe_prior(pipeline),
         uneven=is_uneven(data.source.y),
         read=data.summaries,
     )
