@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sentiment._arrays import are_finite
 from sentiment.exceptions import SentimentError
 from sentiment.text import check_vocabulary, unpack_words
 from sentiment.tokens import TokenLists
@@ -81,7 +82,7 @@ class Prior:
         shapes["link"] = wide[:1] + np.shape(self.link)[-1:]
         for name, shape in shapes.items():
             array = getattr(self, name)
-            if not _are_finite(array) or len(wide) != 2 or array.shape != shape:
+            if len(wide) != 2 or not are_finite(array, *shape):
                 raise SentimentError(
                     f"This Prior is damaged: its {name} does not fit its n-grams or is "
                     "no array of finite numbers. Load the model from where it was "
@@ -112,8 +113,3 @@ def hash_documents(tokens: TokenLists) -> NDArray[np.uint32]:
     np.cumsum(mixed, out=sums[1:])
     hashes = sums[tokens.offsets[1:]] - sums[tokens.offsets[:-1]]
     return (hashes[lengths >= _FEW_TOKENS] >> np.uint64(32)).astype(np.uint32)
-
-
-def _are_finite(array: Any) -> bool:
-    is_floats = isinstance(array, np.ndarray) and array.dtype.kind == "f"
-    return is_floats and bool(np.isfinite(array).all())

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from sentiment._arrays import are_finite
 from sentiment._set_output import as_set_output
 from sentiment._sklearn import (
     Interval,
@@ -21,7 +22,7 @@ from sentiment._sklearn import (
 from sentiment.classification._column_sums import ColumnSums
 from sentiment.classification._counts import check_counts, dampen
 from sentiment.classification._labels import check_labels
-from sentiment.classification._stored_state import are_finite, refuse_state
+from sentiment.classification._stored_state import refuse_state
 from sentiment.exceptions import LabelError
 
 

@@ -10,19 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment._arrays import are_finite
 from sentiment.exceptions import SentimentError
 
-__all__ = ["are_finite", "check_classifier", "refuse_state"]
-
-
-def are_finite(array: Any, *shape: int) -> bool:
-    """Say whether these are finite floats of a shape."""
-    return (
-        isinstance(array, np.ndarray)
-        and array.dtype.kind == "f"
-        and array.shape == shape
-        and bool(np.isfinite(array).all())
-    )
+__all__ = ["check_classifier", "refuse_state"]
 
 
 def refuse_state(estimator: Any) -> SentimentError:

@@ -3,11 +3,9 @@
 import logging
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sentiment.feature_extraction import NgramVectorizer
-from sentiment.tokens import check_tokens
+from sentiment.feature_extraction import count_unseen
 
 _LOGGER = logging.getLogger("sentiment")
 # Of English reviews, reviews-en knows 95 % of the words, of German ones a fifth.
@@ -30,14 +28,8 @@ def share_of_known_words(pipeline: Any, texts: pd.Series) -> float | None:
     share : float or None
         From 0 to 1. None if the texts hold no word, or the Pipeline no NgramVectorizer.
     """
-    steps: Any = getattr(pipeline, "steps", ())
-    if len(steps) < 3 or not isinstance(steps[-2][1], NgramVectorizer):
-        return None
-    tokens = check_tokens(pipeline[:-2].transform(texts.iloc[:_ENOUGH_ROWS]))
-    if not len(tokens.ids):
-        return None
-    known = steps[-2][1].known_words(tokens.words)
-    return float(np.mean(known[tokens.ids]))
+    n_words, n_unseen = count_unseen(pipeline, texts.iloc[:_ENOUGH_ROWS])
+    return 1 - n_unseen / n_words if n_words else None
 
 
 def warn_of_unknown_words(share: float | None) -> None:

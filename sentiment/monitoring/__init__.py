@@ -11,7 +11,6 @@ from sentiment.monitoring._profile import (
 from sentiment.monitoring._report import MonitoringReport, Part, StrangeRow
 from sentiment.monitoring._row_statistics import (
     RowStatistics,
-    count_unseen,
     measure_rows,
     score_of,
 )
@@ -24,7 +23,7 @@ from sentiment.monitoring._shown_rows import (
 
 __all__ = [
     "CHECK_HEADER", "Check", "Limits", "MonitoringReport", "Part", "ReferenceProfile",
-    "RowStatistics", "StrangeRow", "check_row", "count_unseen", "make_profile",
+    "RowStatistics", "StrangeRow", "check_row", "make_profile",
     "measure_rows", "metric_rows", "monitor", "profile_of", "read_profile", "score_of",
     "window_rows",
 ]  # fmt: skip

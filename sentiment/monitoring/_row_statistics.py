@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from sentiment._arrays import Array, Flags, Floats, Places
 from sentiment.classification import choose_classes
 from sentiment.documents import text_array
+from sentiment.feature_extraction import before_counts, find_vectorizer
 from sentiment.inference import BATCH_SIZE
 from sentiment.tokens import TokenLists, check_tokens
 
@@ -137,35 +138,10 @@ def score_of(probabilities: Floats) -> Floats:
     return probabilities.max(axis=1)
 
 
-def count_unseen(pipeline: Any, texts: pd.Series) -> tuple[int, int]:
-    """Return how many tokens documents hold, and how many the vocabulary lacks.
-
-    ``pipeline``: fitted. Of one without an NgramVectorizer both are 0.
-    """
-    vectorizer = _find_vectorizer(pipeline)
-    if vectorizer is None:
-        return 0, 0
-    tokens = check_tokens(_before_counts(pipeline, texts))
-    known = vectorizer.known_words(tokens.words)
-    return len(tokens.ids), int(np.count_nonzero(~known[tokens.ids]))
-
-
-def _find_vectorizer(pipeline: Any) -> Any:
-    from sentiment.feature_extraction import NgramVectorizer
-
-    steps: Any = getattr(pipeline, "steps", ())
-    found = steps[-2][1] if len(steps) > 1 else None
-    return found if isinstance(found, NgramVectorizer) else None
-
-
-def _before_counts(pipeline: Any, texts: pd.Series) -> Any:
-    return pipeline[:-2].transform(texts) if len(pipeline.steps) > 2 else texts
-
-
 def _measure(
     pipeline: Any, texts: pd.Series, answers: Floats | None
 ) -> tuple[dict[str, Floats], Floats]:
-    vectorizer = _find_vectorizer(pipeline)
+    vectorizer = find_vectorizer(pipeline)
     if vectorizer is None:
         from sentiment.evaluation import count_words
 
@@ -173,7 +149,7 @@ def _measure(
             answers = np.asarray(pipeline.predict_proba(texts), np.float64)
         lengths = count_words(text_array(texts))
         return {"length": lengths.astype(np.float64)}, answers
-    rest = _before_counts(pipeline, texts)
+    rest = before_counts(pipeline, texts)
     tokens = check_tokens(rest)
     if answers is None:
         counts = vectorizer.transform(rest)

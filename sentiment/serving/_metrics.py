@@ -111,7 +111,7 @@ class RequestCounts:
     def _count_words(self, texts: list[str]) -> None:
         import pandas as pd
 
-        from sentiment.monitoring import count_unseen
+        from sentiment.feature_extraction import count_unseen
 
         try:
             series = pd.Series(texts, dtype="str")
