@@ -23,11 +23,11 @@ def check_ngram_range(ngram_range: Any) -> tuple[int, int]:
 
 
 def limit_documents(min_df: float, max_df: float, n_documents: int) -> tuple[int, int]:
-    """Return the limits as numbers of documents."""
+    """Return the limits as numbers of documents; of no document, anything goes."""
     low, high = (
         df if isinstance(df, Integral) else df * n_documents for df in (min_df, max_df)
     )
-    if high < low:
+    if n_documents and high < low:
         raise InvalidParameterError(
             "The 'max_df' parameter of NgramVectorizer must not be below 'min_df'. "
             f"Got max_df={max_df!r} and min_df={min_df!r} instead."

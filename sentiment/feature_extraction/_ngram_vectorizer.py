@@ -457,8 +457,10 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
 
     def _learn(self, X: Any) -> NgramCounts:
         tokens, ngram_range = self._read(X)
+        # In this order, as of documents that are counted in parts.
+        limits = self.document_limits(len(tokens))
         check_lengths(tokens.lengths(), ngram_range[0], caller=type(self).__name__)
-        counted = self._count(tokens, ngram_range, self.document_limits(len(tokens)))
+        counted = self._count(tokens, ngram_range, limits)
         counted = counted.most_frequent(self.max_features)
         self._judge_prior(self._count_seen(tokens), len(tokens))
         if not len(counted.ngrams) and not self.knows_prior():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from text_strategies import token_lists
 
@@ -23,6 +23,9 @@ PARAMETERS = st.fixed_dictionaries(
 )
 
 
+CROSSED = {"min_df": 1, "max_df": 0.5}
+
+
 def learn_in_parts(parts, kwargs, limit):
     vectorizer = NgramVectorizer(**kwargs)
     with Scratch() as scratch:
@@ -40,6 +43,8 @@ def check_same(found, whole):
         np.testing.assert_array_equal(getattr(found, name), expected, name)
 
 
+@example([[[]]], CROSSED, 0)
+@example([[]], CROSSED, 0)
 @given(PARTS, PARAMETERS, st.sampled_from([0, 200, 1_000_000]))
 def test_the_vocabulary_of_shards_is_that_of_all_documents_at_once(
     parts, kwargs, limit
