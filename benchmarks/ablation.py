@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+from reviews_en.make import crop, split_sentences
+from scipy import sparse
 
 N_FOLDS = 5
 CLASSIFIER = "classify__estimator__"
@@ -57,6 +59,18 @@ def groups():
     }
     return {
         "linear": ("fast", with_prefix(linear)),
+        "crops": (
+            "fast",
+            {
+                "first, inner, last sentence, weight 0.1": {"crops": (crop, 0.1)},
+                "first, inner, last sentence, weight 0.2": {"crops": (crop, 0.2)},
+                "every sentence, weight 0.05": {"crops": (every_sentence, 0.05)},
+                "the same, C = 0.2": {
+                    "crops": (every_sentence, 0.05),
+                    CLASSIFIER + "C": 0.2,
+                },
+            },
+        ),
         "text": (
             "fast",
             {
@@ -95,6 +109,12 @@ def groups():
     }
 
 
+def every_sentence(text, rng):
+    """Return the sentences of a review of two or more."""
+    sentences = split_sentences(text)
+    return sentences if len(sentences) > 1 else []
+
+
 def with_prefix(changes):
     return {
         name: {CLASSIFIER + key: value for key, value in change.items()}
@@ -121,7 +141,8 @@ class CrossValidation:
     def run(self, preset, change):
         from sentiment import make_sentiment_pipeline
 
-        pipeline = make_sentiment_pipeline(preset, **change)
+        params = {name: value for name, value in change.items() if name != "crops"}
+        pipeline = make_sentiment_pipeline(preset, prior=None, **params)
         steps = repr(pipeline[:-1].get_params())
         if steps != self.front:
             self.front, self.features = steps, None
@@ -129,10 +150,25 @@ class CrossValidation:
         p, seconds = np.empty(len(self.y)), 0.0
         for k, (X, X_held_out, spent) in enumerate(self.features):
             start = time.perf_counter()
-            pipeline[-1].fit(X, self.y[self.fold != k])
+            y, weight = self.y[self.fold != k], None
+            if "crops" in change:
+                X, y, weight = self._with_crops(pipeline[:-1], k, X, *change["crops"])
+            pipeline[-1].fit(X, y, sample_weight=weight)
             seconds += spent + time.perf_counter() - start
             p[self.fold == k] = pipeline[-1].predict_proba(X_held_out)[:, 1]
         return p, seconds / N_FOLDS
+
+    def _with_crops(self, front, k, X, cut, share):
+        """Return counts, classes and weights of reviews, then of parts of them."""
+        texts, y = self.texts[self.fold != k], self.y[self.fold != k]
+        rng = np.random.default_rng(0)
+        crops = [cut(text, rng) for text in texts]
+        n_crops = [len(one) for one in crops]
+        front.fit(texts)
+        parts = front.transform([one for part in crops for one in part])
+        weight = np.repeat([1.0, share], [len(y), parts.shape[0]])
+        y = np.concatenate([y, np.repeat(y, n_crops)])
+        return sparse.vstack([X, parts], format="csr"), y, weight
 
     def _count(self, front, k):
         start = time.perf_counter()
@@ -158,7 +194,7 @@ def main():
     parser.add_argument(
         "groups",
         nargs="*",
-        default=["linear", "text", "n-grams", "trees", "pruning"],
+        default=["linear", "text", "n-grams", "trees", "pruning", "crops"],
     )
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     options = parser.parse_args()

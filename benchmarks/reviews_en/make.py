@@ -59,10 +59,15 @@ def read_imdb(splits):
     return texts, np.concatenate([y == "positive" for _, y in parts]).astype(int)
 
 
-def crop(text, rng):
-    """Return the first, the last and one inner sentence of three words or more."""
+def split_sentences(text):
+    """Return the sentences of three words or more."""
     plain = re.sub(r"<br\s*/?>", " ", text)
-    sentences = [one.strip() for one in _END.split(plain) if len(one.split()) >= 3]
+    return [one.strip() for one in _END.split(plain) if len(one.split()) >= 3]
+
+
+def crop(text, rng):
+    """Return the first, the last and one inner sentence."""
+    sentences = split_sentences(text)
     if len(sentences) < 2:
         return []
     inner = sentences[1:-1]
