@@ -367,7 +367,9 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_counts(self, X)
-        n_jobs = 1 if is_shared_out() else effective_n_jobs(self.n_jobs)
+        # Counting processors takes joblib half as long as one row takes altogether.
+        is_alone = X.shape[0] == 1 or is_shared_out()
+        n_jobs = 1 if is_alone else effective_n_jobs(self.n_jobs)
         margins = self._trees.add_to(self._start.margins(RowsInMemory(X)), X, n_jobs)
         return margins[:, 0] if margins.shape[1] == 1 else margins
 

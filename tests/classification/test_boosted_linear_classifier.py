@@ -17,7 +17,7 @@ from sklearn.utils import get_tags
 from xgboost import XGBClassifier
 
 from sentiment import BoostedLinearClassifier
-from sentiment.classification import _liblinear
+from sentiment.classification import _boosted_linear_classifier, _liblinear
 from sentiment.exceptions import LabelError
 
 VARIANTS = {
@@ -198,6 +198,14 @@ def test_one_row_gives_the_bits_that_it_gives_among_many(
     for row in range(0, 300, 29):
         alone = classifier.predict_proba(X[row])
         np.testing.assert_array_equal(alone[0], expected[row])
+
+
+@each_variant
+def test_one_row_does_not_wait_for_processors_to_be_counted(variant, rows, monkeypatch):
+    X, y = rows
+    classifier = make(variant, n_jobs=-1).fit(X, y)
+    monkeypatch.setattr(_boosted_linear_classifier, "effective_n_jobs", None)
+    assert classifier.predict_proba(X[0]).shape == (1, 2)
 
 
 @each_variant
