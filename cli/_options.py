@@ -204,6 +204,11 @@ def _training_data_options(function: F) -> F:
             help="Data for early stopping and validation metrics.  [default: a part of "
             "DATA; with fewer than 1,000 rows, cross-validation]",
         ),
+        click.option(
+            "--unlabelled-texts",
+            metavar="DATA",
+            help="Texts of the same kind without labels, to learn from as well.",
+        ),
         data_options,
         click.option(
             "--weight-column",

@@ -4,6 +4,7 @@ from collections.abc import Container
 from copy import copy
 from typing import Any
 
+import pyarrow as pa
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
@@ -11,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from sentiment._autolog import without_autolog
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
+from sentiment.documents import read_documents, text_series
 from sentiment.feature_extraction import NgramVectorizer, TextPipeline
 from sentiment.preprocessing import StopWordRemover, TextCleaner, WordTokenizer
 from sentiment.prior_reading import offer_prior, put_prior
@@ -137,9 +139,10 @@ def fit_pipeline(
     y: Any,
     X_val: Any = None,
     y_val: Any = None,
+    X_unlabelled: Any = None,
     **params: Any,
 ) -> Pipeline:
-    """Fit a Pipeline with validation documents of one's own.
+    """Fit a Pipeline with validation documents, or documents without labels.
 
     A Pipeline transforms ``X`` only: an ``eval_set`` handed to its last step would
     arrive there as raw text. Here the validation documents go through the fitted steps,
@@ -154,6 +157,10 @@ def fit_pipeline(
         The training rows.
     X_val, y_val : documents and labels, default=None
         The validation rows for early stopping. None: as ``pipeline.fit(X, y)``.
+    X_unlabelled : documents, default=None
+        Documents of the same kind without labels. The vocabulary is learned from them
+        as well, and the linear start learns from what a first fit says of them; see
+        ``fit`` of :class:`BoostedLinearClassifier`.
     **params : dict
         Passed to the ``fit`` of the last step, such as ``sample_weight``; with metadata
         routing, to the steps that request them.
@@ -178,30 +185,45 @@ def fit_pipeline(
     """
     if (X_val is None) != (y_val is None):
         raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
+    given = {"X_val": X_val, "X_unlabelled": X_unlabelled}
+    given = {name: texts for name, texts in given.items() if texts is not None}
+    if y_val is not None:
+        params = {"y_val": y_val} | params
     if get_config()["enable_metadata_routing"]:
-        return _fit_routed(pipeline, X, y, {"X_val": X_val, "y_val": y_val} | params)
-    if X_val is None:
+        return _fit_routed(pipeline, X, y, given, params)
+    if not given:
         last = pipeline.steps[-1][0]
         named = {f"{last}__{name}": value for name, value in params.items()}
         return pipeline.fit(X, y, **named)
     front = pipeline[:-1]
     with without_autolog():  # it would take the text steps for all there is
-        features = front.fit_transform(X, y)
+        if X_unlabelled is None:
+            features = front.fit_transform(X, y)
+        else:
+            features = front.fit(_concat_documents(X, X_unlabelled)).transform(X)
     # With memory=..., a Pipeline fits clones, and puts them in the place of its steps.
     pipeline.steps[:-1] = front.steps
-    watched = front.transform(X_val)
+    params |= {name: front.transform(texts) for name, texts in given.items()}
     if getattr(front[-1], "prior", None) is not None:
         params = {"prior_columns": front[-1].columns_of_prior()} | params
-    pipeline[-1].fit(features, y, X_val=watched, y_val=y_val, **params)
+    pipeline[-1].fit(features, y, **params)
     return pipeline
 
 
-def _fit_routed(pipeline: Pipeline, X: Any, y: Any, params: Any) -> Pipeline:
+def _concat_documents(*parts: Any) -> Any:
+    return text_series(
+        pa.concat_arrays([read_documents(X, caller="fit_pipeline")[0] for X in parts])
+    )
+
+
+def _fit_routed(
+    pipeline: Pipeline, X: Any, y: Any, given: dict[str, Any], params: Any
+) -> Pipeline:
     watching = copy(pipeline)
-    if params["X_val"] is not None:
+    if given:
         inputs = pipeline.transform_input or []
-        watching.set_params(transform_input=[*inputs, "X_val"])
-    watching.fit(X, y, **{k: v for k, v in params.items() if v is not None})
+        watching.set_params(transform_input=[*inputs, *given])
+    watching.fit(X, y, **given, **params)
     pipeline.steps = watching.steps
     return pipeline
 

@@ -159,6 +159,8 @@ def _check_usage(source: str | None, options: dict[str, Any]) -> None:
         raise click.UsageError("Give DATA, or --instances and --labels.")
     if options["pip_requirements"] is not None and options["conda_env"] is not None:
         raise click.UsageError("Give --pip-requirements or --conda-env.")
+    if options["streaming"] and options["unlabelled_texts"] is not None:
+        raise click.UsageError("--streaming takes no --unlabelled-texts.")
     if options["streaming"] and options["instances"] is not None:
         raise click.UsageError("--streaming takes DATA with texts and labels.")
     if options["alias"] is not None and options["register"] is None:
@@ -184,7 +186,7 @@ def _as_table(result: "TrainingResult") -> str:
 def _say_what_next(result: "TrainingResult", serialization: str) -> None:
     from sentiment.persistence import EXAMPLE_TEXTS
 
-    for note in (*result.notes, *filter(None, [result.prior])):
+    for note in (*result.notes, *filter(None, [result.prior, result.unlabelled])):
         report(f"\n{note}")
     model = result.registered_uri or result.model_uri
     allow = "" if serialization == "skops" else " --allow-pickle"

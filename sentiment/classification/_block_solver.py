@@ -8,6 +8,8 @@ is one pass over the blocks::
 In units of 1 / sqrt(curvature) of each column it takes a third of the passes.
 """
 
+from functools import partial
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from sentiment.classification._linear_start import (
     Floats,
     LinearSettings,
     cross_fit_linear,
+    fit_linear,
     fit_one_sided,
     make_folds,
 )
@@ -87,7 +90,7 @@ class BlockSolver:
     ) -> Floats:
         """Return out-of-fold margins; see :class:`Solver`."""
         folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
-        return cross_fit_linear(self, rows, settings, folds)
+        return cross_fit_linear(partial(fit_linear, self), rows, settings, folds)
 
 
 def _row_lengths(X: sp.csr_matrix, weights: Floats) -> Floats:

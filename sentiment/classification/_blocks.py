@@ -104,6 +104,10 @@ class RowsInMemory:
         """Return what a function returns for all rows."""
         return function(self.X, *rows, *shared)
 
+    def beside(self, other: "RowsInMemory") -> "RowsInMemory":
+        """Return the rows of both."""
+        return RowsInMemory(sp.vstack([self.X, other.X], format="csr"))
+
 
 class LearningRows(NamedTuple):
     """Rows to learn from, wherever they are: counts, classes 0 to n-1, weights."""

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from joblib import effective_n_jobs
-from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -25,6 +24,7 @@ from sentiment.classification._blocks import (
     Watched,
 )
 from sentiment.classification._counts import check_counts
+from sentiment.classification._fitted_start import Evidence
 from sentiment.classification._labels import (
     check_labels,
     check_lengths,
@@ -34,6 +34,7 @@ from sentiment.classification._labels import (
 from sentiment.classification._learning import Boost, Learned, learn
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import LinearModel, Link, count_margins
+from sentiment.classification._log_loss import compute_probabilities
 from sentiment.classification._start import LinkedStart, PriorStart, Start
 from sentiment.classification._stored_state import check_classifier
 from sentiment.classification._tree_boosting import boost_trees
@@ -136,6 +137,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         value a round; round 0 is the start, before any tree.
     n_iter_ : int
         The number of rounds in use.
+    unlabelled_losses_ : tuple of float or None
+        The log losses out of fold without ``X_unlabelled`` and with it. Not there with
+        ``init=None``.
+    n_unlabelled_ : int
+        How many of these rows were learned from. Not there with ``init=None``.
     n_features_in_ : int
         The number of features seen in ``fit``.
     feature_names_in_ : ndarray of str objects of shape (n_features,)
@@ -205,6 +211,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         "X_val": True,
         "y_val": True,
         "prior_columns": True,
+        "X_unlabelled": True,
     }
 
     def __init__(
@@ -254,6 +261,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         X_val: Any = None,
         y_val: Any = None,
         prior_columns: Any = None,
+        X_unlabelled: Any = None,
     ) -> Self:
         """Fit the linear start, then the trees.
 
@@ -270,6 +278,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         prior_columns : array-like of int or callable, default=None
             The column of each n-gram of ``prior``, or what returns them; none leaves
             the prior out. ``TextPipeline`` passes it.
+        X_unlabelled : same as X, default=None
+            Further rows, whose labels nobody has told. The linear start labels them by
+            a first fit, and learns from them in a second one, as far as they are sure.
+            They are left out if that raises the log loss out of fold by more than 1 %.
 
         Returns
         -------
@@ -284,7 +296,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         name = type(self).__name__
         validate_parameters(self)
         X = check_counts(self, X, reset=True)
-        prior = self._align_prior(prior_columns)
+        evidence = self._read_evidence(prior_columns, X_unlabelled)
         labels = check_labels(y, caller=name)
         check_classification_targets(labels)
         check_lengths(X, labels, caller=name)
@@ -301,7 +313,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         rows = LearningRows(RowsInMemory(X), codes, len(self.classes_), weight)
         watched = self._read_validation(X_val, y_val, of_class)
         solver = Liblinear(effective_n_jobs(self.n_jobs))
-        return self._keep(learn(self, rows, watched, solver, boost_trees, prior))
+        return self._keep(learn(self, rows, watched, solver, boost_trees, evidence))
 
     def fit_blocks(
         self,
@@ -340,7 +352,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         validate_parameters(self)
         self.n_features_in_ = blocks.n_features
-        prior = self._align_prior(prior_columns)
+        evidence = self._read_evidence(prior_columns)
         self.classes_ = np.unique(y)
         of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         if (of_class <= 0).any():
@@ -350,7 +362,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             )
         rows = LearningRows.of(blocks, y, of_class)
         given = None if watched is None else LearningRows.of(*watched, of_class)
-        return self._keep(learn(self, rows, given, BlockSolver(), boost, prior))
+        return self._keep(learn(self, rows, given, BlockSolver(), boost, evidence))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the margins: log-odds before they become probabilities.
@@ -365,12 +377,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         margins : ndarray of shape (n_documents,) or (n_documents, n_classes)
             Of two classes, that of ``classes_[1]``.
         """
-        check_is_fitted(self)
-        X = check_counts(self, X)
-        # Counting processors takes joblib half as long as one row takes altogether.
-        is_alone = X.shape[0] == 1 or is_shared_out()
-        n_jobs = 1 if is_alone else effective_n_jobs(self.n_jobs)
-        margins = self._trees.add_to(self._start.margins(RowsInMemory(X)), X, n_jobs)
+        margins = self._add_up(X)
         return margins[:, 0] if margins.shape[1] == 1 else margins
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -386,11 +393,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_documents, n_classes)
             In the order of ``classes_``; each row sums to 1.
         """
-        margins = self.decision_function(X)
-        if margins.ndim == 2:
-            return softmax(margins, axis=1)
-        positive = expit(margins)
-        return np.column_stack([1.0 - positive, positive])
+        return compute_probabilities(self._add_up(X))
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the class of each row.
@@ -408,6 +411,15 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
+    def _add_up(self, X: Any) -> np.ndarray:
+        """Return the margins of shape (n_documents, n_margins)."""
+        check_is_fitted(self)
+        X = check_counts(self, X)
+        # Counting processors takes joblib half as long as one row takes altogether.
+        is_alone = X.shape[0] == 1 or is_shared_out()
+        n_jobs = 1 if is_alone else effective_n_jobs(self.n_jobs)
+        return self._trees.add_to(self._start.margins(RowsInMemory(X)), X, n_jobs)
+
     def _read_validation(
         self, X_val: Any, y_val: Any, of_class: np.ndarray
     ) -> LearningRows | None:
@@ -423,6 +435,19 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         if not len(codes):
             raise LabelError(f"{name} takes at least one validation row. Got none.")
         return LearningRows.of(RowsInMemory(X), codes, of_class)
+
+    def _read_evidence(self, prior_columns: Any, X_unlabelled: Any = None) -> Evidence:
+        more = None
+        if X_unlabelled is not None:
+            if self.init is None:
+                raise ValueError(
+                    f"A {type(self).__name__} learns from X_unlabelled with "
+                    "init='linear' only. Use the preset 'fast' or 'accurate'."
+                )
+            more = RowsInMemory(check_counts(self, X_unlabelled))
+        known = self._align_prior(prior_columns)
+        shares = np.zeros((0, 0)) if self.prior is None else self.prior.link
+        return Evidence(known, shares, more)
 
     def _align_prior(self, columns: Any) -> LinearModel | None:
         """Return what the prior says of each column, None without a prior."""
@@ -446,11 +471,14 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return LinearModel(weights, coef, prior.intercept)
 
     def _keep(self, learned: Learned) -> Self:
-        start, boosted = learned.start, learned.boosted
+        fitted, boosted = learned.fitted, learned.boosted
+        start = fitted.start
         if isinstance(start, PriorStart):
             self.prior_ = start.prior
         else:
-            self.alpha_, self.prior_losses_ = learned.alpha, learned.losses
+            self.alpha_, self.prior_losses_ = fitted.alpha, fitted.losses
+            self.n_unlabelled_ = fitted.n_unlabelled
+            self.unlabelled_losses_ = fitted.unlabelled_losses
             self.link_slope_, self.link_offset_, self.link_prior_ = start.link
             self.linear_weights_, self.linear_coef_ = start.model[:2]
             self.linear_intercept_ = start.model.intercept

@@ -3,25 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils import check_random_state
 
 from sentiment.classification._blocks import LearningRows, row_frequency
-from sentiment.classification._linear_start import (
-    Floats,
-    LinearModel,
-    LinearSettings,
-    Solver,
-    fit_linear,
-    map_margins,
-)
-from sentiment.classification._out_of_fold import (
-    OutOfFold,
-    alphas_to_try,
-    fit_out_of_fold,
-)
-from sentiment.classification._start import LinkedStart, PriorStart
+from sentiment.classification._fitted_start import Evidence, FittedStart, fit_start
+from sentiment.classification._linear_start import Floats, Solver
 from sentiment.classification._tree_boosting import Boosted, BoostingRows
 from sentiment.classification._tree_features import TreeFeatures
 from sentiment.classification._tree_rows import FeatureRows, set_aside
@@ -37,14 +24,9 @@ _OF_TREES = (
 
 
 class Learned(NamedTuple):
-    """What was learned, and in what share of the rows each n-gram is.
+    """What was learned, and in what share of the rows each n-gram is."""
 
-    ``losses`` are the log losses out of fold without a prior and with it.
-    """
-
-    start: PriorStart | LinkedStart
-    alpha: float
-    losses: tuple[float, float] | None
+    fitted: FittedStart
     features: TreeFeatures
     boosted: Boosted
     share_of_rows: Floats
@@ -56,22 +38,18 @@ def learn(
     watched: LearningRows | None,
     solver: Solver,
     boost: Boost,
-    prior: LinearModel | None = None,
+    evidence: Evidence,
 ) -> Learned:
     """Learn with the parameters of a classifier, which is not changed.
 
     ``solver`` minimises the loss of the linear start, ``boost`` grows the trees: they
-    know where the rows are. ``prior`` holds what a prior says of the columns.
+    know where the rows are.
     """
     seed = int(check_random_state(classifier.random_state).randint(2**31 - 1))
     n_rows = len(rows.y)
     grows = _grows_trees(classifier, n_rows, watched is not None)
-    start, found = _fit_start(classifier, rows, solver, grows, seed, prior)
-    if found is None:
-        alpha, losses, margins = float("nan"), None, start.margins(rows.blocks)
-    else:
-        alpha, margins = found.settings.alpha, found.margins
-        losses = None if prior is None else (found.loss_alone, found.loss)
+    fitted = fit_start(classifier, rows, solver, evidence, grows_trees=grows, seed=seed)
+    start = fitted.start
     frequency = row_frequency(rows.blocks)
     # Without trees, one column is as good as many, and nobody looks into it.
     limit = _tree_limit(classifier) if grows else 1
@@ -79,7 +57,7 @@ def learn(
     features = TreeFeatures(classifier.tree_features).fit(
         frequency, n_rows, strength, limit
     )
-    known = FeatureRows(rows, margins, seen := features if grows else None)
+    known = FeatureRows(rows, fitted.margins, seen := features if grows else None)
     if watched is not None:
         train = known.choose(None, trains=True)
         asked = FeatureRows(watched, start.margins(watched.blocks), seen)
@@ -94,7 +72,7 @@ def learn(
         max_iter=classifier.max_iter if grows else 0,
         patience=classifier.n_iter_no_change if classifier.early_stopping else None,
     )
-    return Learned(start, alpha, losses, features, boosted, frequency / n_rows)
+    return Learned(fitted, features, boosted, frequency / n_rows)
 
 
 def _grows_trees(classifier: Any, n_rows: int, has_validation: bool) -> bool:
@@ -102,48 +80,6 @@ def _grows_trees(classifier: Any, n_rows: int, has_validation: bool) -> bool:
         return False
     few = n_rows < _FEW_ROWS and not has_validation
     return classifier.init is None or classifier.early_stopping != "auto" or not few
-
-
-def _fit_start(
-    classifier: Any,
-    rows: LearningRows,
-    solver: Solver,
-    grows_trees: bool,
-    seed: int,
-    known: LinearModel | None,
-) -> tuple[PriorStart | LinkedStart, OutOfFold | None]:
-    """Fit the start on all rows; return it, and what its link learned from.
-
-    Without trees only the link learns from them, and those of some rows will do: the
-    margins of the others are NaN.
-    """
-    if classifier.init is None:
-        return PriorStart.fit(rows), None
-    alphas: tuple[float, ...] = (classifier.alpha,)
-    if classifier.alpha == "auto":
-        alphas = alphas_to_try(rows.blocks.n_entries, rows.n_classes)
-    shared = classifier.power, seed, classifier.max_linear_features
-    candidates = [LinearSettings(classifier.C, alpha, *shared) for alpha in alphas]
-    said = None
-    if known is not None:
-        said = map_margins(rows.blocks, known) @ classifier.prior.link
-    found = fit_out_of_fold(
-        solver,
-        rows,
-        candidates,
-        all_rows=grows_trees,
-        n_folds=classifier.cv,
-        prior=said,
-    )
-    model, link = fit_linear(solver, rows, found.settings), found.link
-    if known is not None and link.prior.size:
-        model = model.beside(known)
-        link = link._replace(prior=classifier.prior.link @ link.prior)
-    # Single precision halves the model; margins change by less than 1e-5.
-    single = model._replace(
-        weights=model.weights.astype(np.float32), coef=model.coef.astype(np.float32)
-    )
-    return LinkedStart(single, link), found
 
 
 def _share_out(

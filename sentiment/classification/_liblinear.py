@@ -3,6 +3,7 @@
 It walks through single rows at random, which it wants all in one matrix.
 """
 
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -19,6 +20,7 @@ from sentiment.classification._linear_start import (
     LinearSettings,
     count_margins,
     cross_fit_linear,
+    fit_linear,
     fit_one_sided,
     make_folds,
     one_against_rest,
@@ -60,10 +62,10 @@ class Liblinear:
         used = np.flatnonzero(weights)
         if settings.max_features is None or len(used) == len(weights):
             features = weigh_rows(blocks.damped, weights)
-            return _fit_svm(features, positive, weight, settings)
+            return fit_svm(features, positive, weight, settings)
         features = weigh_rows(take_columns(blocks.damped, used), weights[used])
         coef = np.zeros(len(weights))
-        coef[used], intercept = _fit_svm(features, positive, weight, settings)
+        coef[used], intercept = fit_svm(features, positive, weight, settings)
         return coef, intercept
 
     def cross_fit(
@@ -79,7 +81,7 @@ class Liblinear:
         if settings.max_features is not None:
             # The columns are chosen for all margins together, in each fold anew: they
             # are chosen by the labels.
-            return cross_fit_linear(self, rows, settings, folds)
+            return cross_fit_linear(partial(fit_linear, self), rows, settings, folds)
         margins = np.full((len(rows.y), count_margins(rows.n_classes)), np.nan)
         n_jobs = self.n_jobs if rows.blocks.n_entries >= _ENTRIES_FOR_THREADS else 1
         for k, positive in enumerate(one_against_rest(rows)):
@@ -104,17 +106,18 @@ def _fit_fold(
     X, seen = rows.blocks.compact, rows.without(held_out).weight
     sums = ColumnSums.of(X, positive, seen)
     features = weigh_rows(X, sums.weigh(settings.alpha, settings.power))
-    coef, intercept = _fit_svm(features, positive, seen, settings)
+    coef, intercept = fit_svm(features, positive, seen, settings)
     margins: Floats = (features @ coef)[held_out] + intercept
     return margins
 
 
-def _fit_svm(
+def fit_svm(
     features: sp.csr_matrix,
     positive: NDArray[np.bool_],
     weight: Floats,
     settings: LinearSettings,
 ) -> tuple[Floats, float]:
+    """Return the coefficients and the intercept of a linear support vector machine."""
     one_sided = fit_one_sided(positive, weight)
     if one_sided is not None:
         return np.zeros(features.shape[1]), one_sided

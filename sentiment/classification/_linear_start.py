@@ -7,6 +7,7 @@ same matrix with a vector::
     margin = X @ (weights * coef) / sqrt(X² @ weights²) + intercept
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -82,22 +83,8 @@ def count_margins(n_classes: int) -> int:
     return 1 if n_classes == 2 else n_classes
 
 
-class Solver(Protocol):
-    """Minimises the loss of the linear start over rows, wherever these are."""
-
-    def fit(
-        self,
-        blocks: Any,
-        positive: NDArray[np.bool_],
-        weight: Floats,
-        weights: Floats,
-        settings: LinearSettings,
-    ) -> tuple[Floats, float]:
-        """Return the coefficients and the intercept of one class against the rest.
-
-        Rows whose ``weight`` is 0 take no part, nor do columns whose weight in
-        ``weights`` is 0.
-        """
+class CrossFits(Protocol):
+    """Fits the linear start in folds."""
 
     def cross_fit(
         self,
@@ -113,6 +100,24 @@ class Solver(Protocol):
         rows, and trees boosted from them would learn nothing that carries over. The
         weights use the labels, so they are learned in the folds as well. With
         ``n_rows``, the folds after so many rows are left out, their margins NaN.
+        """
+
+
+class Solver(CrossFits, Protocol):
+    """Minimises the loss of the linear start over rows, wherever these are."""
+
+    def fit(
+        self,
+        blocks: Any,
+        positive: NDArray[np.bool_],
+        weight: Floats,
+        weights: Floats,
+        settings: LinearSettings,
+    ) -> tuple[Floats, float]:
+        """Return the coefficients and the intercept of one class against the rest.
+
+        Rows whose ``weight`` is 0 take no part, nor do columns whose weight in
+        ``weights`` is 0.
         """
 
 
@@ -156,7 +161,7 @@ def _fit_each(
 
 
 def cross_fit_linear(
-    solver: Solver,
+    learn: Callable[[LearningRows, LinearSettings], LinearModel],
     rows: LearningRows,
     settings: LinearSettings,
     folds: list[NDArray[np.int64]],
@@ -167,7 +172,7 @@ def cross_fit_linear(
     """
     margins = np.full((len(rows.y), count_margins(rows.n_classes)), np.nan)
     for held_out in folds:
-        model = fit_linear(solver, rows.without(held_out), settings)
+        model = learn(rows.without(held_out), settings)
         asked = np.zeros(len(rows.y), bool)
         asked[held_out] = True
         found = map_rows(rows.blocks, _margins_of_some, model, rows=(asked,))

@@ -20,6 +20,15 @@ def compute_losses(margins: Floats, y: NDArray) -> Floats:
     return logsumexp(margins, axis=1) - margins[np.arange(len(y)), y]
 
 
+def compute_probabilities(margins: Floats) -> Floats:
+    """Return the probabilities of shape (n_rows, n_classes)."""
+    if margins.shape[1] > 1:
+        every: Floats = softmax(margins, axis=1)
+        return every
+    positive = expit(margins[:, 0])
+    return np.column_stack([1.0 - positive, positive])
+
+
 def differentiate_log_loss(margins: Floats, y: NDArray) -> tuple[Floats, Floats]:
     """Return the first and second derivatives of each row's log loss, by margin."""
     if margins.shape[1] == 1:

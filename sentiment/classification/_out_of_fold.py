@@ -6,10 +6,10 @@ import numpy as np
 
 from sentiment.classification._blocks import LearningRows
 from sentiment.classification._linear_start import (
+    CrossFits,
     Floats,
     LinearSettings,
     Link,
-    Solver,
     count_margins,
     fit_link,
 )
@@ -48,7 +48,7 @@ def alphas_to_try(n_entries: int, n_classes: int) -> tuple[float, ...]:
 
 
 def fit_out_of_fold(
-    solver: Solver,
+    solver: CrossFits,
     rows: LearningRows,
     candidates: list[LinearSettings],
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sentiment.monitoring import ReferenceProfile
 
-Context: TypeAlias = Literal["training", "validation", "test"]
+Context: TypeAlias = Literal["training", "validation", "test", "unlabelled"]
 """What a data set was used for in the run."""
 
 
@@ -59,7 +59,7 @@ class DatasetRecord:
         Its short name.
     digest : str
         Tells it apart from other data of that name.
-    context : {"training", "validation", "test"}
+    context : {"training", "validation", "test", "unlabelled"}
         What it was used for.
     source_type : str
         "local", "hugging_face" or "code": a kind of source that MLflow knows.
@@ -68,7 +68,7 @@ class DatasetRecord:
     columns : mapping of str to str
         Column name to MLflow's name of its type.
     n_rows : int
-        The labelled rows.
+        The labelled rows; of context "unlabelled", all.
     """
 
     name: str

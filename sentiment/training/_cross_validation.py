@@ -1,8 +1,8 @@
 """How good a Pipeline is on rows that it has not seen, from training rows alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -95,6 +95,8 @@ class CrossValidation:
         How many times, each with other folds.
     weights : Series, default=None
         How much each row counts in a fit.
+    beside : mapping, default=None
+        What each fit takes besides, such as ``X_unlabelled``.
 
     Raises
     ------
@@ -110,7 +112,9 @@ class CrossValidation:
         seed: int,
         n_repeats: int = 1,
         weights: "pd.Series | None" = None,
+        beside: Mapping[str, Any] | None = None,
     ) -> None:
+        self._beside = dict(beside or {})
         self._X, self._y, self._weights = X, y, weights
         self.classes = np.unique(check_labels(y, caller="cross-validation"))
         self._codes = encode_labels(y, self.classes)
@@ -134,7 +138,8 @@ class CrossValidation:
         """Return that of the rows of a training; few rows take part more than once."""
         assert isinstance(data.X, pd.DataFrame)
         repeats = count_repeats(len(data.y))
-        return cls(data.X, data.y, n_folds, seed, repeats, data.weights)
+        beside = data.beside_rows()
+        return cls(data.X, data.y, n_folds, seed, repeats, data.weights, beside)
 
     def answer(
         self,
@@ -178,7 +183,8 @@ class CrossValidation:
 
     def _fit(self, pipeline: Pipeline, seen: Ints) -> Pipeline:
         X, y = self._X.iloc[seen], self._y.iloc[seen]
-        return fit_pipeline(pipeline, X, y, **weighted(self._weights, seen))
+        more = weighted(self._weights, seen) | self._beside
+        return fit_pipeline(pipeline, X, y, **more)
 
     def _make_folds(self, rows: Ints, groups: Places, repeat: int) -> Iterator[Places]:
         """Yield the places of the rows of each fold, rows of a group together."""

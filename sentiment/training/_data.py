@@ -1,7 +1,7 @@
 """The data of a training: what is read, from where, and that it fits together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,14 @@ def read_separate(instances: Source, labels: Source) -> LabelledPart:
     y = y.reset_index(drop=True)
     record = _describe(instances, "training", y, data_digest(X, y))
     return LabelledPart(X, y, record, rows.summary)
+
+
+def read_unlabelled(source: Source) -> tuple[pd.DataFrame, DatasetRecord]:
+    """Read the documents of a source, and say what the run records about them."""
+    X = load_instances(source)
+    y = pd.Series([], dtype=object)
+    record = _describe(source, "unlabelled", y, data_digest(X, y))
+    return X, replace(record, columns={"text": "string"}, n_rows=len(X))
 
 
 def check_classes(train: LabelledPart, *others: LabelledPart) -> None:

@@ -40,7 +40,8 @@ _PHASES = {
 def fit_in_memory(pipeline: Pipeline, data: TrainingData) -> Pipeline:
     """Fit on data that are in memory."""
     rows = (data.X, data.y, data.X_val, data.y_val)
-    return fit_pipeline(pipeline, *rows, **weighted(data.weights))
+    more = weighted(data.weights) | data.beside_rows()
+    return fit_pipeline(pipeline, *rows, **more)
 
 
 def fit_in_batches(
@@ -76,6 +77,11 @@ def make_room(
         raise DataError(
             "train with streaming takes no weight_column. Leave it out, or train in "
             "memory."
+        )
+    if sources.unlabelled is not None:
+        raise DataError(
+            "train with streaming takes no unlabelled_texts. Leave them out, or train "
+            "in memory."
         )
     check_steps(pipeline, caller="train with streaming")
     size = check_memory(memory, caller="train")

@@ -77,3 +77,16 @@ def _hash_texts(X: "pd.DataFrame | TextRows") -> Ints:
         for batch in batches
     ]
     return np.concatenate(parts)
+
+
+def describe_unlabelled(pipeline: "Pipeline") -> str | None:
+    """Return one sentence on what texts without labels have brought, if there were."""
+    classifier = getattr(pipeline[-1], "estimator_", None)
+    if getattr(classifier, "unlabelled_losses_", None) is None:
+        return None
+    assert classifier is not None
+    before, after = classifier.unlabelled_losses_
+    said = f"The log loss out of fold is {before:.3f} without them, {after:.3f} with."
+    if not classifier.n_unlabelled_:
+        return f"The unlabelled texts are left out. {said}"
+    return f"{classifier.n_unlabelled_:,} unlabelled texts were learned from. {said}"

@@ -25,6 +25,7 @@ class DataOptions(ReadingOptions, total=False):
     validation: Data
     instances: Data
     labels: Data
+    unlabelled_texts: Data
     split: str
     test_split: str
 

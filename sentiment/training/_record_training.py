@@ -32,7 +32,11 @@ from sentiment.training._fits import (
     predict_in_batches,
 )
 from sentiment.training._hook import Hook, HookContext, check_metrics
-from sentiment.training._notes import describe_classes, is_uneven
+from sentiment.training._notes import (
+    describe_classes,
+    describe_unlabelled,
+    is_uneven,
+)
 from sentiment.training._options import Recording
 from sentiment.training._reference import make_reference
 from sentiment.training._result import TrainingResult
@@ -84,7 +88,7 @@ def record_training(
         own = _call_hook(recording.hook, context, run, clock)
         run.log(_cost_records(clock))
     result = _make_result(run, pipeline, data, recording, evaluations, own, clock)
-    return replace(result, prior=told)
+    return replace(result, prior=told, unlabelled=describe_unlabelled(pipeline))
 
 
 def _fit(
@@ -155,6 +159,7 @@ def _facts(data: TrainingData) -> dict[str, Any]:
         "n_rows_train": len(data.X),
         "n_rows_validation": 0 if data.X_val is None else len(data.X_val),
         "n_rows_test": 0 if data.test is None else len(data.test.X),
+        **({} if data.unlabelled is None else {"n_unlabelled": len(data.unlabelled)}),
     }
 
 

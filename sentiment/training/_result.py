@@ -44,6 +44,8 @@ class TrainingResult(ShownAsPage):
         What to know of the data before the metrics are believed, one sentence each.
     prior : str or None
         What :func:`describe_prior` says of the model.
+    unlabelled : str or None
+        What texts without labels have brought, in a sentence.
     uneven : bool
         Whether some class has much fewer rows than another.
     read : tuple of DataSummary
@@ -61,6 +63,7 @@ class TrainingResult(ShownAsPage):
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     prior: str | None = None
+    unlabelled: str | None = None
     uneven: bool = False
     read: tuple[DataSummary, ...] = ()
 

@@ -59,6 +59,10 @@ def train(
     instances, labels : as source, default=None
         Documents and labels in two files, as ``sentiment etl`` writes them, in the
         place of ``source``.
+    unlabelled_texts : as source, default=None
+        Texts of the same kind without labels, of the split ``unsupervised`` if there
+        are splits: the linear start learns from them, too, as :func:`fit_pipeline` does
+        from ``X_unlabelled``.
     split, test_split : str
         Which split of ``source`` and of ``test`` is read.
     preset : {"accurate", "fast", "tutorial"}, default="accurate"
@@ -109,11 +113,12 @@ def train(
         Called with one line at the start of each stage. None: the logger
         ``sentiment``, at INFO.
     **options
-        Of the data, ``test``, ``validation``, ``instances``, ``labels``, ``split``,
-        ``test_split``; of the record in MLflow, ``experiment``, ``run_name``,
-        ``register``, ``alias``, ``model_name``, ``serialization``,
-        ``pip_requirements``, ``conda_env``, ``artifacts``, ``hook``; and how the data
-        are read, as :class:`Source` says, for all of them that are not a Source.
+        Of the data, ``test``, ``validation``, ``instances``, ``labels``,
+        ``unlabelled_texts``, ``split``, ``test_split``; of the record in MLflow,
+        ``experiment``, ``run_name``, ``register``, ``alias``, ``model_name``,
+        ``serialization``, ``pip_requirements``, ``conda_env``, ``artifacts``, ``hook``;
+        and how the data are read, as :class:`Source` says, for all of them that are not
+        a Source.
 
     Returns
     -------

@@ -23,6 +23,7 @@ from sentiment.training._data import (
     check_classes,
     read_part,
     read_separate,
+    read_unlabelled,
 )
 from sentiment.training._notes import describe_overlap
 from sentiment.training._validation_split import (
@@ -53,6 +54,7 @@ class Sources:
     validation: Source | None = None
     instances: Source | None = None
     labels: Source | None = None
+    unlabelled: Source | None = None
     default: Source = _SAMPLE
 
 
@@ -62,6 +64,7 @@ def make_sources(
     validation: Data = None,
     instances: Data = None,
     labels: Data = None,
+    unlabelled_texts: Data = None,
     split: str = "train",
     test_split: str = "test",
     **reading: Unpack[ReadingOptions],
@@ -77,6 +80,7 @@ def make_sources(
         validation=read(validation, "validation"),
         instances=read(instances, split),
         labels=read(labels, split),
+        unlabelled=read(unlabelled_texts, "unsupervised"),
         default=source_of(None, split, **reading),
     )
 
@@ -108,6 +112,8 @@ class TrainingData:
         What was read of each source.
     weights : Series or None
         How much each row that is learned from counts.
+    unlabelled : DataFrame or None
+        Further documents, without labels.
     """
 
     X: "pd.DataFrame | TextRows"
@@ -122,6 +128,11 @@ class TrainingData:
     notes: tuple[str, ...] = ()
     summaries: tuple[DataSummary, ...] = ()
     weights: "pd.Series | None" = None
+    unlabelled: "pd.DataFrame | None" = None
+
+    def beside_rows(self) -> dict[str, Any]:
+        """Return what a fit in memory takes beside rows, labels and weights."""
+        return {} if self.unlabelled is None else {"X_unlabelled": self.unlabelled}
 
 
 def read_training_data(
@@ -159,13 +170,17 @@ def read_training_data(
     if bad:
         list_bad_rows(bad, sources.default.bad_rows)
     rows = _set_aside(part, watched, fraction, random_state, preset)
+    records = [one.record for one in parts]
+    if sources.unlabelled is not None:
+        rows["unlabelled"], record = read_unlabelled(sources.unlabelled)
+        records.append(record)
     if sources.validation is not None:
         rows = rows | {"validation": sources.validation.name}
     return TrainingData(
         test=tested,
         source=part,
         split=(sources.source or sources.default).read_split,
-        records=tuple(one.record for one in parts),
+        records=tuple(records),
         notes=tuple(note for one in parts[1:] for note in describe_overlap(part, one)),
         summaries=summaries,
         **rows,
