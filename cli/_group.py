@@ -43,6 +43,9 @@ COMMANDS = {
 }
 """Each command with its short help, in the order of ``sentiment --help``."""
 
+LAST_LINE = "sentiment_cli.last_line"
+"""Where a command keeps what makes its last line of a message and whether it failed."""
+
 
 class LazyCommand(click.Command):
     """Stands for a command until it is needed; knows its name and short help."""
@@ -101,19 +104,18 @@ def _endings(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except SentimentError as error:
-        click.echo(f"Error: {_one_line(error)}", err=True)
+        _tell(ctx, _one_line(error))
         ctx.exit(FAILED)
     except MemoryError:
-        click.echo(f"Error: {_NO_MEMORY}", err=True)
+        _tell(ctx, _NO_MEMORY)
         ctx.exit(FAILED)
     except KeyboardInterrupt:
-        # On a terminal the cursor stands behind the ^C.
-        click.echo(
-            "\nInterrupted." if sys.stderr.isatty() else "Interrupted.", err=True
-        )
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the cursor stands behind the ^C
+        _tell(ctx, "Interrupted.", is_error=False)
         ctx.exit(INTERRUPTED)
     except Terminated:
-        click.echo("Terminated.", err=True)
+        _tell(ctx, "Terminated.", is_error=False)
         ctx.exit(TERMINATED)
     except ValueError as error:
         # By name: the class lives in scikit-learn, which takes a second to import.
@@ -122,8 +124,16 @@ def _endings(ctx: click.Context) -> Iterator[None]:
         # What XGBoost, in C++, makes of it.
         if "bad_alloc" not in str(error):
             raise
-        click.echo(f"Error: {_NO_MEMORY}", err=True)
+        _tell(ctx, _NO_MEMORY)
         ctx.exit(FAILED)
+
+
+def _tell(ctx: click.Context, message: str, is_error: bool = True) -> None:
+    if LAST_LINE in ctx.meta:
+        message = ctx.meta[LAST_LINE](message, is_error)
+    elif is_error:
+        message = f"Error: {message}"
+    click.echo(message, err=True)
 
 
 def _one_line(error: Exception) -> str:

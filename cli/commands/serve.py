@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from .._command import as_command
+from .._group import LAST_LINE
 from .._options import pickle_option
 from .._types import Choice
 
@@ -66,6 +67,8 @@ def command(model: str, **options: Any) -> None:
     the reason, in every form. /health and /ready are for probes, /openapi.json
     describes the service. Ctrl-C stops it, after what is under way.
     """
-    from sentiment.serving import run_server
+    from sentiment.serving import format_as_json, run_server
 
+    if options["log_format"] == "json":
+        click.get_current_context().meta[LAST_LINE] = format_as_json
     run_server(model, **options)

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sentiment.serving._app import make_app
     from sentiment.serving._loader import use_one_job
+    from sentiment.serving._logs import format_as_json
     from sentiment.serving._server import run_server
     from sentiment.serving._strict_model import StrictModel
 
-__all__ = ["StrictModel", "make_app", "run_server", "use_one_job"]
+__all__ = ["StrictModel", "format_as_json", "make_app", "run_server", "use_one_job"]
 
 _HOME = {
     "StrictModel": "_strict_model",
+    "format_as_json": "_logs",
     "make_app": "_app",
     "run_server": "_server",
     "use_one_job": "_loader",

@@ -38,9 +38,19 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(content, default=str)
 
 
+def format_as_json(message: str, is_error: bool) -> str:
+    """Return a line of a server's log: its last one, when logging has ended.
+
+    ``message``: what it says. ``is_error``: whether the server failed.
+    """
+    level = logging.ERROR if is_error else logging.INFO
+    record = logging.LogRecord("sentiment", level, "", 0, message, None, None)
+    return JsonFormatter().format(record)
+
+
 @contextmanager
 def json_logs(level: int) -> Iterator[None]:
-    """Write all that is logged on stderr as JSON, in the place of what there was.
+    """Write all that is logged on stderr as JSON, instead of what there was.
 
     ``level``: of our own logger.
     """

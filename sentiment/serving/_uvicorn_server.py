@@ -1,5 +1,6 @@
 """uvicorn, set up for one socket and one application."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from sentiment.serving._settings import ServingSettings
 
 SECONDS_TO_FINISH = 25
 """For so long a server that is told to stop waits for what is under way."""
+
+_SECONDS_TO_PART = 1
 
 
 class SocketServer(Server):
@@ -43,3 +46,28 @@ class SocketServer(Server):
         """Listen, then tell."""
         await super().startup(sockets=sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop after requests under way, without waiting for idle connections."""
+        parting = asyncio.create_task(self._part())
+        await super().shutdown(sockets)
+        parting.cancel()
+
+    async def _part(self) -> None:
+        """Cut what is idle for a second.
+
+        To close TLS is to wait for the client's own goodbye, and one that only keeps a
+        connection for later does not read ours.
+        """
+        while True:
+            idle = [one for one in self.server_state.connections if _is_idle(one)]
+            await asyncio.sleep(_SECONDS_TO_PART)
+            for connection in idle:
+                # An answer may still be on its way to a slow client.
+                if connection.transport.get_write_buffer_size() == 0:
+                    connection.transport.abort()
+
+
+def _is_idle(connection: Any) -> bool:
+    cycle = getattr(connection, "cycle", None)
+    return cycle is None or cycle.response_complete

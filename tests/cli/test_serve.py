@@ -1,3 +1,4 @@
+import json
 import socket
 from pathlib import Path
 
@@ -80,14 +81,18 @@ def test_a_wrong_command_line_is_a_usage_error(invoke, served, options):
 
 def test_a_port_in_use_is_one_line_and_exit_code_1(invoke):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        result = invoke("serve", "model", "--port", port)
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    assert result.stderr == (
-        f"Error: Port {port} of 127.0.0.1 is in use. Choose another with --port=..., "
-        "or stop what uses it.\n"
+        options = "serve", "model", "--port", taken.getsockname()[1]
+        result, logged = invoke(*options), invoke(*options, "--log-format", "json")
+    message = (
+        f"Port {options[-1]} of 127.0.0.1 is in use. Choose another with --port=..., "
+        "or stop what uses it."
     )
+    for one in result, logged:
+        assert one.exit_code == 1
+        assert one.stdout == ""
+    assert result.stderr == f"Error: {message}\n"
+    line = json.loads(logged.stderr)
+    assert (line["level"], line["message"]) == ("ERROR", message)
 
 
 def test_half_of_tls_is_told_by_the_flags_one_types(invoke):

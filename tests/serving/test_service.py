@@ -3,9 +3,11 @@
 import json
 import re
 import signal
+import socket
 import ssl
 import threading
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -249,8 +251,9 @@ def test_workers_count_together_and_log_as_json(saved, serve):
         wait_until(lambda: count(server, "sentiment_texts_total") == 20)
         answered = [one for one in lines(server) if one.get("texts")]
         assert len(answered) == 20
-        assert {one["level"] for one in lines(server)} == {"INFO"}
         assert server.stop() == 130
+        assert lines(server)[-1]["message"] == "Interrupted."
+        assert {one["level"] for one in lines(server)} == {"INFO"}
 
 
 def test_requests_under_way_are_finished_at_the_end(saved, serve):
@@ -297,7 +300,6 @@ def test_with_a_certificate_https_alone_is_spoken(saved, serve, tmp_path):
     options = "--tls-cert", cert, "--tls-key", key
     with serve(saved, *options, trusted=str(cert)) as server:
         assert server.url.startswith("https://")
-        # Not kept: its connection would stay open, and the server waits 25 s for that.
         assert server.post(json={"inputs": ["good"]}, verify=str(cert)).ok
         with pytest.raises(requests.exceptions.SSLError):
             server.post(json={"inputs": ["good"]})
@@ -306,6 +308,22 @@ def test_with_a_certificate_https_alone_is_spoken(saved, serve, tmp_path):
         host, port = server.url.removeprefix("https://").split(":")
         found = ssl.get_server_certificate((host, int(port)))
         assert found == cert.read_text()
+
+
+def test_connections_kept_for_later_do_not_hold_the_stop(saved, serve, tmp_path):
+    cert, key = make_certificate(tmp_path)
+    options = "--tls-cert", cert, "--tls-key", key
+    with serve(saved, *options, trusted=str(cert)) as server, ExitStack() as kept:
+        session = kept.enter_context(requests.Session())
+        given = {"json": {"inputs": ["good"]}, "verify": str(cert), "timeout": 60}
+        assert session.post(f"{server.url}/invocations", **given).ok
+        host, port = server.url.removeprefix("https://").split(":")
+        silent = kept.enter_context(socket.create_connection((host, int(port))))
+        context = ssl.create_default_context(cafile=str(cert))
+        kept.enter_context(context.wrap_socket(silent, server_hostname=host))
+        assert server.stop(signal.SIGTERM) == 143
+        assert server.log.endswith("\nTerminated.\n")
+        assert "timeout" not in server.log
 
 
 def test_tls_files_that_cannot_be_used_are_refused_before_the_model_is_looked_for(
