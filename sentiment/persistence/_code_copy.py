@@ -76,4 +76,4 @@ def _iter_code(source: Path) -> Iterator[Path]:
 
 
 def _is_compiled(path: Path) -> bool:
-    return path.name.endswith(tuple(EXTENSION_SUFFIXES))
+    return path.name.removeprefix(path.name.partition(".")[0]) in EXTENSION_SUFFIXES

@@ -140,8 +140,9 @@ def test_code_compiled_for_another_python_stays_behind(tmp_path, monkeypatch):
 
     package = tmp_path / "sentiment"
     (package / "persistence" / "__pycache__").mkdir(parents=True)
-    own, foreign = f"_kernel{EXTENSION_SUFFIXES[0]}", "_kernel.cpython-27.pyd"
-    for name in ("_code_copy.py", own, foreign):
+    own = f"_kernel{EXTENSION_SUFFIXES[-1]}"
+    foreign = [f"_kernel.cpython-27{end}" for end in (".pyd", ".so")]
+    for name in ("_code_copy.py", own, *foreign):
         (package / "persistence" / name).write_text("")
     monkeypatch.setattr(
         _code_copy, "__file__", str(package / "persistence" / "_code_copy.py")
