@@ -1,7 +1,8 @@
 """What pyproject.toml cannot say: the compiled kernel, which is optional.
 
 It keeps to the limited API, so that one binary, and the one in a logged model, works
-with Python 3.11 and every later one. With ``SENTIMENT_KERNEL_DEBUG=1`` it checks the bounds of every array.
+with Python 3.11 and every later one. With ``SENTIMENT_KERNEL_DEBUG=1`` it checks the
+bounds of every array.
 """
 
 import os

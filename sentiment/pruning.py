@@ -113,7 +113,7 @@ def limit_ngrams(pipeline: Pipeline, n_ngrams: int) -> Pipeline:
     ...
     sklearn.utils._param_validation.InvalidParameterError: N-grams are pruned by the
     linear start of BoostedLinearClassifier. This one has init=None. Limit the
-    vocabulary in the place of it: vectorize__max_features.
+    vocabulary instead of it: vectorize__max_features.
     """
     try:
         _, last = _last_steps(pipeline)
@@ -125,7 +125,7 @@ def limit_ngrams(pipeline: Pipeline, n_ngrams: int) -> Pipeline:
     if classifier.init is None:
         raise InvalidParameterError(
             "N-grams are pruned by the linear start of BoostedLinearClassifier. This "
-            "one has init=None. Limit the vocabulary in the place of it: "
+            "one has init=None. Limit the vocabulary instead of it: "
             f"{pipeline.steps[-2][0]}__max_features."
         )
     classifier.set_params(**{_PARAMETER: n_ngrams})

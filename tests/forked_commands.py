@@ -95,7 +95,7 @@ class ForkedProcess(subprocess.Popen):
         creationflags, shell, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,
         *others,
     ):  # fmt: skip
-        """Have the other process forked, in the place of this one."""
+        """Have the other process forked, instead of this one."""
         question = {
             "arguments": args,
             "cwd": str(cwd or Path.cwd()),

@@ -79,12 +79,12 @@ def _read_config(
 @click.option(
     "--pip-requirements",
     metavar="FILE",
-    help="Requirements of the model, in the place of those found here.",
+    help="Requirements of the model, instead of those found here.",
 )
 @click.option(
     "--conda-env",
     metavar="FILE",
-    help="Conda environment of the model, in the place of requirements.",
+    help="Conda environment of the model, instead of requirements.",
 )
 @click.option(
     "--hook",

@@ -274,7 +274,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         sample_weight : array-like of shape (n_documents,), default=None
             How much each document counts. A row of weight 0 takes no part at all.
         X_val, y_val : same as X and y, default=None
-            Validation rows for early stopping, in the place of an inner split.
+            Validation rows for early stopping, instead of an inner split.
         prior_columns : array-like of int or callable, default=None
             The column of each n-gram of ``prior``, or what returns them; none leaves
             the prior out. ``TextPipeline`` passes it.

@@ -260,7 +260,7 @@ def _multiply(
     return product
 
 
-# With its threads, BLAS takes 65 ms in the place of 0.8 for two parameters, where
+# With its threads, BLAS takes 65 ms instead of 0.8 for two parameters, where
 # other processes are busy.
 @on_one_blas_thread
 def fit_link(

@@ -42,7 +42,7 @@ class NaiveBayesWeighter(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         The ratio is raised to it, its sign kept. Near 0, only the sign is left; 1 is
         the ratio itself.
     sublinear_tf : bool, default=True
-        Use 1 + log(count) in the place of the count.
+        Use 1 + log(count) instead of the count.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
 """Boost XGBoost trees from given margins, and predict with them.
 
-The loop is written out, in the place of ``xgboost.train``, for four things: the
+The loop is written out, instead of ``xgboost.train``, for four things: the
 metrics *before* the first tree are part of the history, so that no tree at all can be
 the best number of trees; Ctrl-C acts between rounds; the base margin is always given,
 so that a linear start and none go the same way; and the derivatives are rounded, so
@@ -114,7 +114,7 @@ def predict_trees(
     """Return what the trees add to the margins, of shape (n_documents, n_margins).
 
     Large batches are cut into one part a thread. The booster itself runs on one: its
-    own threads cost a single row 24 ms in the place of 0.3 when a core is busy.
+    own threads cost a single row 24 ms instead of 0.3 when a core is busy.
     """
 
     def predict(part: sp.csr_matrix) -> NDArray[np.float32]:

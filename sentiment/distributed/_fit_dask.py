@@ -39,7 +39,7 @@ def fit_dask(
     text_column, label_column : str, default="text", "label"
         The columns that hold the text and the label.
     validation : dask.dataframe.DataFrame, default=None
-        Rows for early stopping, in the place of those that the classifier sets aside.
+        Rows for early stopping, instead of those that the classifier sets aside.
     client : distributed.Client, default=None
         Of the cluster; None for the one that was made last.
 

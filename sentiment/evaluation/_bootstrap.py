@@ -62,7 +62,7 @@ def bootstrap(
     n weightings of the rows, to sums of shape (n_sums, n). It is called from several
     threads. ``n_resamples``: how many resamples, each of ``n_rows`` rows drawn with
     replacement. ``random_state``: two calls with one seed draw the same resamples.
-    ``pools``: if ``add_up`` takes the weight of each of them, in the place of each
+    ``pools``: if ``add_up`` takes the weight of each of them, instead of each
     row's.
     """
     sizes = [min(_STEP, n_resamples - at) for at in range(0, n_resamples, _STEP)]

@@ -40,7 +40,7 @@ class AlignedText(NamedTuple):
         return int(self.starts[first]), int(self.ends[last - 1])
 
     def edit(self, edits: Iterable[Edit]) -> "AlignedText":
-        """Return the text with ``new`` in the place of each ``text[first:last]``.
+        """Return the text with ``new`` instead of each ``text[first:last]``.
 
         Each new character came from all that the replaced ones came from, except for
         those at the end that did not change.

@@ -29,7 +29,7 @@ class NgramFrequencies(NamedTuple):
     words : Array of str
         The words of the n-grams, in their order.
     ngrams : ndarray of int32 of shape (n_ngrams, max_n)
-        Numbers of words, padded with -1. With one column in the place of more, each
+        Numbers of words, padded with -1. With one column instead of more, each
         "word" is a whole n-gram: its tokens hold spaces.
     documents : ndarray of int64 of shape (n_ngrams,)
         In how many documents each n-gram is.

@@ -164,7 +164,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from more documents, in the place of ``fit`` with all of them.
+        """Learn from more documents, instead of ``fit`` with all of them.
 
         After the last part the vocabulary is the one that ``fit`` finds in all of them
         together, whatever the parts: how often each n-gram was seen is kept and added

@@ -70,7 +70,7 @@ def monitor(
         The column that holds the time of each row. None: the rows are in the order of
         time.
     reference : as source, default=None
-        Rows that the model has not learned from, in the place of the profile that it
+        Rows that the model has not learned from, instead of the profile that it
         keeps.
     reference_split : str, default="test"
         Which split of ``reference``.

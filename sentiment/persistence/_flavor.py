@@ -82,7 +82,7 @@ def save_model(
     pip_requirements : list of str or path, optional
         In the place of the pinned requirements found here.
     conda_env : dict or path, optional
-        A conda environment of one's own, in the place of requirements.
+        A conda environment of one's own, instead of requirements.
     code_paths : sequence of path, optional
         More modules to carry, next to this package.
     metadata : dict, optional

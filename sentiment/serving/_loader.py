@@ -34,7 +34,7 @@ def load_strict_model(folder: Path, *, allow_pickle: bool) -> StrictModel:
     """
     description = read_model_file(folder)
     pipeline = read_pipeline(description, allow_pickle=allow_pickle)
-    # A server has its threads already. Two more for one row cost 24 ms in the place of
+    # A server has its threads already. Two more for one row cost 24 ms instead of
     # 0.3 when the other core is busy.
     use_one_job(pipeline)
     model = StrictModel(pipeline)

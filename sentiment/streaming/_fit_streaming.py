@@ -82,7 +82,7 @@ def fit_streaming(
         Files (csv, tsv, jsonl, parquet; ``.gz`` and ``.zst`` too) and patterns are read
         in batches; all else that :func:`load_reviews` takes is read as a whole first.
     validation : as source, default=None
-        Rows for early stopping, in the place of those that the classifier sets aside.
+        Rows for early stopping, instead of those that the classifier sets aside.
     split : str, default="train"
         As in :func:`load_reviews`.
     memory : int, default=512

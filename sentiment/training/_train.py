@@ -87,7 +87,7 @@ def train(
         How the model is stored, as in :func:`save_model`. "cloudpickle" holds steps of
         your own classes, and whoever loads it runs whatever code it holds.
     pip_requirements, conda_env : path, default=None
-        A file with the environment that the model asks for, in the place of the
+        A file with the environment that the model asks for, instead of the
         requirements found here. One of them at most.
     artifacts : sequence of path, default=()
         Files to keep with the run, such as the one the parameters are from.

@@ -108,7 +108,7 @@ def test_metadata_routing_hands_them_on(texts, pipeline):
 
 
 def test_rows_that_raise_the_log_loss_are_left_out(texts, pipeline, monkeypatch):
-    X, y, unlabelled, new = texts
+    X, y, unlabelled, _ = texts
     monkeypatch.setattr(fitted_start, "_MOST_RISE", 0.0)
     fitted = fit_pipeline(clone(pipeline), X, y, X_unlabelled=unlabelled)
     classifier = fitted[-1].estimator_

@@ -30,7 +30,7 @@ ENDLESS = [
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Record what the library is asked for, in the place of training."""
+    """Record what the library is asked for, instead of training."""
     calls = []
 
     def train(source, **options):

@@ -38,7 +38,7 @@ RESULT = TuningResult(
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Record what the library is asked for, in the place of a search."""
+    """Record what the library is asked for, instead of a search."""
     calls = []
 
     def tune(source, **options):
