@@ -1,7 +1,9 @@
 """A fitted model as the prior of another: what it knows, what it may not do."""
 
 import copy
+import re
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,9 +19,11 @@ from sklearn.pipeline import Pipeline
 
 import sentiment.classification._out_of_fold as out_of_fold
 from sentiment import (
+    DataWarning,
     SentimentError,
     describe_prior,
     drop_unused_ngrams,
+    evaluate,
     explain_model,
     explain_texts,
     fit_pipeline,
@@ -30,6 +34,7 @@ from sentiment import (
 )
 from sentiment.prior_reading import read_prior
 from sentiment.streaming import fit_streaming
+from sentiment.training._notes import describe_seen
 
 with warnings.catch_warnings():
     # While it is imported, MLflow 3.17 warns of its own type hints.
@@ -370,6 +375,37 @@ def test_a_prior_that_was_learned_from_the_very_rows_is_left_out(teacher, fit):
             expected = alone.predict_proba(asked)
             np.testing.assert_array_equal(pipeline.predict_proba(asked), expected)
             assert "was learned from 8% of these texts" in describe_prior(pipeline)
+
+
+def test_metrics_on_texts_that_a_model_has_seen_are_not_given_without_a_word(teacher):
+    texts, labels = write_long(60, 1)
+    model = remembering(teacher, texts[:30])
+    rows = pd.DataFrame({"text": texts, "label": labels})
+    said = "learned from 30 of 60 DataFrame texts (50.0%)"
+    with pytest.warns(DataWarning, match=re.escape(said)):
+        report = evaluate(model, rows)
+    assert said in report.read.warnings[-1]
+    new_texts, new_labels = write_long(60, 2)
+    new = pd.DataFrame({"text": new_texts, "label": new_labels})
+    assert evaluate(model, new).read.warnings == ()
+    # Of a model that has it as its prior, too.
+    taught = make_sentiment_pipeline("fast", prior=model).fit(new_texts, new_labels)
+    assert taught["vectorize"].knows_prior()
+    with pytest.warns(DataWarning, match=re.escape(said)):
+        evaluate(taught, rows)
+
+
+def test_a_training_says_that_its_prior_has_seen_the_test_rows(teacher):
+    texts, _ = write_long(60, 1)
+    model = remembering(teacher, texts)
+    X, y = write_long(60, 2)
+    fitted = make_sentiment_pipeline("fast", prior=model).fit(X, y)
+    rows = pd.DataFrame({"text": texts})
+    record = SimpleNamespace(context="test")
+    (note,) = describe_seen(fitted, SimpleNamespace(X=rows, record=record))
+    assert "learned from 60 of 60 test texts (100.0%)" in note
+    rows = pd.DataFrame({"text": X})
+    assert not [*describe_seen(fitted, SimpleNamespace(X=rows, record=record))]
 
 
 def test_short_texts_that_anybody_may_write_are_not_taken_for_seen_ones(teacher):

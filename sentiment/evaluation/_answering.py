@@ -1,16 +1,21 @@
 """Ask models for the labelled rows of a source, batch by batch."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sentiment.classification import choose_classes
+from sentiment.documents import text_series
 from sentiment.evaluation._answers import Answers
 from sentiment.evaluation._mistakes import SurestMistakes
 from sentiment.evaluation._rows import EvaluatedRows, LabelledBatch, RowReader
+from sentiment.exceptions import DataWarning
+from sentiment.feature_extraction import SeenDocuments
 from sentiment.inference import Answerer, read_ahead
 
 
@@ -31,6 +36,7 @@ def answer_rows(
     """
     answerers = [Answerer(pipeline, probabilities=False) for pipeline in pipelines]
     tables: list[list[np.ndarray]] = [[] for _ in pipelines]
+    seen = SeenDocuments(pipelines[0])
     n_rows = 0
     with ExitStack() as stack:
         pools = [one.make_pool() for one in answerers]
@@ -43,10 +49,16 @@ def answer_rows(
                 parts.append(answer.result())
             first = tables[0][-1]
             mistakes.look_at(batch, first, choose_classes(pipelines[0], first))
+            seen.look_at(text_series(batch.texts))
             n_rows += len(batch.texts)
             if progress is not None:
                 progress(n_rows, None, batch.share)
     rows = reader.finish()
+    said = seen.describe(rows.name)
+    if said is not None:
+        warnings.warn(said, DataWarning, stacklevel=3)
+        told = (*rows.summary.warnings, said)
+        rows = replace(rows, summary=replace(rows.summary, warnings=told))
     return rows, [
         _answers(pipeline, rows, parts)
         for pipeline, parts in zip(pipelines, tables, strict=True)

@@ -3,6 +3,7 @@
 from sentiment.feature_extraction._count_vectorizer import make_count_vectorizer
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
 from sentiment.feature_extraction._ngram_vectorizer import NgramVectorizer
+from sentiment.feature_extraction._seen_documents import SeenDocuments
 from sentiment.feature_extraction._text_pipeline import TextPipeline
 from sentiment.feature_extraction._unseen_words import (
     before_counts,
@@ -13,6 +14,7 @@ from sentiment.feature_extraction._unseen_words import (
 __all__ = [
     "NgramFrequencies",
     "NgramVectorizer",
+    "SeenDocuments",
     "TextPipeline",
     "before_counts",
     "count_unseen",

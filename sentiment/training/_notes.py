@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from sentiment._arrays import Ints
 from sentiment._messages import shown
+from sentiment.documents import text_series
+from sentiment.feature_extraction import SeenDocuments
 from sentiment.streaming import TextRows
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sentiment.training._data import LabelledPart
 
 _LOGGER = logging.getLogger("sentiment")
@@ -21,13 +22,13 @@ _LOGGER = logging.getLogger("sentiment")
 _UNEVEN = 1.5
 
 
-def is_uneven(labels: "pd.Series") -> bool:
+def is_uneven(labels: pd.Series) -> bool:
     """Say whether one class has more than 1.5 times the rows of another."""
     counts = labels.value_counts()
     return bool(counts.max() > _UNEVEN * counts.min())
 
 
-def describe_classes(pipeline: Pipeline, labels: "pd.Series") -> Iterator[str]:
+def describe_classes(pipeline: Pipeline, labels: pd.Series) -> Iterator[str]:
     """Yield a note if the classes are uneven: what to look at, and what to set."""
     if not is_uneven(labels):
         return
@@ -68,6 +69,17 @@ def describe_overlap(train: "LabelledPart", other: "LabelledPart") -> Iterator[s
         )
     _LOGGER.warning("%s", note)
     yield note
+
+
+def describe_seen(pipeline: Pipeline, other: "LabelledPart") -> Iterator[str]:
+    """Yield a warning if a prior was learned from data that measure a model."""
+    seen = SeenDocuments(pipeline)
+    for batch in other.X if isinstance(other.X, TextRows) else [other.X["text"]]:
+        seen.look_at(batch if isinstance(batch, pd.Series) else text_series(batch))
+    note = seen.describe(other.record.context)
+    if note is not None:
+        _LOGGER.warning("%s", note)
+        yield note
 
 
 def _hash_texts(X: "pd.DataFrame | TextRows") -> Ints:

@@ -1,6 +1,6 @@
 """Fit a Pipeline on data that were read, in a run that records all about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from sentiment.training._fits import (
 from sentiment.training._hook import Hook, HookContext, check_metrics
 from sentiment.training._notes import (
     describe_classes,
+    describe_seen,
     describe_unlabelled,
     is_uneven,
 )
@@ -144,10 +145,16 @@ def _make_result(
         registered_uri=_registered_uri(run, recording.register, recording.alias),
         validation=data.validation,
         intervals=intervals,
-        notes=(*data.notes, *describe_classes(pipeline, data.source.y)),
+        notes=(*data.notes, *_notes(pipeline, data)),
         uneven=is_uneven(data.source.y),
         read=data.summaries,
     )
+
+
+def _notes(pipeline: "Pipeline", data: TrainingData) -> Iterator[str]:
+    yield from describe_classes(pipeline, data.source.y)
+    if data.test is not None:
+        yield from describe_seen(pipeline, data.test)
 
 
 def _facts(data: TrainingData) -> dict[str, Any]:
