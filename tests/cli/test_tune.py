@@ -97,6 +97,7 @@ def test_every_option_reaches_the_library(invoke, asked):
                 "cv": 5,
                 "test": "b.csv",
                 "validation": "c.csv",
+                "unlabelled_texts": None,
                 "text_column": "t",
                 "label_column": "l",
                 "label_names": ["no", "yes"],

@@ -205,6 +205,31 @@ def test_validation_data_of_ones_own_say_when_to_stop(
     assert sorted(contexts) == ["training", "validation"]
 
 
+@pytest.mark.parametrize("aside", [{}, {"validation_fraction": 0.25}])
+def test_texts_without_labels_are_learned_from_and_recorded(
+    store, quick, reviews, make, aside
+):
+    new = make(60)[["text"]] + " unheard"
+    result = quick(reviews, unlabelled_texts=new, prior=None, **aside)
+    assert result.unlabelled.startswith("60 unlabelled texts were learned from. The log")
+    (run,) = read_runs()
+    assert run.data.params["n_unlabelled"] == "60"
+    (dataset,) = (
+        one.dataset
+        for one in run.inputs.dataset_inputs
+        if one.tags[0].value == "unlabelled"
+    )
+    assert json.loads(dataset.profile)["num_rows"] == 60
+    known = load_model(result.run_id)[:-1].get_feature_names_out()
+    assert "unheard" in known
+
+
+def test_texts_without_labels_are_not_taken_in_batches(store, quick, reviews, make):
+    with pytest.raises(DataError, match="with streaming takes no unlabelled_texts"):
+        quick(reviews, unlabelled_texts=make(20), streaming=True)
+    assert read_runs() == []
+
+
 def test_few_rows_are_all_learned_from_and_all_measured(store, quick, make, tmp_path):
     data = make(40)
     result = quick(data, prior=None)
