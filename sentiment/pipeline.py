@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from sentiment._autolog import without_autolog
+from sentiment._messages import shown
 from sentiment._sklearn import InvalidParameterError
 from sentiment.classification import BoostedLinearClassifier, LabelDecoder
 from sentiment.documents import read_documents, text_series
@@ -19,6 +20,7 @@ from sentiment.prior_reading import offer_prior, put_prior
 
 __all__ = [
     "PRESETS",
+    "check_learns_unlabelled",
     "default_validation_fraction",
     "fit_pipeline",
     "make_sentiment_pipeline",
@@ -174,6 +176,8 @@ def fit_pipeline(
     ------
     ValueError
         If only one of ``X_val`` and ``y_val`` is given.
+    InvalidParameterError
+        If the classifier cannot learn from documents without labels.
 
     Examples
     --------
@@ -185,6 +189,8 @@ def fit_pipeline(
     """
     if (X_val is None) != (y_val is None):
         raise ValueError("fit_pipeline takes X_val and y_val together. Got only one.")
+    if X_unlabelled is not None:
+        check_learns_unlabelled(pipeline)
     given = {"X_val": X_val, "X_unlabelled": X_unlabelled}
     given = {name: texts for name, texts in given.items() if texts is not None}
     if y_val is not None:
@@ -208,6 +214,24 @@ def fit_pipeline(
         params = {"prior_columns": front[-1].columns_of_prior()} | params
     pipeline[-1].fit(features, y, **params)
     return pipeline
+
+
+def check_learns_unlabelled(pipeline: Pipeline) -> None:
+    """Refuse a Pipeline that cannot learn from documents without labels.
+
+    Raises
+    ------
+    InvalidParameterError
+        If its classifier has no linear start.
+    """
+    last = pipeline[-1]
+    classifier = getattr(last, "estimator", last)
+    if not isinstance(classifier, BoostedLinearClassifier) or classifier.init is None:
+        raise InvalidParameterError(
+            "Documents without labels need a BoostedLinearClassifier with "
+            f"init='linear'. Got {shown(classifier, 80)}. Use the preset 'fast' or "
+            "'accurate'."
+        )
 
 
 def _concat_documents(*parts: Any) -> Any:

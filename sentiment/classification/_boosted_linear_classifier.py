@@ -442,7 +442,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             if self.init is None:
                 raise ValueError(
                     f"A {type(self).__name__} learns from X_unlabelled with "
-                    "init='linear' only. Use the preset 'fast' or 'accurate'."
+                    "init='linear' only. Leave it out."
                 )
             more = RowsInMemory(check_counts(self, X_unlabelled))
         known = self._align_prior(prior_columns)

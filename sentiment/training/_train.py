@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Unpack
 
 from sentiment.datasets import Data
+from sentiment.pipeline import check_learns_unlabelled
 from sentiment.streaming import DEFAULT_MEMORY
 from sentiment.training._clock import Clock
 from sentiment.training._configuration import build_pipeline, check_fraction
@@ -153,6 +154,8 @@ def train(
     recording, rest = take_recording(options)
     fraction = check_fraction(validation_fraction)
     sources = make_sources(source, **rest)
+    if sources.unlabelled is not None:
+        check_learns_unlabelled(pipeline)
     settings = {
         "preset": preset,
         "prior": None if prior is None else str(prior),

@@ -10,6 +10,7 @@ import numpy as np
 
 from sentiment._sklearn import Interval, StrOptions, validate_parameter_constraints
 from sentiment.datasets import Data
+from sentiment.pipeline import check_learns_unlabelled
 from sentiment.termination import Terminated
 from sentiment.tracking import Tags, TrackedRun, tracked_run
 from sentiment.training import (
@@ -129,6 +130,8 @@ def tune(
     wanted = _make_space(space, preset, build)
     recording, rest = take_recording(options, run_name="best", nested=True)
     clock, sources = Clock(progress), make_sources(source, **rest)
+    if sources.unlabelled is not None:
+        check_learns_unlabelled(build({}))
     with clock.stage("read", "Reading the data ..."):
         data = read_training_data(sources, None, random_state, preset=preset)
     rng = np.random.default_rng(random_state)

@@ -16,6 +16,7 @@ from sentiment import (
     make_sentiment_pipeline,
     save_model,
 )
+from sentiment._sklearn import InvalidParameterError
 from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._correspondence import embed_rows
 from sentiment.classification._liblinear import Liblinear
@@ -121,7 +122,7 @@ def test_rows_that_raise_the_log_loss_are_left_out(texts, pipeline, monkeypatch)
 def test_plain_trees_refuse_them(texts):
     X, y, unlabelled, _ = texts
     pipeline = make_sentiment_pipeline("tutorial", vectorize__min_df=1)
-    with pytest.raises(ValueError, match="with init='linear' only"):
+    with pytest.raises(InvalidParameterError, match=r"init='linear'\. Got Boosted"):
         fit_pipeline(pipeline, X, y, X_unlabelled=unlabelled)
 
 

@@ -211,7 +211,9 @@ def test_texts_without_labels_are_learned_from_and_recorded(
 ):
     new = make(60)[["text"]] + " unheard"
     result = quick(reviews, unlabelled_texts=new, prior=None, **aside)
-    assert result.unlabelled.startswith("60 unlabelled texts were learned from. The log")
+    assert result.unlabelled.startswith(
+        "60 unlabelled texts were learned from. The log"
+    )
     (run,) = read_runs()
     assert run.data.params["n_unlabelled"] == "60"
     (dataset,) = (
@@ -224,9 +226,13 @@ def test_texts_without_labels_are_learned_from_and_recorded(
     assert "unheard" in known
 
 
-def test_texts_without_labels_are_not_taken_in_batches(store, quick, reviews, make):
+def test_texts_without_labels_are_refused_in_batches_and_by_plain_trees(
+    store, quick, reviews, make
+):
     with pytest.raises(DataError, match="with streaming takes no unlabelled_texts"):
         quick(reviews, unlabelled_texts=make(20), streaming=True)
+    with pytest.raises(InvalidParameterError, match="Use the preset 'fast'"):
+        quick(reviews, unlabelled_texts=make(20), preset="tutorial")
     assert read_runs() == []
 
 
