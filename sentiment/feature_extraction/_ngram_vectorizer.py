@@ -1,13 +1,12 @@
 """Turn tokenised documents into counts of n-grams."""
 
-from functools import cached_property
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sentiment._set_output import as_set_output
@@ -26,30 +25,24 @@ from sentiment.feature_extraction._limits import (
     nothing_left,
 )
 from sentiment.feature_extraction._ngram_frequencies import NgramFrequencies
+from sentiment.feature_extraction._stored_vocabulary import StoredVocabulary
 from sentiment.prior import Prior, hash_documents
 from sentiment.text import (
     NgramCounts,
-    Vocabulary,
-    check_vocabulary,
-    drop_unused_words,
     find_words,
     hold_spaces,
     join_ngrams,
     join_tokens,
-    pack_words,
-    unpack_words,
 )
 from sentiment.tokens import TokenLists, check_tokens
 
 _COUNT = Interval(Integral, 1, None, closed="left")
 _FREQUENCY = [_COUNT, Interval(RealNotInt, 0, 1, closed="both")]
-# Derived from the arrays when it is first needed, and not stored.
-_DERIVED = ("vocabulary_", "_words", "_cached_lookup")
 # Of more documents its own, a prior would seem to know better than it does.
 _MOST_SEEN = 0.02
 
 
-class NgramVectorizer(TransformerMixin, BaseEstimator):
+class NgramVectorizer(TransformerMixin, StoredVocabulary):
     """Count the n-grams of tokenised documents.
 
     Bigrams and trigrams carry much of sentiment: ``not good``, ``waste of time``. The
@@ -254,7 +247,9 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         except InvalidParameterError:
             # min_df=5 asks for more than the whole of 3 documents; more may follow.
             low, high = 1, 0
-        self._choose(frequencies.within(low, high))
+        if not self._choose_among(frequencies.within(low, high)):
+            # What was a vocabulary of fewer documents is none of these.
+            self._forget("words_", "word_offsets_", "ngrams_")
         self._frequencies = frequencies
         self._n_documents_added = frequencies.n_documents
         return self
@@ -282,20 +277,9 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         self._forget("_frequencies", "_n_documents_added")
         check_any(frequencies.n_documents, caller=type(self).__name__)
         low, high = self.document_limits(frequencies.n_documents)
-        if not self._choose(frequencies.within(low, high)):
+        if not self._choose_among(frequencies.within(low, high)):
             raise nothing_left(self)
         return self
-
-    def _choose(self, frequencies: NgramFrequencies) -> bool:
-        """Make these n-grams the vocabulary; say whether there are any."""
-        ngrams = frequencies.most_frequent(self.max_features)
-        self._judge_prior(frequencies.n_seen, frequencies.n_documents)
-        if len(ngrams) or self.knows_prior():
-            self._store(*self._with_prior(frequencies.words, ngrams))
-            return True
-        # What was a vocabulary of fewer documents is none of these.
-        self._forget("words_", "word_offsets_", "ngrams_", *_DERIVED)
-        return False
 
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Learn the vocabulary and return the counts.
@@ -370,91 +354,6 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         self.remembered_ = np.unique(hash_documents(tokens))
         return self
 
-    def inverse_transform(self, X: Any) -> list[np.ndarray]:
-        """Return the n-grams with a count above 0 of each document.
-
-        Parameters
-        ----------
-        X : sparse matrix or array of shape (n_documents, n_features)
-            Counts.
-
-        Returns
-        -------
-        ngrams : list of ndarray of str
-            One array per document, in the order of the columns.
-        """
-        check_is_fitted(self)
-        names = self.get_feature_names_out()
-        counts = sp.csr_matrix(X, copy=True)
-        counts.eliminate_zeros()
-        counts.sort_indices()
-        return [
-            names[counts.indices[start:end]]
-            for start, end in zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
-        ]
-
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Return the n-grams in the order of the columns.
-
-        Parameters
-        ----------
-        input_features : None
-            Ignored.
-
-        Returns
-        -------
-        names : ndarray of str objects of shape (n_features,)
-        """
-        check_is_fitted(self)
-        return np.array(self.names_of(slice(None)), dtype=object)
-
-    def known_words(self, words: pa.Array) -> np.ndarray:
-        """Say of each word whether an n-gram of the vocabulary holds it."""
-        check_is_fitted(self)
-        return find_words(words, self._words) >= 0
-
-    def restrict(self, support: Any) -> Self:
-        """Forget all n-grams but some, in place, as ``DictVectorizer.restrict`` does.
-
-        Parameters
-        ----------
-        support : ndarray of bool of shape (n_features,)
-            Which n-grams to keep; at least one.
-
-        Returns
-        -------
-        self : object
-            Its counts are the kept columns of what they were, in the same order.
-
-        Raises
-        ------
-        ValueError
-            If ``support`` has another length, or keeps nothing.
-
-        Examples
-        --------
-        >>> from sentiment import NgramVectorizer
-        >>> vectorizer = NgramVectorizer().fit([["good", "film"]])
-        >>> vectorizer.restrict([False, True]).get_feature_names_out().tolist()
-        ['good']
-        """
-        check_is_fitted(self)
-        kept = np.asarray(support, bool)
-        if kept.shape != (len(self.ngrams_),) or not kept.any():
-            raise ValueError(
-                f"{type(self).__name__}.restrict takes one bool for each of its "
-                f"{len(self.ngrams_):,} n-grams, some of them True. Got shape "
-                f"{kept.shape}, {np.count_nonzero(kept):,} True."
-            )
-        self._store(self._words, self.ngrams_[kept])
-        return self
-
-    @cached_property
-    def vocabulary_(self) -> Vocabulary:
-        """The column of each n-gram, as a mapping."""
-        check_is_fitted(self)
-        return Vocabulary(join_ngrams(self._words, self.ngrams_))
-
     def _learn(self, X: Any) -> NgramCounts:
         tokens, ngram_range = self._read(X)
         # In this order, as of documents that are counted in parts.
@@ -463,11 +362,22 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         counted = self._count(tokens, ngram_range, limits)
         counted = counted.most_frequent(self.max_features)
         self._judge_prior(self._count_seen(tokens), len(tokens))
-        if not len(counted.ngrams) and not self.knows_prior():
+        if not self._choose(counted.words, counted.ngrams):
             raise nothing_left(self)
         self._forget("_frequencies", "_n_documents_added")
-        self._store(*self._with_prior(counted.words, counted.ngrams))
         return counted
+
+    def _choose_among(self, frequencies: NgramFrequencies) -> bool:
+        self._judge_prior(frequencies.n_seen, frequencies.n_documents)
+        ngrams = frequencies.most_frequent(self.max_features)
+        return self._choose(frequencies.words, ngrams)
+
+    def _choose(self, words: pa.Array, ngrams: np.ndarray) -> bool:
+        """Make these n-grams and the prior's the vocabulary; say if there are any."""
+        if not len(ngrams) and not self.knows_prior():
+            return False
+        self._store(*self._with_prior(words, ngrams))
+        return True
 
     def _with_prior(
         self, words: pa.Array, ngrams: np.ndarray
@@ -509,10 +419,6 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
     def _judge_prior(self, n_seen: int, n_documents: int) -> None:
         self.prior_seen_ = n_seen / n_documents if n_documents else 0.0
 
-    def _forget(self, *names: str) -> None:
-        for name in names:
-            self.__dict__.pop(name, None)
-
     def _count(
         self, tokens: TokenLists, ngram_range: tuple[int, int], limits: tuple[int, int]
     ) -> NgramCounts:
@@ -537,49 +443,16 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):
         """Return the limits as numbers of documents, as scikit-learn rounds them."""
         return limit_documents(self.min_df, self.max_df, n_documents)
 
-    def _store(self, words: pa.Array, ngrams: np.ndarray) -> None:
-        """Keep the n-grams, and of the words only those that they use."""
-        words, ngrams = drop_unused_words(words, ngrams)
-        self.words_, self.word_offsets_ = pack_words(words)
-        self.ngrams_ = np.ascontiguousarray(ngrams)
-        self._forget(*_DERIVED)
-
-    @cached_property
-    def _words(self) -> pa.Array:
-        return unpack_words(self.words_, self.word_offsets_)
-
-    def names_of(self, columns: Any) -> list[str]:
-        """Return the n-grams of some columns."""
-        return join_ngrams(self._words, self.ngrams_[columns]).to_pylist()
-
-    def lookup(self) -> Any:
-        """Return the vocabulary as the engine in use searches it."""
-        engine = load_engine()
-        known: tuple[str, Any] = self.__dict__.get("_cached_lookup", ("", None))
-        if known[0] != engine.NAME:
-            known = engine.NAME, engine.Lookup(self._words, self.ngrams_)
-            self._cached_lookup = known
-        return known[1]
-
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
         # The frequencies of all n-grams are many times larger than the vocabulary.
-        left_out = (*_DERIVED, "_frequencies")
-        return {k: v for k, v in state.items() if k not in left_out}
+        state = super().__getstate__()
+        return {k: v for k, v in state.items() if k != "_frequencies"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Models from before this parameter have no prior.
         super().__setstate__({"prior": None, "prior_seen_": 0.0} | state)
-        if not hasattr(self, "ngrams_"):
-            return
-        check_vocabulary(self.words_, self.word_offsets_, self.ngrams_)
-        # Made now, so that the first document after loading need not wait for it.
-        self.lookup()
 
     remembered_: np.ndarray | None = None
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "ngrams_")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
