@@ -163,7 +163,7 @@ class LabelDecoder(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         classes, codes = encode_distinct(y, caller=type(self).__name__)
         if not is_large(blocks.n_entries, len(classes)):
-            given = {} if prior_columns is None else {"prior_columns": prior_columns}
+            given = {"prior_columns": prior_columns}
             if watched is not None:
                 given |= {"X_val": gather_counts(watched.blocks), "y_val": watched.y}
             return self.fit(gather_counts(blocks), y, **given)

@@ -104,7 +104,7 @@ def fit_dask(
             documents.y,
             watched=watched,
             boost=boost,
-            prior_columns=steps.columns_of_prior(),
+            prior_columns=steps.vectorizer.columns_of_prior(),
         )
     return pipeline
 

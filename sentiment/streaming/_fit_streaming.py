@@ -181,7 +181,7 @@ def fit_documents(
         documents.y,
         watched=given,
         boost=boost,
-        prior_columns=steps.columns_of_prior(),
+        prior_columns=steps.vectorizer.columns_of_prior(),
     )
     return pipeline
 

@@ -42,11 +42,6 @@ class TextSteps:
         """Count in how many of some documents each n-gram is."""
         return self.vectorizer.count_frequencies(self._cut(texts))
 
-    def columns_of_prior(self) -> Any:
-        """Return the columns of the prior's n-grams; None without a prior."""
-        known = self.vectorizer.prior is not None
-        return self.vectorizer.columns_of_prior() if known else None
-
     def count(self, texts: pa.Array) -> sp.csr_matrix:
         """Count the n-grams of the vocabulary, when it is known."""
         name = type(self.vectorizer).__name__
