@@ -137,11 +137,11 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         value a round; round 0 is the start, before any tree.
     n_iter_ : int
         The number of rounds in use.
-    unlabelled_losses_ : tuple of float or None
-        The log losses out of fold without ``X_unlabelled`` and with it. Not there with
-        ``init=None``.
+    unlabelled_losses_ : tuple of float
+        The log losses out of fold without ``X_unlabelled`` and with it; there only if
+        it was given.
     n_unlabelled_ : int
-        How many of these rows were learned from. Not there with ``init=None``.
+        How many of these rows were learned from.
     n_features_in_ : int
         The number of features seen in ``fit``.
     feature_names_in_ : ndarray of str objects of shape (n_features,)
@@ -477,8 +477,10 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             self.prior_ = start.prior
         else:
             self.alpha_, self.prior_losses_ = fitted.alpha, fitted.losses
-            self.n_unlabelled_ = fitted.n_unlabelled
-            self.unlabelled_losses_ = fitted.unlabelled_losses
+            vars(self).pop("unlabelled_losses_", None)
+            if fitted.unlabelled_losses is not None:
+                self.n_unlabelled_ = fitted.n_unlabelled
+                self.unlabelled_losses_ = fitted.unlabelled_losses
             self.link_slope_, self.link_offset_, self.link_prior_ = start.link
             self.linear_weights_, self.linear_coef_ = start.model[:2]
             self.linear_intercept_ = start.model.intercept
