@@ -477,7 +477,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
             self.prior_ = start.prior
         else:
             self.alpha_, self.prior_losses_ = fitted.alpha, fitted.losses
-            vars(self).pop("unlabelled_losses_", None)
+            self.__dict__.pop("unlabelled_losses_", None)
             if fitted.unlabelled_losses is not None:
                 self.n_unlabelled_ = fitted.n_unlabelled
                 self.unlabelled_losses_ = fitted.unlabelled_losses
