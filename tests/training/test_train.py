@@ -81,7 +81,8 @@ class TestRecorded:
         assert set(result.metrics) == {f"{p}_{s}" for p in parts for s in SCORES}
         assert set(result.to_dict()) == {
             *("run_id", "model_uri", "experiment", "metrics", "seconds", "n_rows"),
-            *("validation", "intervals", "notes", "prior", "read"),
+            *("validation", "intervals", "notes", "prior", "unlabelled"),
+            "read",
         }
         json.dumps(result.to_dict())
 
