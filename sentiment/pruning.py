@@ -9,7 +9,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from sentiment._sklearn import InvalidParameterError
-from sentiment.classification import BoostedLinearClassifier, LabelDecoder
+from sentiment.classification import (
+    BoostedLinearClassifier,
+    LabelDecoder,
+    find_used_features,
+    restrict_features,
+)
 from sentiment.feature_extraction import NgramVectorizer
 
 __all__ = ["drop_unused_ngrams", "limit_ngrams"]
@@ -73,7 +78,7 @@ def drop_unused_ngrams(pipeline: Pipeline) -> Pipeline:
         raise _wrong_steps(f"a {type(classifier).__name__} in the last step")
     check_is_fitted(vectorizer)
     check_is_fitted(classifier)
-    used = classifier._used_features()
+    used = find_used_features(classifier)
     smaller = copy.copy(pipeline)
     (name, _), (last_name, _) = pipeline.steps[-2:]
     kept, last = copy.copy(vectorizer).restrict(used), _restrict(last, used)
@@ -154,7 +159,7 @@ def _restrict(estimator: Any, used: np.ndarray) -> Any:
     """Return a copy, down to the classifier, that knows only the used columns."""
     smaller = copy.copy(estimator)
     if isinstance(smaller, BoostedLinearClassifier):
-        smaller._restrict(used)
+        restrict_features(smaller, used)
         return smaller
     smaller.estimator_ = _restrict(estimator.estimator_, used)
     for name in ("n_features_in_", "feature_names_in_"):

@@ -21,6 +21,7 @@ from sentiment import (
     make_sentiment_pipeline,
 )
 from sentiment._sklearn import InvalidParameterError
+from sentiment.classification import find_used_features
 from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
@@ -226,7 +227,7 @@ def test_no_tree_sees_what_the_linear_start_leaves_out(make_counts):
     classifier = BoostedLinearClassifier(
         max_linear_features=9, max_iter=20, early_stopping=False, random_state=0
     ).fit(X, y)
-    used = np.flatnonzero(classifier._used_features())
+    used = np.flatnonzero(find_used_features(classifier))
     assert len(used) <= 9
     others = np.setdiff1d(np.arange(60), used)
     scrambled = X.tolil()

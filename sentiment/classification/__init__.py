@@ -29,6 +29,10 @@ from sentiment.classification._tree_boosting import (
     save_booster,
 )
 from sentiment.classification._tree_rows import TreeRows, transform_rows
+from sentiment.classification._used_features import (
+    find_used_features,
+    restrict_features,
+)
 
 __all__ = [
     "MISSING",
@@ -52,10 +56,12 @@ __all__ = [
     "encode_labels",
     "find_grid",
     "find_threshold",
+    "find_used_features",
     "has_stalled",
     "make_folds",
     "make_objective",
     "record_start",
+    "restrict_features",
     "results_in_order",
     "save_booster",
     "transform_rows",

@@ -17,18 +17,12 @@ from sentiment._sklearn import (
     validate_parameters,
 )
 from sentiment.classification._block_solver import BlockSolver
-from sentiment.classification._blocks import (
-    Blocks,
-    LearningRows,
-    RowsInMemory,
-    Watched,
-)
+from sentiment.classification._blocks import Blocks, LearningRows, RowsInMemory, Watched
 from sentiment.classification._counts import check_counts
-from sentiment.classification._fitted_start import Evidence
+from sentiment.classification._fit_arguments import read_evidence, read_validation
 from sentiment.classification._labels import (
     check_labels,
     check_lengths,
-    encode_labels,
     rows_with_weight,
 )
 from sentiment.classification._learning import Boost, Learned, learn
@@ -36,7 +30,7 @@ from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import LinearModel, Link, count_margins
 from sentiment.classification._log_loss import compute_probabilities
 from sentiment.classification._start import LinkedStart, PriorStart, Start
-from sentiment.classification._stored_state import check_classifier
+from sentiment.classification._stored_state import check_classifier, renew_classifier
 from sentiment.classification._tree_boosting import boost_trees
 from sentiment.classification._trees import Trees
 from sentiment.exceptions import LabelError
@@ -296,7 +290,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         name = type(self).__name__
         validate_parameters(self)
         X = check_counts(self, X, reset=True)
-        evidence = self._read_evidence(prior_columns, X_unlabelled)
+        evidence = read_evidence(self, prior_columns, X_unlabelled)
         labels = check_labels(y, caller=name)
         check_classification_targets(labels)
         check_lengths(X, labels, caller=name)
@@ -311,7 +305,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         if not kept.all():
             X, codes, weight = X[kept], codes[kept], weight[kept]
         rows = LearningRows(RowsInMemory(X), codes, len(self.classes_), weight)
-        watched = self._read_validation(X_val, y_val, of_class)
+        watched = read_validation(self, X_val, y_val, of_class)
         solver = Liblinear(effective_n_jobs(self.n_jobs))
         return self._keep(learn(self, rows, watched, solver, boost_trees, evidence))
 
@@ -352,7 +346,7 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         validate_parameters(self)
         self.n_features_in_ = blocks.n_features
-        evidence = self._read_evidence(prior_columns)
+        evidence = read_evidence(self, prior_columns)
         self.classes_ = np.unique(y)
         of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         if (of_class <= 0).any():
@@ -420,56 +414,6 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         n_jobs = 1 if is_alone else effective_n_jobs(self.n_jobs)
         return self._trees.add_to(self._start.margins(RowsInMemory(X)), X, n_jobs)
 
-    def _read_validation(
-        self, X_val: Any, y_val: Any, of_class: np.ndarray
-    ) -> LearningRows | None:
-        """Return the validation rows as counts and classes, each class of a weight."""
-        name = type(self).__name__
-        if X_val is None and y_val is None:
-            return None
-        if X_val is None or y_val is None:
-            raise ValueError(f"{name} takes X_val and y_val together. Got only one.")
-        X = check_counts(self, X_val)
-        codes = encode_labels(y_val, self.classes_)
-        check_lengths(X, codes, caller=name)
-        if not len(codes):
-            raise LabelError(f"{name} takes at least one validation row. Got none.")
-        return LearningRows.of(RowsInMemory(X), codes, of_class)
-
-    def _read_evidence(self, prior_columns: Any, X_unlabelled: Any = None) -> Evidence:
-        more = None
-        if X_unlabelled is not None:
-            if self.init is None:
-                raise ValueError(
-                    f"A {type(self).__name__} learns from X_unlabelled with "
-                    "init='linear' only. Leave it out."
-                )
-            more = RowsInMemory(check_counts(self, X_unlabelled))
-        known = self._align_prior(prior_columns)
-        shares = np.zeros((0, 0)) if self.prior is None else self.prior.link
-        return Evidence(known, shares, more)
-
-    def _align_prior(self, columns: Any) -> LinearModel | None:
-        """Return what the prior says of each column, None without a prior."""
-        prior = self.prior
-        if prior is None:
-            return None
-        if self.init is None or columns is None:
-            needs = "init='linear'" if self.init is None else "prior_columns in fit"
-            raise ValueError(
-                f"A {type(self).__name__} with a prior needs {needs}. Fit the Pipeline "
-                "of make_sentiment_pipeline itself, or make it with prior=None."
-            )
-        found = np.asarray(columns() if callable(columns) else columns)
-        if not len(found):
-            return None
-        shape = len(prior.intercept), self.n_features_in_
-        weights, coef = np.zeros(shape), np.zeros(shape)
-        known = found >= 0
-        weights[:, found[known]] = prior.weights[:, known]
-        coef[:, found[known]] = prior.coef[:, known]
-        return LinearModel(weights, coef, prior.intercept)
-
     def _keep(self, learned: Learned) -> Self:
         fitted, boosted = learned.fitted, learned.boosted
         start = fitted.start
@@ -519,45 +463,21 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         link = Link(self.link_slope_, self.link_offset_, self.link_prior_)
         return LinkedStart(model, link)
 
-    def _own(self, rows: np.ndarray) -> np.ndarray:
-        """Return the rows of a linear array that are not of the prior."""
-        return rows[: len(self.link_slope_)]
-
     @property
     def coef_(self) -> np.ndarray | None:
         """What each n-gram adds to a margin, up to the document's length."""
         check_is_fitted(self)
         if self.init is None:
             return None
-        own = self._own(self.linear_weights_), self._own(self.linear_coef_)
-        return self.link_slope_[:, None] * own[0] * own[1]
+        own = slice(len(self.link_slope_))  # the rows behind are of the prior
+        scaled = self.link_slope_[:, None] * self.linear_weights_[own]
+        return scaled * self.linear_coef_[own]
 
     @property
     def feature_importances_(self) -> np.ndarray:
         """The share of importance of each n-gram."""
         check_is_fitted(self)
         return self._importances
-
-    def _used_features(self) -> np.ndarray:
-        """Say of each feature whether any answer can depend on it."""
-        used = np.zeros(self.n_features_in_, bool)
-        used[self._trees.features.columns] = True
-        if self.init is not None:
-            used |= (self.linear_weights_ != 0).any(axis=0)
-        return used
-
-    def _restrict(self, kept: np.ndarray) -> None:
-        """Forget all features but some, among them all that are used."""
-        self.n_features_in_ = int(kept.sum())
-        places = np.cumsum(kept, dtype=np.int32) - 1
-        if self.init is not None:
-            self.linear_weights_ = self.linear_weights_[:, kept]
-            self.linear_coef_ = self.linear_coef_[:, kept]
-        self._importances = self._importances[kept]
-        self._trees.features.restrict(places, self.n_features_in_)
-        names = getattr(self, "feature_names_in_", None)
-        if names is not None:
-            self.feature_names_in_ = names[kept]
 
     def __getstate__(self) -> dict[str, Any]:
         # Not the instance's own dict, which object.__getstate__ returns.
@@ -566,14 +486,8 @@ class BoostedLinearClassifier(ClassifierMixin, BaseEstimator):
         return state if trees is None else state | trees.get_state()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # Models from before these parameters have all n-grams, and no prior.
-        state = {"max_linear_features": None, "prior": None} | state
-        if "link_slope_" in state and "link_prior_" not in state:
-            state["link_prior_"] = np.zeros((0, len(state["link_slope_"])))
-        if "_booster_ubj" in state:
-            state["_trees"] = Trees.take_from(state)
-        super().__setstate__(state)
-        if "_trees" in state:
+        super().__setstate__(renew_classifier(state))
+        if hasattr(self, "_trees"):
             check_classifier(self, count_margins(len(self.classes_)))
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -111,9 +111,8 @@ def fit_start(
             n_unlabelled = evidence.unlabelled.X.shape[0]
     losses = None if evidence.prior is None else (found.loss_alone, found.loss)
     start = _join(learn(rows, found.settings), found.link, evidence)
-    return FittedStart(
-        start, found.margins, found.settings.alpha, losses, gained, n_unlabelled
-    )
+    alpha = found.settings.alpha
+    return FittedStart(start, found.margins, alpha, losses, gained, n_unlabelled)
 
 
 def _teach(

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment._arrays import are_finite
+from sentiment.classification._trees import Trees
 from sentiment.exceptions import SentimentError
 
-__all__ = ["check_classifier", "refuse_state"]
+__all__ = ["check_classifier", "refuse_state", "renew_classifier"]
 
 
 def refuse_state(estimator: Any) -> SentimentError:
@@ -23,6 +24,19 @@ def refuse_state(estimator: Any) -> SentimentError:
         "or hold values that are no finite numbers. Load the model from where it was "
         "logged."
     )
+
+
+def renew_classifier(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a stored classifier as that of today.
+
+    Models from before these parameters have all n-grams, and no prior.
+    """
+    state = {"max_linear_features": None, "prior": None} | state
+    if "link_slope_" in state and "link_prior_" not in state:
+        state["link_prior_"] = np.zeros((0, len(state["link_slope_"])))
+    if "_booster_ubj" in state:
+        state["_trees"] = Trees.take_from(state)
+    return state
 
 
 def check_classifier(classifier: Any, n_margins: int) -> None:
