@@ -1,33 +1,29 @@
-"""What reviews without labels could add, by latent semantic analysis.
+"""What reviews without labels add, with all labels and with few.
 
-Usage: SENTIMENT_IMDB=FOLDER python benchmarks/unlabelled.py
+Usage: SENTIMENT_IMDB=FOLDER python benchmarks/unlabelled.py [all] [few] [test]
 
-Cross-validation on the 25,000 training reviews of IMDB, in the blocks of `ablation.py`.
-Beside the margin of `fast`, a logistic regression gets 100 components of the n-grams'
-tf-idf: found in the training rows of the fold alone, and in these and the 50,000
-unsupervised reviews. The margins it learns from are out of fold, in blocks as well.
+"all": cross-validation on the 25,000 training reviews of IMDB in the blocks of
+`ablation.py`, without and with the 50,000 unsupervised reviews. The reviews that are
+held out are seen by nobody. "few": 50 to 5,000 labels, the other training reviews
+without theirs; the first block is asked. "test": one look at the official test split.
+All without a prior: `reviews-en` has seen the reviews of IMDB.
 """
 
 import os
+import sys
 import time
+import warnings
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from ablation import N_FOLDS, describe, make_blocks
-from scipy.special import logit
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from sentiment import make_sentiment_pipeline
+from sentiment import fit_pipeline, make_sentiment_pipeline
 
-N_COMPONENTS = 100
-# Rarer n-grams cost time and changed nothing.
-N_MOST_FREQUENT = 20_000
+DRAWS = {50: 3, 200: 3, 1_000: 1, 5_000: 1}
+HEADER = "accuracy | difference | log loss | s a fold |"
 
 
 def read(split):
@@ -37,73 +33,82 @@ def read(split):
     return table["text"].to_numpy(object), table["label"].to_numpy()
 
 
-def fit_fast(X, y):
-    """Return the classifier of `fast`, fitted on counts."""
-    return make_sentiment_pipeline("fast")[-1].fit(X, y)
+def ask(preset, texts, y, unlabelled, asked):
+    """Return probabilities, and the seconds of the fit."""
+    pipeline = make_sentiment_pipeline(preset, prior=None)
+    began = time.perf_counter()
+    fit_pipeline(pipeline, texts, y, X_unlabelled=unlabelled)
+    seconds = time.perf_counter() - began
+    return pipeline.predict_proba(asked)[:, 1], seconds
 
 
-def margins(classifier, X):
-    """Return log-odds as a column."""
-    p = classifier.predict_proba(X)[:, 1]
-    return logit(np.clip(p, 1e-15, 1 - 1e-15))[:, None]
+def show(name, y, p, base, seconds):
+    """Print a row of the table."""
+    row = describe(name, y, p, base, seconds)
+    gap = ""
+    if base is not None:
+        gap = f"{100 * row['difference']:+.2f} ± {100 * row['error']:.2f}"
+    print(
+        f"| {name} | {row['accuracy']:.2%} | {gap} | {row['log_loss']:.4f} "
+        f"| {seconds:.0f} |",
+        flush=True,
+    )
 
 
-def out_of_fold(X, y):
-    """Return the margins of rows, each from the rows of the other blocks."""
-    found, fold = np.empty((len(y), 1)), make_blocks(y)
-    for k in range(N_FOLDS):
-        held_out = fold == k
-        found[held_out] = margins(fit_fast(X[~held_out], y[~held_out]), X[held_out])
-    return found
+def print_all(texts, y, unlabelled):
+    """Print what the unlabelled reviews add to all labels."""
+    print(f"| | {HEADER}\n|---|---|---|---|---|", flush=True)
+    fold, bases = make_blocks(y), {}
+    for preset, more in product(("fast", "accurate"), (None, unlabelled)):
+        p, seconds = np.empty(len(y)), 0.0
+        for k in range(N_FOLDS):
+            kept = fold != k
+            found = ask(preset, texts[kept], y[kept], more, texts[~kept])
+            p[~kept], seconds = found[0], seconds + found[1] / N_FOLDS
+        name = f"`{preset}`" + ("" if more is None else ", unlabelled reviews")
+        show(name, y, p, bases.get(preset), seconds)
+        bases.setdefault(preset, p)
 
 
-def find_components(X):
-    """Fit tf-idf and its components on presence of the most frequent n-grams."""
-    columns = np.argsort(-np.bincount(X.indices, minlength=X.shape[1]), kind="stable")
-    columns = np.sort(columns[:N_MOST_FREQUENT])
-    semantics = make_pipeline(
-        TfidfTransformer(), TruncatedSVD(N_COMPONENTS, n_iter=4, random_state=42)
-    ).fit(X[:, columns])
-    return lambda rows: semantics.transform(rows[:, columns])
+def print_few(texts, y, unlabelled):
+    """Print what they add to few labels: medians of draws."""
+    print(f"| labels | {HEADER}\n|---|---|---|---|---|", flush=True)
+    held_out = make_blocks(y) == 0
+    asked, truth, rest = texts[held_out], y[held_out], np.flatnonzero(~held_out)
+    for n, n_draws in DRAWS.items():
+        found = {"without": [], "with": []}
+        for draw in range(n_draws):
+            order = np.random.default_rng(draw).permutation(rest)
+            more = np.concatenate([texts[order[n:]], unlabelled])
+            for name, rows in {"without": None, "with": more}.items():
+                p, seconds = ask("fast", texts[order[:n]], y[order[:n]], rows, asked)
+                row = describe(name, truth, p, None, seconds)
+                found[name].append((row["accuracy"], row["log_loss"], row["s"]))
+        without, beside = (np.median(found[name], axis=0) for name in found)
+        print(
+            f"| {n:,} | {without[0]:.1%} → {beside[0]:.1%} "
+            f"| {100 * (beside[0] - without[0]):+.1f} "
+            f"| {without[1]:.3f} → {beside[1]:.3f} | {beside[2]:.0f} |",
+            flush=True,
+        )
+
+
+def print_test(texts, y, unlabelled):
+    """Print one look at the official test split."""
+    asked, truth = read("test")
+    print(f"| | {HEADER}\n|---|---|---|---|---|", flush=True)
+    for preset in ("fast", "accurate"):
+        base = ask(preset, texts, y, None, asked)
+        beside = ask(preset, texts, y, unlabelled, asked)
+        show(f"`{preset}`", truth, base[0], None, base[1])
+        show(f"`{preset}`, unlabelled", truth, beside[0], base[0], beside[1])
 
 
 def main():
-    (texts, y), (unlabelled, _) = read("train"), read("unsupervised")
-    fold = make_blocks(y)
-    names = ["`fast`", "components of training rows", "components of all rows"]
-    p = {name: np.empty(len(y)) for name in names}
-    seconds = dict.fromkeys(names, 0.0)
-    for k in range(N_FOLDS):
-        held_out = fold == k
-        front = make_sentiment_pipeline("fast")[:-1]
-        X, X_held_out = (
-            front.fit_transform(texts[~held_out]),
-            front.transform(texts[held_out]),
-        )
-        known = y[~held_out]
-        classifier = fit_fast(X, known)
-        of_rows, of_new = out_of_fold(X, known), margins(classifier, X_held_out)
-        p["`fast`"][held_out] = classifier.predict_proba(X_held_out)[:, 1]
-        sources = {
-            "components of training rows": X,
-            "components of all rows": sp.vstack(
-                [X, front.transform(unlabelled)], format="csr"
-            ),
-        }
-        for name, rows in sources.items():
-            start = time.perf_counter()
-            transform = find_components(rows.astype(np.float32))
-            model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1))
-            model.fit(np.hstack([of_rows, transform(X)]), known)
-            seconds[name] += (time.perf_counter() - start) / N_FOLDS
-            features = np.hstack([of_new, transform(X_held_out)])
-            p[name][held_out] = model.predict_proba(features)[:, 1]
-    for name, answer in p.items():
-        row = describe(name, y, answer, p["`fast`"], seconds[name])
-        print(
-            f"| {name} | {row['accuracy']:.2%} | {row['difference']:+.2%} ± "
-            f"{row['error']:.2%} | {row['log_loss']:.4f} | {row['s']:.1f} |"
-        )
+    warnings.filterwarnings("ignore", category=UserWarning)
+    data = (*read("train"), read("unsupervised")[0])
+    for name in sys.argv[1:] or ["all", "few"]:
+        {"all": print_all, "few": print_few, "test": print_test}[name](*data)
 
 
 if __name__ == "__main__":
