@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -149,6 +150,11 @@ class Utf8:
         if advice is None:
             other = "latin-1" if self.is_plain else "utf-8"
             return DataError(f"{told} Try encoding={other!r}.")
+        if not _is_text(data, place, advice):
+            return DataError(
+                f"{told} It does not look like text in another encoding, either: "
+                "convert it to csv first."
+            )
         place -= place % 2 if "16" in advice else 0
         before = data[max(0, place - 60) : place].decode(advice, "replace")
         behind = data[place : place + 60].decode(advice, "replace")
@@ -181,6 +187,14 @@ def suggest_encoding(data: bytes, place: int) -> str:
     except UnicodeDecodeError:
         return "latin-1"
     return "cp1252"
+
+
+def _is_text(data: bytes, place: int, encoding: str) -> bool:
+    """Say whether what is around a place could be text: has few control characters."""
+    start = max(0, place - 2_000) // 2 * 2
+    text = data[start : place + 2_000].decode(encoding, "replace")
+    controls = sum(unicodedata.category(one) == "Cc" for one in "".join(text.split()))
+    return controls * 50 <= len(text)
 
 
 def _judged(sample: bytes) -> str | None:
@@ -270,3 +284,16 @@ class TextReader:
     def converter(self, *, lenient: bool) -> Utf8:
         """Return what converts the bytes to UTF-8."""
         return Utf8(self.source.encoding, self.name, lenient=lenient)
+
+    def refuse_first_line(self, data: bytes) -> DataError:
+        """Return the error of a start, leniently converted, that names no columns."""
+        converter = self.converter(lenient=False)
+        if converter.is_plain:
+            try:
+                converter.convert(data)
+            except DataError as error:
+                return error  # says which encoding fits
+        return DataError(
+            f"{self.name}: its first line is not of the encoding. Name the right one "
+            "with encoding=..."
+        )

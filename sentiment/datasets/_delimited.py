@@ -161,23 +161,20 @@ class DelimitedReader(TextReader):
                 fault = _explain(records[0], 0, delimiter)
                 raise DataError(f"{self.name}:{line + records[0, 1]}: {fault.reason}.")
             first = data[records[0, 0] : size].decode(errors="replace").rstrip("\r\n")
-            names = tuple(self._names(self.gather(text, cells)))
+            names = tuple(self._names(self.gather(text, cells), data))
             header = Header(names, delimiter, line_end, first)
             if not self.source.header:
                 return header, data, line, final
             return header, data[size:], line + n_lines + int(records[0, 1]), final
         raise DataError(f"{self.name} is empty. Its first line must name the columns.")
 
-    def _names(self, cells: pa.Array) -> list[str]:
+    def _names(self, cells: pa.Array, data: bytes) -> list[str]:
         if not self.source.header:
             return [str(number) for number in range(1, len(cells) + 1)]
         try:
             return cells.to_pylist()
         except UnicodeDecodeError:
-            raise DataError(
-                f"{self.name}: its first line is not of the encoding. Name the right "
-                "one with encoding=..."
-            ) from None
+            raise self.refuse_first_line(data) from None
 
 
 class _Scan:

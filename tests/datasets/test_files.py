@@ -105,6 +105,37 @@ def test_not_utf8_is_refused_with_byte_and_offset(write: Write) -> None:
     )
 
 
+@pytest.mark.parametrize("on_bad_rows", ["fail", "skip"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x80\x00\x00\x01\xe0\x08\x06",
+        b"\x7fELF\x02\x01\x01"
+        + bytes(9)
+        + b"\x03\x00>\x00\x01\x00\xd0\x00"
+        + bytes(64),
+    ],
+    ids=["a picture", "a program"],
+)
+def test_what_is_no_text_gets_no_encoding(
+    data: bytes, on_bad_rows: str, write: Write
+) -> None:
+    message = refusal(write("reviews.csv", data), on_bad_rows=on_bad_rows)
+    assert "It does not look like text in another encoding, either" in message
+    assert "Try encoding" not in message
+
+
+def test_names_of_columns_in_another_encoding_are_told_with_the_one_that_fits(
+    write: Write,
+) -> None:
+    path = write("reviews.csv", "text,café\nfine,1\n".encode("latin-1"))
+    for on_bad_rows in ("fail", "skip"):
+        assert refusal(path, on_bad_rows=on_bad_rows) == (
+            f"{path} is not UTF-8 (byte 0xe9 at offset 8). Try encoding='cp1252': "
+            "then it reads 'text,café'."
+        )
+
+
 def test_the_offset_is_that_in_the_decompressed_bytes(write: Write) -> None:
     data = b"\xef\xbb\xbftext\n" + b"x" * 5112 + b"\xe9\n"
     for encoding in ("utf-8", "utf-8-sig"):
