@@ -177,10 +177,11 @@ def write_rows(rows: list[dict[str, str]], ratios: dict[str, float]) -> None:
     commit, date = told.stdout.split()
     row = {
         "version": sentiment.__version__,
-        "commit": commit,
-        "date": date,
+        **{name: f"{ratio:.2f}" for name, ratio in ratios.items()},
         "scikit-learn": sklearn.__version__,
-    } | {name: f"{ratio:.2f}" for name, ratio in ratios.items()}
+        "date": date,
+        "commit": commit,
+    }
     rows = [kept for kept in rows if kept["commit"] != commit] + [row]
     with KEPT.open("w", newline="") as file:
         writer = csv.DictWriter(

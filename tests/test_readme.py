@@ -168,7 +168,7 @@ def test_the_server_command_answers_the_curl_command(folder, start):
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     server = subprocess.Popen(
-        shlex.split(line.replace("5000", port)),
+        shlex.split(line.replace("5000", port), comments=True),
         cwd=folder,
         env=environment(),
         stdout=subprocess.DEVNULL,
