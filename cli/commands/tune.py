@@ -92,8 +92,9 @@ def _as_table(result: "TuningResult") -> str:
         ["trials", f"{result.n_trials:,}"],
         [f"cv {result.metric}", format_number(result.score)],
         ["of the preset", format_number(result.preset_score)],
-        ["best better by", _gain(result)],
     ]
+    if result.params or result.rejected:
+        facts.append(["best better by", _gain(result)])
     if training.registered_uri is not None:
         facts.insert(3, ["registered", training.registered_uri])
     best = [[name, str(value)] for name, value in result.params.items()]

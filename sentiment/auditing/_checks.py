@@ -29,7 +29,7 @@ CHECKS = {
         "Drop these rows: nothing can be learned from them, whatever their label.",
     ),
     "unlabelled": CheckWords(
-        "rows without a label", "Label them, or leave them: training passes them over."
+        "rows without a label", "Label them, or leave them: training leaves them out."
     ),
     "encoding": CheckWords(
         "damage from a wrong encoding",
@@ -38,7 +38,7 @@ CHECKS = {
     ),
     "markup": CheckWords(
         "tags and entities",
-        "Nothing, if TextCleaner is in the Pipeline: it takes them out. Other tools "
+        "Leave them if TextCleaner is in the Pipeline: it removes them. Other tools "
         "would count them as words.",
     ),
     "duplicates": CheckWords(

@@ -60,12 +60,18 @@ class DataSummary:
         --------
         >>> print(DataSummary("x.csv", 12, 2, 0, {"bad": 7, "good": 3}))
         x.csv: 12 rows, 2 of them without a label; 2 classes: bad 7, good 3
+        >>> print(DataSummary("new.csv", 12, 12, 0, {}))
+        new.csv: 12 rows, none of them with a label
         """
         said = f"{self.name}: {_count(self.n_rows, 'row')}"
-        if self.n_unlabelled:
+        if self.n_unlabelled and not self.classes:
+            said += ", none of them with a label"
+        elif self.n_unlabelled:
             said += f", {self.n_unlabelled:,} of them without a label"
         if self.n_bad:
             said += f"; {_count(self.n_bad, 'bad row')} left out"
+        if not self.classes:
+            return said
         shown_classes = [f"{label} {n:,}" for label, n in self.classes.items()]
         more = len(shown_classes) - _SHOWN
         listed = ", ".join(shown_classes[:_SHOWN]) + (f", and {more} more" * (more > 0))

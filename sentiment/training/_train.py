@@ -58,8 +58,8 @@ def train(
         Validation data, of the split ``validation`` if there are splits. None sets
         ``validation_fraction`` of the training rows aside, or cross-validates.
     instances, labels : as source, default=None
-        Documents and labels in two files, as ``sentiment etl`` writes them, in the
-        place of ``source``.
+        Documents and labels in two files, as ``sentiment etl`` writes them,
+        instead of ``source``.
     unlabelled_texts : as source, default=None
         Texts of the same kind without labels, of the split ``unsupervised`` if there
         are splits: the linear start learns from them, too, as :func:`fit_pipeline` does

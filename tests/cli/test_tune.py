@@ -158,7 +158,9 @@ def test_the_table_shows_what_was_found_and_how_sure_that_is(invoke, asked):
 )
 def test_that_the_start_is_kept_is_said_with_its_reason(changes, said, invoke, asked):
     asked.result = dataclasses.replace(RESULT, **changes)
-    assert said in invoke("tune").stderr
+    result = invoke("tune")
+    assert said in result.stderr
+    assert ("best better by" in result.stdout) == ("rejected" in changes)
 
 
 def test_json_holds_everything(invoke, asked):
