@@ -1,5 +1,6 @@
 """What a fitted model says of its n-grams, as arrays that another model can hold."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,10 @@ from numpy.typing import NDArray
 
 from sentiment._arrays import are_finite
 from sentiment.exceptions import SentimentError
-from sentiment.text import check_vocabulary, unpack_words
+from sentiment.text import check_vocabulary, join_ngrams, unpack_words
 from sentiment.tokens import TokenLists
 
-__all__ = ["Prior", "hash_documents"]
+__all__ = ["Prior", "count_known", "hash_documents"]
 
 # Shorter ones are written by more than one person.
 _FEW_TOKENS = 10
@@ -60,13 +61,19 @@ class Prior:
 
     def count_seen(self, tokens: TokenLists) -> int:
         """Return how many of some documents it was learned from."""
-        if not len(self.seen):
-            return 0
-        return int(np.isin(hash_documents(tokens), self.seen).sum())
+        return count_known(tokens, self.seen)
 
     def vocabulary(self) -> tuple[pa.Array, NDArray[np.int32]]:
         """Return the words, and the n-grams as numbers of words, in their order."""
         return unpack_words(self.words, self.word_offsets), self.ngrams
+
+    @cached_property
+    def names(self) -> pa.Array:
+        """The text of each n-gram: every fit looks them up."""
+        return join_ngrams(*self.vocabulary())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "names"}
 
     def __deepcopy__(self, memo: Any) -> "Prior":
         return self
@@ -113,3 +120,11 @@ def hash_documents(tokens: TokenLists) -> NDArray[np.uint32]:
     np.cumsum(mixed, out=sums[1:])
     hashes = sums[tokens.offsets[1:]] - sums[tokens.offsets[:-1]]
     return (hashes[lengths >= _FEW_TOKENS] >> np.uint64(32)).astype(np.uint32)
+
+
+def count_known(tokens: TokenLists, hashes: NDArray[np.uint32]) -> int:
+    """Return how many documents have one of these hashes."""
+    if not len(hashes):
+        return 0
+    # By a table of them: numpy's isin would sort tens of thousands in every fit.
+    return int(pd.Series(hash_documents(tokens)).isin(hashes).sum())

@@ -215,8 +215,8 @@ def fork_command():
     commands.close()
 
 
-@pytest.fixture
-def asked_in_a_fork(monkeypatch, fork_command):
+@pytest.fixture(scope="session")
+def ask_in_a_fork(fork_command):
     """Have ``check_model`` ask a fork, where the start of a process is not the point."""
 
     def run(command, *, cwd, env, **_):
@@ -226,7 +226,14 @@ def asked_in_a_fork(monkeypatch, fork_command):
         return SimpleNamespace(returncode=done.returncode, stderr=done.stderr.decode())
 
     process = SimpleNamespace(run=run, DEVNULL=None)
-    monkeypatch.setattr("sentiment.persistence._check.subprocess", process)
+    return lambda patch: patch.setattr(
+        "sentiment.persistence._check.subprocess", process
+    )
+
+
+@pytest.fixture
+def asked_in_a_fork(ask_in_a_fork, monkeypatch):
+    ask_in_a_fork(monkeypatch)
 
 
 @pytest.fixture(scope="session")

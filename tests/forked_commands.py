@@ -4,7 +4,8 @@ Each command of a shell imports for seconds what the one before has imported. He
 process imports it all, and a command is a fork of it, with arguments, environment,
 folder and streams of its own; it ends as every process does. What is asked about the
 start itself (what it imports, says or reads from the environment before ``main``) takes
-a process of its own.
+a process of its own. Where our modules come from is asked of a second process, which has
+imported all but them.
 """
 
 import atexit
@@ -29,30 +30,38 @@ STREAMS = ("stdin", "stdout", "stderr")
 # Of a process id, or how it ended.
 N_DIGITS = 20
 # In the environment of a command: its trainings leave out the figures, half their work,
-# and try one smoothing, not four.
+# try one smoothing, not four, and validate few rows once, not twice.
 QUICKLY = "FORKED_COMMAND_TRAINS_QUICKLY"
 IMPORTED = """
     mlflow mlflow.pyfunc mlflow.sklearn mlflow.store.tracking.sqlalchemy_store
     mlflow.store.model_registry.sqlalchemy_store mlflow.store.artifact.local_artifact_repo
     xgboost skops.io datasets matplotlib.backends.backend_agg matplotlib.figure
-    pyarrow.csv pyarrow.json pyarrow.parquet sentiment.evaluation sentiment.explanation
-    sentiment.inference sentiment.persistence sentiment.serving sentiment.tracking
-    sentiment.training sentiment.tuning
+    pyarrow.csv pyarrow.json pyarrow.parquet
+"""
+OURS = """
+    sentiment.evaluation sentiment.explanation sentiment.inference
+    sentiment.persistence sentiment.serving sentiment.tracking sentiment.training
+    sentiment.tuning
 """
 
 
 class ForkedCommands:
-    """The process that has imported everything; called, it runs one command."""
+    """The process that has imported everything; called, it runs one command.
 
-    def __init__(self):
+    ``without_us``: everything but ``sentiment``, which a command then finds by the
+    ``PYTHONPATH`` of its environment, as with ``python -P``.
+    """
+
+    def __init__(self, *, without_us=False):
         self._folder = tempfile.TemporaryDirectory(prefix="forked-")
         self._address = str(Path(self._folder.name, "socket"))
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self._address)
         listener.listen()
         kept = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+        names = IMPORTED if without_us else IMPORTED + OURS
         self._server = subprocess.Popen(
-            [sys.executable, __file__, str(listener.fileno())],
+            [sys.executable, __file__, str(listener.fileno()), *names.split()],
             env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true"},
             pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL,
@@ -129,9 +138,9 @@ class ForkedProcess(subprocess.Popen):
         return self.returncode
 
 
-def serve(listener):
+def serve(listener, names):
     """Run what every connection asks for, until this process is killed."""
-    for name in IMPORTED.split():
+    for name in names:
         with warnings.catch_warnings():
             # Parts of MLflow 3.17 warn of their own type hints.
             warnings.simplefilter("ignore")
@@ -193,8 +202,10 @@ def become(question, streams, connection):
     if os.environ.pop(QUICKLY, None):
         records = import_module("sentiment.tracking._training_records")
         records.model_figures = records.evaluation_figures = lambda *_: ()
+        import_module("sentiment.training._validation_split")._N_REPEATS = 1
         import_module("sentiment.classification._out_of_fold")._CANDIDATES = (1.0,)
     tempfile.tempdir = None  # it may be another one there
+    sys.path[:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     arguments = question["arguments"]
     try:
         if arguments[:1] in (["-c"], ["-m"]):
@@ -227,4 +238,4 @@ def become(question, streams, connection):
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

@@ -1,6 +1,7 @@
 """A fitted model as the prior of another: what it knows, what it may not do."""
 
 import copy
+import pickle
 import re
 import warnings
 from types import SimpleNamespace
@@ -304,6 +305,13 @@ def test_a_damaged_prior_is_refused(teacher, name, damage):
     state = dict(vars(prior)) | {name: damage(getattr(prior, name))}
     with pytest.raises(SentimentError, match=f"This Prior is damaged: its {name}"):
         type(prior).__new__(type(prior)).__setstate__(state)
+
+
+def test_what_is_derived_of_a_prior_is_not_stored_with_it(teacher):
+    prior = read_prior(teacher)
+    stored = pickle.dumps(prior)
+    assert prior.names.to_pylist() == teacher["vectorize"].names_of(slice(None))
+    assert pickle.dumps(prior) == stored
 
 
 def test_the_sample_gains_from_a_prior_of_its_other_half():

@@ -89,9 +89,13 @@ def store(in_folder):
 
 @pytest.fixture(scope="module", autouse=True)
 def one_smoothing():
-    """Try one smoothing in each fit, not four: tests/classification tries them all."""
+    """Try one smoothing in each fit, not four: tests/classification tries them all.
+
+    And validate few rows once, not twice, where a test does not say else.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sentiment.classification._out_of_fold._CANDIDATES", (1.0,))
+        patch.setattr("sentiment.training._validation_split._N_REPEATS", 1)
         yield
 
 

@@ -407,7 +407,7 @@ class NgramVectorizer(TransformerMixin, StoredVocabulary):
             return np.zeros(0, np.int32)
         assert self.prior is not None
         names = join_ngrams(self._words, self.ngrams_)
-        return find_words(join_ngrams(*self.prior.vocabulary()), names)
+        return find_words(self.prior.names, names)
 
     def knows_prior(self) -> bool:
         """Say whether there is a prior that was not learned from these documents."""

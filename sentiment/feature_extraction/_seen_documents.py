@@ -7,7 +7,7 @@ import pandas as pd
 
 from sentiment._arrays import Array
 from sentiment.feature_extraction._unseen_words import before_counts, find_vectorizer
-from sentiment.prior import hash_documents
+from sentiment.prior import count_known
 from sentiment.tokens import check_tokens
 
 # Two documents of 100,000 have one hash by chance.
@@ -33,7 +33,7 @@ class SeenDocuments:
         self._n_documents += len(texts)
         if len(self._known):
             tokens = check_tokens(before_counts(self._pipeline, texts))
-            self._n_seen += int(np.isin(hash_documents(tokens), self._known).sum())
+            self._n_seen += count_known(tokens, self._known)
 
     def describe(self, name: str) -> str | None:
         """Return a sentence if the model knows some of them; ``name`` says which."""

@@ -5,8 +5,11 @@ import warnings
 
 import pytest
 import yaml
+from forked_commands import ForkedCommands
 
 from sentiment import load_reviews, make_sentiment_pipeline, save_model
+from sentiment.persistence import _check
+from sentiment.persistence._golden_rows import read_golden_rows
 
 with warnings.catch_warnings():
     # While they are imported, parts of MLflow 3.17 warn of their own type hints, and
@@ -45,6 +48,28 @@ def saved(pipeline, tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved") / "model"
     save_model(pipeline, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def answers(saved, ask_in_a_fork):
+    """What the process answers that is asked about the model."""
+    with pytest.MonkeyPatch.context() as patch:
+        ask_in_a_fork(patch)
+        return _check._replay(saved, read_golden_rows(saved), "local", False)
+
+
+@pytest.fixture
+def asked_before(answers, monkeypatch):
+    """Ask no process again, where only what the answers are compared with differs."""
+    monkeypatch.setattr(_check, "_replay", lambda *_: answers)
+
+
+@pytest.fixture(scope="session")
+def fork_without_us():
+    """Run Python code as a process that has not imported ``sentiment`` yet."""
+    commands = ForkedCommands(without_us=True)
+    yield commands
+    commands.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from crafted_models import change_golden
 
 from sentiment import ModelError, save_model
 from sentiment.persistence import _check, check_model
-from sentiment.persistence._golden_rows import read_golden_rows
 from sentiment.persistence._model_environment import find_command, make_environment
 
 
@@ -18,18 +17,6 @@ from sentiment.persistence._model_environment import find_command, make_environm
 def model(saved, tmp_path):
     """A copy of the model folder, to be spoilt."""
     return shutil.copytree(saved, tmp_path / "model")
-
-
-@pytest.fixture(scope="module")
-def answers(saved):
-    """What the process answers that is asked about the model."""
-    return _check._replay(saved, read_golden_rows(saved), "local", False)
-
-
-@pytest.fixture
-def asked_before(answers, monkeypatch):
-    """Ask no process again, where only what the answers are compared with differs."""
-    monkeypatch.setattr(_check, "_replay", lambda *_: answers)
 
 
 def test_a_model_that_was_just_saved_passes(saved, asked_in_a_fork):

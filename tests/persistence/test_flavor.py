@@ -1,8 +1,8 @@
 import importlib.metadata
 import itertools
 import json
+import os
 import pickle
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -183,15 +183,14 @@ print(json.dumps([
 """
 
 
-def test_the_code_in_a_model_works_as_the_package_does(saved, pipeline, tmp_path):
+def test_the_code_in_a_model_works_as_the_package_does(
+    saved, pipeline, tmp_path, fork_without_us
+):
     """It is compiled, reads its files, and can save a model again, twice over."""
     models = [saved, tmp_path / "again", tmp_path / "once more"]
     for model, other in itertools.pairwise(models):
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", BESIDE, model, other],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
+        done = fork_without_us(
+            ["-c", BESIDE, model, other], cwd=tmp_path, env=os.environ
         )
         assert done.returncode == 0, done.stderr
         package, inner, engine, n_rows, labels, page = json.loads(done.stdout)

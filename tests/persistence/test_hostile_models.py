@@ -234,7 +234,7 @@ def test_a_label_that_stands_for_two_classes_is_refused(model):
 @pytest.mark.parametrize(
     "spoil", [make_a_weight_no_number, cut_weights], ids=lambda spoil: spoil.__name__
 )
-def test_every_door_refuses_such_a_model(model, spoil):
+def test_every_door_refuses_such_a_model(model, spoil, asked_in_a_fork):
     put_changed(model, lambda p: spoil(p["vectorize"], p["classify"].estimator_))
     expected = f"{model / 'model.skops'} cannot be loaded: This BoostedLinearClassifier"
     assert refused(lambda: load_for_mlflow(str(model))).startswith(expected)
@@ -322,11 +322,6 @@ def with_one_more_class(content):
     content["probabilities"] = [[*row, 0.0] for row in content["probabilities"]]
 
 
-@pytest.fixture(scope="module")
-def answers(saved):
-    return _check._replay(saved, _check.read_golden_rows(saved), "local", False)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -341,8 +336,7 @@ def answers(saved):
     ],
     ids=lambda changes: "-".join(change.__name__ for change in changes),
 )
-def test_check_tells_golden_rows_that_are_others(model, answers, monkeypatch, changes):
-    monkeypatch.setattr(_check, "_replay", lambda *_: answers)
+def test_check_tells_golden_rows_that_are_others(model, asked_before, changes):
     for change in changes:
         change_golden(model, change)
     result = check_model(model)
@@ -351,8 +345,7 @@ def test_check_tells_golden_rows_that_are_others(model, answers, monkeypatch, ch
     assert (result.max_difference is None) == no_number
 
 
-def test_golden_rows_of_old_models_hold_no_labels_and_pass(model, answers, monkeypatch):
-    monkeypatch.setattr(_check, "_replay", lambda *_: answers)
+def test_golden_rows_of_old_models_hold_no_labels_and_pass(model, asked_before):
     change_golden(model, without_labels)
     assert check_model(model).passed
 

@@ -6,8 +6,6 @@ import os
 import pickle
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -44,17 +42,11 @@ for folder in folders:
 passed = check_model(folders[0]).passed
 print(json.dumps([sentiment.__file__, passed, answers]))
 """
-# Each in a process that has not imported us yet.
 LOAD = """
-import os, sys
-import mlflow.sklearn, skops.io, sklearn.pipeline, xgboost
-for folder in sys.argv[1:]:
-    if os.fork():
-        os.wait()
-        continue
-    model = mlflow.sklearn.load_model(folder)
-    print(sys.modules["sentiment"].__file__, *model.predict(["awful"]), flush=True)
-    os._exit(0)
+import sys
+import mlflow.sklearn
+model = mlflow.sklearn.load_model(sys.argv[1])
+print(sys.modules["sentiment"].__file__, *model.predict(["awful"]))
 """
 
 
@@ -110,7 +102,7 @@ def test_a_public_path_gives_the_class_that_stood_in_each_old_place():
 
 
 def test_models_open_through_every_door_when_files_have_moved(
-    saved, pipeline, moved, tmp_path
+    saved, pipeline, moved, tmp_path, fork_without_us
 ):
     pickled = tmp_path / "pipeline.pkl"
     pickled.write_bytes(pickle.dumps(pipeline))
@@ -118,12 +110,9 @@ def test_models_open_through_every_door_when_files_have_moved(
     folders = [without_code(one, tmp_path / one.name) for one in (*olds, saved)]
     names = [read_names((one / "model.skops").read_bytes()) for one in folders]
     assert all(any("._" in name for name in old) for old in names[:-1])
-    found = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", OPEN, pickled, *folders],
+    found = fork_without_us(
+        ["-c", OPEN, pickled, *folders],
         env=os.environ | {"PYTHONPATH": str(moved)},
-        capture_output=True,
-        text=True,
-        check=False,
         cwd=moved,
     )
     assert found.returncode == 0, found.stderr
@@ -134,7 +123,9 @@ def test_models_open_through_every_door_when_files_have_moved(
     assert all(one == given[0] for given in answers.values() for one in given)
 
 
-def test_a_model_of_before_is_served_by_the_code_it_brings(saved, pipeline, tmp_path):
+def test_a_model_of_before_is_served_by_the_code_it_brings(
+    saved, pipeline, tmp_path, fork_without_us
+):
     # As main logged it before: private names, and the package as it was then.
     folder = tmp_path / "model"
     shutil.copytree(saved, folder)
@@ -142,11 +133,11 @@ def test_a_model_of_before_is_served_by_the_code_it_brings(saved, pipeline, tmp_
     assert all("._" in name or name == "sentiment.prior" for name in read_names(data))
     (folder / "model.skops").write_bytes(data)
     given = folder, saved
-    command = [sys.executable, "-W", "ignore", "-c", LOAD, *map(str, given)]
-    found = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    answered = [line.split() for line in found.stdout.splitlines()[-2:]]
+    answered = []
+    for one in given:
+        found = fork_without_us(["-c", LOAD, one], cwd=tmp_path, env=os.environ)
+        assert found.returncode == 0, found.stderr
+        answered.append(found.stdout.decode().splitlines()[-1].split())
     assert [Path(package).parents[1] for package, _ in answered] == [
         one / "code" for one in given
     ]

@@ -25,7 +25,7 @@ records.model_figures = records.evaluation_figures = lambda *_: ()
 texts = ["A gem, great fun.", "Awful, a waste."] * 10
 reviews = pd.DataFrame({{"text": texts, "label": ["positive", "negative"] * 10}})
 params = {{"vectorize__min_df": 1, "classify__estimator__alpha": 1.0}}
-train(reviews, validation=reviews, preset="fast", params=params)
+train(reviews, validation=reviews, preset="fast", prior=None, params=params)
 until = time.monotonic() + {seconds}
 while time.monotonic() < until and not looked_up:
     time.sleep(0.1)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import mlflow
 import pytest
+from training_fixtures import leave_out_figures
 
 from sentiment import load_model, train
 from sentiment.exceptions import DataError
@@ -29,6 +30,12 @@ class TestEverythingAtOnce:
     @pytest.fixture(scope="class")
     @classmethod
     def result(cls, folder, reviews):
+        with pytest.MonkeyPatch.context() as patch:
+            leave_out_figures(patch)
+            return cls.record(folder, reviews)
+
+    @staticmethod
+    def record(folder, reviews):
         (folder / "own.txt").write_text(ENVIRONMENT)
         (folder / "params.yaml").write_text("run-name: shared\n")
 
@@ -91,7 +98,8 @@ class TestEverythingAtOnce:
 @pytest.fixture
 def quick(store, reviews, no_figures):
     def quick(**options):
-        return train(reviews, preset="fast", params=QUICK, **options)
+        given = {"preset": "fast", "params": QUICK, "prior": None}
+        return train(reviews, **given, **options)
 
     return quick
 

@@ -4,6 +4,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +20,7 @@ from sentiment.classification import BoostedLinearClassifier
 from sentiment.exceptions import DataError, DataWarning, LabelError, SentimentError
 from sentiment.monitoring._profile import PROFILE_FILE
 from sentiment.tracking import list_runs
+from sentiment.training import _validation_split
 from sentiment.training._notes import describe_classes, is_uneven
 
 # Small n-grams of small texts; trees whatever the validation rows say.
@@ -40,8 +42,8 @@ def train_small(source, **options):
 
 @pytest.fixture
 def quick(no_figures):
-    """Train in a second, without the figures: :class:`TestRecorded` has them."""
-    return train_small
+    """Train in a second, without figures and prior: :class:`TestRecorded` has them."""
+    return partial(train_small, prior=None)
 
 
 def read_runs():
@@ -211,7 +213,7 @@ def test_texts_without_labels_are_learned_from_and_recorded(
     store, quick, reviews, make, aside
 ):
     new = make(60)[["text"]] + " unheard"
-    result = quick(reviews, unlabelled_texts=new, prior=None, **aside)
+    result = quick(reviews, unlabelled_texts=new, **aside)
     assert result.unlabelled.startswith(
         "60 unlabelled texts were learned from. The log"
     )
@@ -237,9 +239,12 @@ def test_texts_without_labels_are_refused_in_batches_and_by_plain_trees(
     assert read_runs() == []
 
 
-def test_few_rows_are_all_learned_from_and_all_measured(store, quick, make, tmp_path):
+def test_few_rows_are_all_learned_from_and_all_measured(
+    store, quick, make, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(_validation_split, "_N_REPEATS", 2)
     data = make(40)
-    result = quick(data, prior=None)
+    result = quick(data)
     assert result.validation == "2 times 5-fold cross-validation"
     assert set(result.metrics) == {f"cv_{score}" for score in SCORES}
     for name, (low, high) in result.intervals.items():
@@ -274,6 +279,7 @@ def test_a_share_that_is_asked_for_is_set_aside_however_few_the_rows(
 
 
 def test_the_rounds_of_few_rows_are_those_of_the_folds(store, quick, make, monkeypatch):
+    monkeypatch.setattr(_validation_split, "_N_REPEATS", 2)
     counts = []
     fit = BoostedLinearClassifier.fit
 
@@ -364,7 +370,7 @@ def test_a_pruned_model_holds_so_many_ngrams_and_answers_as_it_was_measured(
     store, quick, make
 ):
     test = make(20)
-    result = quick(make(60), test=test, prune=25, prior=None)
+    result = quick(make(60), test=test, prune=25)
     pipeline = load_model(result.run_id)
     assert len(pipeline[:-1].get_feature_names_out()) <= 25
     params = read_runs()[0].data.params

@@ -22,7 +22,7 @@ SPACE = {C: [0.01, 0.1, 1.0, 10.0], NGRAMS: [[1, 1], [1, 2]]}
 
 def run_tune(reviews, **options):
     given = {"space": SPACE, "preset": "fast", "max_trials": 4, "progress": list}
-    return tune(reviews, **given | options)
+    return tune(reviews, **{"prior": None} | given | options)
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def searched(in_folder, make):
 
     in_folder()
     lines, reviews = [], make(64)
-    result = run_tune(reviews[:40], test=reviews[40:], progress=lines.append)
+    options = {"prior": "auto", "progress": lines.append}
+    result = run_tune(reviews[:40], test=reviews[40:], **options)
     return result, mlflow.MlflowClient(), lines, reviews
 
 
@@ -332,7 +333,6 @@ def test_a_candidate_that_cannot_be_trained_does_not_end_the_search(
     result = run_tune(
         reviews,
         space={"vectorize__min_df": [1.0, 1]},
-        prior=None,
         max_trials=3,
         progress=lines.append,
     )
@@ -348,7 +348,6 @@ def test_when_nothing_can_be_trained_it_says_why(store, reviews):
             reviews,
             params={"vectorize__min_df": 1.0},
             space={C: {"low": 0.1, "high": 1.0}},
-            prior=None,
             max_trials=2,
         )
     assert set(find_statuses(store).values()) == {"FAILED"}
@@ -359,7 +358,6 @@ def test_failures_without_end_end_the_search(store, reviews, no_training, monkey
     result = run_tune(
         reviews,
         space={"vectorize__min_df": {"low": 0.99, "high": 1.0}},
-        prior=None,
         max_trials=None,
         progress=lines.append,
     )
