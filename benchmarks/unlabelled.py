@@ -22,7 +22,7 @@ from ablation import N_FOLDS, describe, make_blocks
 
 from sentiment import fit_pipeline, make_sentiment_pipeline
 
-DRAWS = {50: 3, 200: 3, 1_000: 1, 5_000: 1}
+DRAWS = {50: 2, 200: 2, 1_000: 1, 5_000: 1}
 HEADER = "accuracy | difference | log loss | s a fold |"
 
 

@@ -12,7 +12,7 @@ _LEAST, _MOST = 20, 0.5
 _COMPONENTS, _N_ITER = 64, 3
 # Few labels must go by the largest components, which many documents share. On IMDB,
 # vectors whose components all count alike cost 11 points with 50 labels, 2.5 with 200
-# and 0.2 with 20,000; with the first power, 3.5, 0.5 and 0.2.
+# and nothing with 20,000; with the first power, 3.5 and 0.5.
 _POWER = 2
 # Of fewer rows, as many components would learn their chance.
 _ROWS_EACH = 100
