@@ -207,7 +207,7 @@ def fit_pipeline(
             features = front.fit_transform(X, y)
         else:
             features = front.fit(_concat_documents(X, X_unlabelled)).transform(X)
-    # With memory=..., a Pipeline fits clones, and puts them instead of its steps.
+    # With memory=..., a Pipeline fits clones, which become its steps.
     pipeline.steps[:-1] = front.steps
     params |= {name: front.transform(texts) for name, texts in given.items()}
     if getattr(front[-1], "prior", None) is not None:

@@ -212,8 +212,9 @@ def test_the_labels_of_a_row_have_no_say_in_which_ngrams_judge_it(make_counts):
     settings = LinearSettings(0.3, 1.0, 0.75, 0, max_features=5)
     solver = Liblinear()
     rows = LearningRows(RowsInMemory(X), y, 2, np.ones(120))
-    margins = solver.cross_fit(rows, settings, n_folds=4)
-    for held_out in make_folds(y, 4, settings.seed):
+    folds = make_folds(y, 4, settings.seed)
+    margins = solver.cross_fit(rows, settings, folds)
+    for held_out in folds:
         rest = np.setdiff1d(np.arange(120), held_out)
         seen = LearningRows(RowsInMemory(X[rest]), y[rest], 2, np.ones(len(rest)))
         model = fit_linear(solver, seen, settings)

@@ -24,7 +24,6 @@ from sentiment.classification._linear_start import (
     cross_fit_linear,
     fit_linear,
     fit_one_sided,
-    make_folds,
 )
 
 # The gradient at the end, as a share of that at the start. On IMDB it leaves 1e-4 of
@@ -84,12 +83,9 @@ class BlockSolver:
         self,
         rows: LearningRows,
         settings: LinearSettings,
-        *,
-        n_folds: int,
-        n_rows: int | None = None,
+        folds: list[NDArray[np.int64]],
     ) -> Floats:
         """Return out-of-fold margins; see :class:`Solver`."""
-        folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
         return cross_fit_linear(partial(fit_linear, self), rows, settings, folds)
 
 

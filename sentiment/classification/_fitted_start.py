@@ -14,6 +14,7 @@ from sentiment.classification._linear_start import (
     LinearSettings,
     Link,
     Solver,
+    cross_fit_linear,
     fit_linear,
     map_margins,
 )
@@ -89,22 +90,23 @@ def fit_start(
     if classifier.alpha == "auto":
         alphas = alphas_to_try(rows.blocks.n_entries, rows.n_classes)
     shared = classifier.power, seed, classifier.max_linear_features
-    cross_fit = partial(
+    judge = partial(
         fit_out_of_fold,
         rows=rows,
         all_rows=grows_trees,
         n_folds=classifier.cv,
         prior=evidence.say(rows.blocks),
     )
-    found = cross_fit(
-        solver,
+    found = judge(
+        solver.cross_fit,
         candidates=[LinearSettings(classifier.C, alpha, *shared) for alpha in alphas],
     )
     learn: Learn = partial(fit_linear, solver)
     n_unlabelled, gained = 0, None
     if evidence.unlabelled is not None:
         taught = _teach(solver, rows, evidence, found)
-        again = cross_fit(taught, candidates=[found.settings])
+        relearn = partial(cross_fit_linear, taught.learn)
+        again = judge(relearn, candidates=[found.settings])
         gained = found.loss, again.loss
         if again.loss <= _MOST_RISE * found.loss:
             found, learn = again, taught.learn

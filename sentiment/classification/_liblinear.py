@@ -22,7 +22,6 @@ from sentiment.classification._linear_start import (
     cross_fit_linear,
     fit_linear,
     fit_one_sided,
-    make_folds,
     one_against_rest,
 )
 from sentiment.classification._naive_bayes_weighter import weigh_rows
@@ -72,12 +71,9 @@ class Liblinear:
         self,
         rows: LearningRows,
         settings: LinearSettings,
-        *,
-        n_folds: int,
-        n_rows: int | None = None,
+        folds: list[NDArray[np.int64]],
     ) -> Floats:
         """Return out-of-fold margins; see :class:`Solver`."""
-        folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
         if settings.max_features is not None:
             # The columns are chosen for all margins together, in each fold anew: they
             # are chosen by the labels.

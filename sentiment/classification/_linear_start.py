@@ -83,27 +83,7 @@ def count_margins(n_classes: int) -> int:
     return 1 if n_classes == 2 else n_classes
 
 
-class CrossFits(Protocol):
-    """Fits the linear start in folds."""
-
-    def cross_fit(
-        self,
-        rows: LearningRows,
-        settings: LinearSettings,
-        *,
-        n_folds: int,
-        n_rows: int | None = None,
-    ) -> Floats:
-        """Return out-of-fold margins: each row's from a model that has not seen it.
-
-        Margins of the training rows themselves would look far better than those of new
-        rows, and trees boosted from them would learn nothing that carries over. The
-        weights use the labels, so they are learned in the folds as well. With
-        ``n_rows``, the folds after so many rows are left out, their margins NaN.
-        """
-
-
-class Solver(CrossFits, Protocol):
+class Solver(Protocol):
     """Minimises the loss of the linear start over rows, wherever these are."""
 
     def fit(
@@ -118,6 +98,20 @@ class Solver(CrossFits, Protocol):
 
         Rows whose ``weight`` is 0 take no part, nor do columns whose weight in
         ``weights`` is 0.
+        """
+
+    def cross_fit(
+        self,
+        rows: LearningRows,
+        settings: LinearSettings,
+        folds: list[NDArray[np.int64]],
+    ) -> Floats:
+        """Return out-of-fold margins: each row's from a model that has not seen it.
+
+        Margins of the training rows themselves would look far better than those of new
+        rows, and trees boosted from them would learn nothing that carries over. The
+        weights use the labels, so they are learned in the folds as well. Rows of no
+        fold have the margin NaN.
         """
 
 

@@ -15,9 +15,7 @@ from sentiment.classification._linear_start import (
     LinearSettings,
     Link,
     Solver,
-    cross_fit_linear,
     fit_linear,
-    make_folds,
     one_against_rest,
 )
 from sentiment.classification._log_loss import compute_probabilities
@@ -83,15 +81,3 @@ class SelfTraining(NamedTuple):
             margins = weigh_rows(self.unlabelled.damped, weights) @ coef[:n_columns]
             parts.append(margins + other @ coef[n_columns:] + intercept)
         return np.column_stack(parts)
-
-    def cross_fit(
-        self,
-        rows: LearningRows,
-        settings: LinearSettings,
-        *,
-        n_folds: int,
-        n_rows: int | None = None,
-    ) -> Floats:
-        """Return out-of-fold margins of the labelled rows; see :class:`Solver`."""
-        folds = make_folds(rows.y, n_folds, settings.seed, n_rows)
-        return cross_fit_linear(self.learn, rows, settings, folds)

@@ -80,7 +80,7 @@ def save_model(
         "skops" can be loaded without running code of the file. "cloudpickle" also
         holds steps of your own classes, but loading it runs whatever it says.
     pip_requirements : list of str or path, optional
-        In the place of the pinned requirements found here.
+        Used instead of the pinned requirements found here.
     conda_env : dict or path, optional
         A conda environment of one's own, instead of requirements.
     code_paths : sequence of path, optional

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -74,8 +74,8 @@ def describe_overlap(train: "LabelledPart", other: "LabelledPart") -> Iterator[s
 def describe_seen(pipeline: Pipeline, other: "LabelledPart") -> Iterator[str]:
     """Yield a warning if a prior was learned from data that measure a model."""
     seen = SeenDocuments(pipeline)
-    for batch in other.X if isinstance(other.X, TextRows) else [other.X["text"]]:
-        seen.look_at(batch if isinstance(batch, pd.Series) else text_series(batch))
+    for batch in _batches(other.X):
+        seen.look_at(batch)
     note = seen.describe(other.record.context)
     if note is not None:
         _LOGGER.warning("%s", note)
@@ -83,20 +83,22 @@ def describe_seen(pipeline: Pipeline, other: "LabelledPart") -> Iterator[str]:
 
 
 def _hash_texts(X: "pd.DataFrame | TextRows") -> Ints:
-    batches = X if isinstance(X, TextRows) else [X["text"]]
     parts = [
         np.fromiter(map(hash, batch.tolist()), np.int64, len(batch))
-        for batch in batches
+        for batch in _batches(X)
     ]
     return np.concatenate(parts)
 
 
-def describe_unlabelled(pipeline: "Pipeline") -> str | None:
+def _batches(X: "pd.DataFrame | TextRows") -> Iterator[pd.Series]:
+    yield from map(text_series, X) if isinstance(X, TextRows) else [X["text"]]
+
+
+def describe_unlabelled(pipeline: Pipeline) -> str | None:
     """Return one sentence on what texts without labels have brought, if there were."""
-    classifier = getattr(pipeline[-1], "estimator_", None)
-    if getattr(classifier, "unlabelled_losses_", None) is None:
+    classifier: Any = getattr(pipeline[-1], "estimator_", None)
+    if not hasattr(classifier, "unlabelled_losses_"):
         return None
-    assert classifier is not None
     before, after = classifier.unlabelled_losses_
     said = f"The log loss out of fold is {before:.3f} without them, {after:.3f} with."
     if not classifier.n_unlabelled_:

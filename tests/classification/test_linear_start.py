@@ -31,7 +31,7 @@ def fit_linear(X, y):
 
 def cross_fit(X, y):
     rows = LearningRows(RowsInMemory(X), y, 2, np.ones(len(y)))
-    return Liblinear().cross_fit(rows, SETTINGS, n_folds=5)
+    return Liblinear().cross_fit(rows, SETTINGS, make_folds(y, 5, SETTINGS.seed))
 
 
 def test_margins_are_those_of_the_weighted_rows(make_counts):

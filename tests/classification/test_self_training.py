@@ -8,7 +8,6 @@ import scipy.sparse as sp
 from sklearn.base import clone
 
 import sentiment.classification._fitted_start as fitted_start
-import sentiment.classification._self_training as self_training
 from sentiment import (
     BoostedLinearClassifier,
     fit_pipeline,
@@ -20,7 +19,12 @@ from sentiment._sklearn import InvalidParameterError
 from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._correspondence import embed_rows
 from sentiment.classification._liblinear import Liblinear
-from sentiment.classification._linear_start import LinearSettings, Link, make_folds
+from sentiment.classification._linear_start import (
+    LinearSettings,
+    Link,
+    cross_fit_linear,
+    make_folds,
+)
 from sentiment.classification._self_training import SelfTraining
 
 with warnings.catch_warnings():
@@ -133,26 +137,23 @@ def draw_counts(n_rows, seed=0):
     return sp.csr_matrix((rng.random((n_rows, 60)) < rates).astype(float)), y
 
 
-def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins(monkeypatch):
+def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins():
     X, y = draw_counts(80)
     more = RowsInMemory(draw_counts(300, seed=1)[0])
     blocks = RowsInMemory(X)
-    folds = make_folds(y, 5, 0)
     # Which rows are a fold depends on the labels, too: here they stay.
-    monkeypatch.setattr(self_training, "make_folds", lambda *args: folds)
+    folds = make_folds(y, 5, 0)
     both = blocks.beside(more)
     link = Link(np.array([2.0]), np.array([0.0]), np.zeros((0, 1)))
     training = SelfTraining(
         Liblinear(), both, more, embed_rows(both.X, 0), link, np.zeros((300, 0))
     )
-    before = training.cross_fit(
-        LearningRows(blocks, y, 2, np.ones(80)), SETTINGS, n_folds=5
-    )
+    rows = LearningRows(blocks, y, 2, np.ones(80))
+    before = cross_fit_linear(training.learn, rows, SETTINGS, folds)
     flipped = y.copy()
     flipped[folds[0]] = 1 - flipped[folds[0]]
-    after = training.cross_fit(
-        LearningRows(blocks, flipped, 2, np.ones(80)), SETTINGS, n_folds=5
-    )
+    rows = rows._replace(y=flipped)
+    after = cross_fit_linear(training.learn, rows, SETTINGS, folds)
     np.testing.assert_array_equal(after[folds[0]], before[folds[0]])
     assert (after[folds[1]] != before[folds[1]]).any()
 

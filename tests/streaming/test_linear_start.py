@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from sentiment.classification import _block_solver, _liblinear, _linear_start
+from sentiment.classification import _block_solver, _liblinear
 from sentiment.classification._block_solver import BlockSolver
 from sentiment.classification._blocks import LearningRows, RowsInMemory
 from sentiment.classification._liblinear import Liblinear
 from sentiment.classification._linear_start import (
     LinearSettings,
     fit_linear,
+    make_folds,
     map_margins,
 )
 from sentiment.streaming._disk_blocks import BlockWriter
@@ -91,32 +92,27 @@ def test_margins_out_of_fold_are_those_of_the_cross_fit_in_memory(
     make_counts, scratch, exact
 ):
     X, y = make_counts(300)
-    kwargs = {"n_folds": 4, "n_rows": 140}
+    folds = make_folds(y, 4, SETTINGS.seed, 140)
     X.data.fill(1)
     weight = np.ones(300)
     expected = Liblinear().cross_fit(
-        LearningRows(RowsInMemory(X.astype(float)), y, 2, weight), SETTINGS, **kwargs
+        LearningRows(RowsInMemory(X.astype(float)), y, 2, weight), SETTINGS, folds
     )
     blocks = cut(X, [170, 130], scratch=scratch)
-    found = BlockSolver().cross_fit(
-        LearningRows(blocks, y, 2, weight), SETTINGS, **kwargs
-    )
+    found = BlockSolver().cross_fit(LearningRows(blocks, y, 2, weight), SETTINGS, folds)
     assert np.isnan(expected).sum() == 150
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins(
-    make_counts, scratch, monkeypatch
-):
+def test_the_labels_of_a_fold_change_no_bit_of_its_own_margins(make_counts, scratch):
     X, y = make_counts(100)
     blocks = cut(X, [60, 40], scratch=scratch)
-    folds = _linear_start.make_folds(y, 5, SETTINGS.seed)
     # Which rows are a fold depends on the labels, too: here they stay.
-    monkeypatch.setattr(_block_solver, "make_folds", lambda *args: folds)
+    folds = make_folds(y, 5, SETTINGS.seed)
     rows = LearningRows(blocks, y, 2, np.ones(100))
-    before = BlockSolver().cross_fit(rows, SETTINGS, n_folds=5)
+    before = BlockSolver().cross_fit(rows, SETTINGS, folds)
     y[folds[0]] = 1 - y[folds[0]]
-    after = BlockSolver().cross_fit(rows, SETTINGS, n_folds=5)
+    after = BlockSolver().cross_fit(rows, SETTINGS, folds)
     np.testing.assert_array_equal(after[folds[0]], before[folds[0]])
     assert (after[folds[1]] != before[folds[1]]).any()
 
